@@ -1,0 +1,75 @@
+package io.octavo.ports;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// A loop that runs on the caller's thread, only when told, on a [ManualClock].
+public final class ManualLoop implements Loop {
+    private final ManualClock clock;
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private boolean running;
+
+    public ManualLoop(ManualClock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public Timer schedule(long delayMs, Runnable task) {
+        Waiting entry = new Waiting(Deadline.after(clock, delayMs), task);
+        waiting.add(entry);
+        return () -> waiting.remove(entry);
+    }
+
+    @Override
+    public boolean inLoop() {
+        return running;
+    }
+
+    /// Runs everything that is due, and what that makes due, and returns.
+    public void run() {
+        running = true;
+        try {
+            while (true) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    task = nextDue();
+                }
+                if (task == null) {
+                    return;
+                }
+                task.run();
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    /// Moves the clock and runs what becomes due.
+    public void advanceMs(long ms) {
+        clock.advanceMs(ms);
+        run();
+    }
+
+    private Runnable nextDue() {
+        Waiting due =
+                waiting.stream()
+                        .filter(w -> w.deadline.passed(clock))
+                        .min(Comparator.comparingLong(w -> w.deadline.atNanos()))
+                        .orElse(null);
+        if (due == null) {
+            return null;
+        }
+        waiting.remove(due);
+        return due.task;
+    }
+
+    private record Waiting(Deadline deadline, Runnable task) {}
+}
