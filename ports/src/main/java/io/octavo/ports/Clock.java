@@ -1,7 +1,7 @@
 package io.octavo.ports;
 
-/// The two clocks of a node. Durations, timeouts and expiry are measured with the monotonic one only; the wall clock
-/// stamps records and is shown to people. It orders nothing.
+/// The two clocks of a node. Durations, timeouts and expiry are measured with the monotonic one
+/// only; the wall clock stamps records and is shown to people. It orders nothing.
 public interface Clock {
     /// Monotonic nanoseconds from an arbitrary origin; only differences mean anything.
     long nanos();

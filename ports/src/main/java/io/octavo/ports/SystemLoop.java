@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A loop on a platform thread of its own. The thread is never interrupted (an interrupt would close the file channel
-/// it is working on): [#close()] lets the tasks already given finish, drops those that wait for a time, and waits.
+/// A loop on a platform thread of its own. The thread is never interrupted (an interrupt would
+/// close the file channel it is working on): [#close()] lets the tasks already given finish, drops
+/// those that wait for a time, and waits.
 public final class SystemLoop implements Loop, AutoCloseable {
     private static final long CLOSE_WAIT_MS = 10_000;
 
@@ -41,7 +42,8 @@ public final class SystemLoop implements Loop, AutoCloseable {
     @Override
     public Timer schedule(long delayMs, Runnable task) {
         try {
-            ScheduledFuture<?> future = executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> future =
+                    executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException closed) {
             return () -> {};

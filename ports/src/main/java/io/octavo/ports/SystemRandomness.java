@@ -2,8 +2,8 @@ package io.octavo.ports;
 
 import java.security.SecureRandom;
 
-enum SystemRandomness implements Randomness {
-    INSTANCE;
+final class SystemRandomness implements Randomness {
+    static final SystemRandomness INSTANCE = new SystemRandomness();
 
     private final SecureRandom random = new SecureRandom();
 

@@ -1,6 +1,7 @@
 /// What every room may touch: time, loops and randomness, as ports.
 ///
-/// Imports nothing but the JDK. Nothing here owns a thread except [SystemLoop]. Read [Clock] first, then [Loop].
+/// Imports nothing but the JDK. Nothing here owns a thread except [SystemLoop]. Read [Clock] first,
+/// then [Loop].
 @NullMarked
 package io.octavo.ports;
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A loop that runs on the caller's thread, only when told, on a [ManualClock].
 public final class ManualLoop implements Loop {
@@ -58,7 +59,7 @@ public final class ManualLoop implements Loop {
         run();
     }
 
-    private Runnable nextDue() {
+    private @Nullable Runnable nextDue() {
         Waiting due =
                 waiting.stream()
                         .filter(w -> w.deadline.passed(clock))
