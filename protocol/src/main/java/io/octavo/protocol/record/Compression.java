@@ -1,14 +1,32 @@
 package io.octavo.protocol.record;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The codecs of a batch; the low three bits of its attributes.
+/// The codecs of a batch; the low three bits of its attributes. Each codec's library is loaded when
+/// it is first used.
+///
+/// Decompression is bounded by its output: [#outputBytesMax(int)] is the limit for bytes from a
+/// peer.
 public enum Compression {
     NONE(0, "none"),
     GZIP(1, "gzip"),
     SNAPPY(2, "snappy"),
     LZ4(3, "lz4"),
     ZSTD(4, "zstd");
+
+    /// The level that stands for the codec's own default.
+    public static final int DEFAULT_LEVEL = Integer.MIN_VALUE;
+
+    /// More than this never comes out of one batch, whoever sent it.
+    public static final int OUTPUT_BYTES_MAX = 64 << 20;
+
+    /// Up to this an output is no bomb, whatever its ratio: sixteen times the default
+    /// `max.message.bytes`.
+    private static final int OUTPUT_BYTES_HARMLESS = 16 << 20;
+
+    /// Beyond what is harmless, more output per input byte than this is taken for a bomb.
+    private static final int RATIO_MAX = 1_000;
 
     private static final Compression[] BY_ID = values();
 
@@ -43,5 +61,57 @@ public enum Compression {
             }
         }
         return null;
+    }
+
+    /// The most that `inputBytes` from a peer may decompress to.
+    public static int outputBytesMax(int inputBytes) {
+        long byRatio = Math.max(OUTPUT_BYTES_HARMLESS, (long) inputBytes * RATIO_MAX);
+        return (int) Math.min(OUTPUT_BYTES_MAX, byRatio);
+    }
+
+    /// The same where a topic bounds its batches: sixteen times the larger of 1 MiB and
+    /// `messageBytesMax` at most.
+    public static int outputBytesMax(int inputBytes, int messageBytesMax) {
+        long byTopic = 16L * Math.max(messageBytesMax, 1 << 20);
+        return (int) Math.min(outputBytesMax(inputBytes), byTopic);
+    }
+
+    /// Compresses what is between position and limit.
+    ///
+    /// @param plain not moved
+    /// @param level the codec's own scale, or [#DEFAULT_LEVEL]
+    /// @return a heap buffer of its own; `plain` itself, sliced, for [#NONE]
+    public ByteBuffer compress(ByteBuffer plain, int level) {
+        return switch (this) {
+            case NONE -> plain.slice();
+            case GZIP -> GzipCodec.compress(onHeap(plain), level);
+            case SNAPPY -> SnappyCodec.compress(onHeap(plain));
+            case LZ4 -> Lz4Codec.compress(onHeap(plain), level);
+            case ZSTD -> ZstdCodec.compress(onHeap(plain), level);
+        };
+    }
+
+    /// Decompresses what is between position and limit.
+    ///
+    /// @param packed not moved
+    /// @return a heap buffer of its own with at most `outputBytesMax` bytes; `packed` itself,
+    ///   sliced, for [#NONE]
+    /// @throws CorruptBatch when the bytes are not of this codec or hold more than `outputBytesMax`
+    public ByteBuffer decompress(ByteBuffer packed, int outputBytesMax) {
+        return switch (this) {
+            case NONE -> packed.slice();
+            case GZIP -> GzipCodec.decompress(onHeap(packed), outputBytesMax);
+            case SNAPPY -> SnappyCodec.decompress(onHeap(packed), outputBytesMax);
+            case LZ4 -> Lz4Codec.decompress(onHeap(packed), outputBytesMax);
+            case ZSTD -> ZstdCodec.decompress(onHeap(packed), outputBytesMax);
+        };
+    }
+
+    /// The codecs' libraries want arrays; what is in direct memory is copied once.
+    private static ByteBuffer onHeap(ByteBuffer buffer) {
+        if (buffer.hasArray()) {
+            return buffer;
+        }
+        return ByteBuffer.allocate(buffer.remaining()).put(buffer.duplicate()).flip();
     }
 }

@@ -1,6 +1,8 @@
 package io.octavo.protocol.record;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -238,6 +240,40 @@ public final class RecordBatch {
         bytes.putShort(ATTRIBUTES_AT, (short) (attributes() | APPEND_TIME_BIT));
         bytes.putLong(MAX_TIMESTAMP_AT, wallMs);
         bytes.putInt(CRC_AT, computedCrc());
+    }
+
+    /// Writes an idempotent producer's identity, as a producer that starts anew does, and makes the
+    /// CRC right again. The batch has to be whole.
+    public void stampProducer(long id, short epoch, int firstSequence) {
+        bytes.putLong(PRODUCER_ID_AT, id);
+        bytes.putShort(PRODUCER_EPOCH_AT, epoch);
+        bytes.putInt(BASE_SEQUENCE_AT, firstSequence);
+        bytes.putInt(CRC_AT, computedCrc());
+    }
+
+    /// Walks the records without allocating for each, decompressed within the limits for bytes from
+    /// a peer.
+    ///
+    /// @throws CorruptBatch as the cursor does; the batch has to be whole
+    public RecordCursor cursor() {
+        return cursor(Compression.outputBytesMax(sizeBytes()));
+    }
+
+    /// The same with another limit for what the batch decompresses to.
+    public RecordCursor cursor(int outputBytesMax) {
+        return new RecordCursor(this, outputBytesMax);
+    }
+
+    /// All records, decoded and, within the limits for bytes from a peer, decompressed.
+    ///
+    /// @throws CorruptBatch when one of them does not follow the format
+    public List<LogRecord> records() {
+        RecordCursor cursor = cursor();
+        List<LogRecord> records = new ArrayList<>(count());
+        while (cursor.next()) {
+            records.add(cursor.record());
+        }
+        return records;
     }
 
     /// The whole batch from position to limit, sharing its bytes; the caller's own position.
