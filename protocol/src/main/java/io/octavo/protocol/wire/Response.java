@@ -1,0 +1,4 @@
+package io.octavo.protocol.wire;
+
+/// A message that a broker answers with.
+public interface Response extends Message {}
