@@ -1,0 +1,271 @@
+package io.octavo.broker.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A broker's settings, each with its value. Immutable: a change at run time makes another one
+/// ([LiveConfig]).
+///
+/// A value comes from the first of: altered for this broker at run time, altered for all brokers,
+/// given at the start ([ConfigInputs]), the default.
+public final class BrokerConfig {
+    private final SortedMap<String, String> given;
+    private final SortedMap<String, String> dynamicDefaults;
+    private final SortedMap<String, String> dynamic;
+    private final TopicConfig topicDefaults;
+    private final Addresses addresses;
+
+    BrokerConfig(
+            Addresses addresses,
+            Map<String, String> given,
+            Map<String, String> dynamicDefaults,
+            Map<String, String> dynamic) {
+        this.addresses = addresses;
+        this.given = Collections.unmodifiableSortedMap(new TreeMap<>(given));
+        this.dynamicDefaults = Collections.unmodifiableSortedMap(new TreeMap<>(dynamicDefaults));
+        this.dynamic = Collections.unmodifiableSortedMap(new TreeMap<>(dynamic));
+        topicDefaults = TopicConfig.defaults(resolveTopicDefaults());
+    }
+
+    /// The settings that the inputs make.
+    ///
+    /// @throws InvalidConfig if anything in them is unknown, malformed or contradictory; it names
+    ///   all of that
+    public static BrokerConfig load(ConfigInputs inputs) throws InvalidConfig {
+        return new ConfigLoader(inputs).load();
+    }
+
+    /// These settings with other ones altered at run time.
+    ///
+    /// @param dynamicDefaults for all brokers; already checked, as `dynamic`
+    /// @param dynamic for this broker
+    public BrokerConfig withDynamic(
+            Map<String, String> dynamicDefaults, Map<String, String> dynamic) {
+        return new BrokerConfig(addresses, given, dynamicDefaults, dynamic);
+    }
+
+    /// The value of any broker setting, in its canonical spelling; null where it has none.
+    public @Nullable String value(String name) {
+        String value = dynamic.get(name);
+        if (value == null) {
+            value = dynamicDefaults.get(name);
+        }
+        if (value == null) {
+            value = given.get(name);
+        }
+        if (value == null) {
+            ConfigDefinition definition = BrokerSettings.find(name);
+            value = definition == null ? null : definition.fallback();
+        }
+        return value;
+    }
+
+    /// What was given at the start.
+    public SortedMap<String, String> given() {
+        return given;
+    }
+
+    /// What was altered at run time for all brokers.
+    public SortedMap<String, String> dynamicDefaults() {
+        return dynamicDefaults;
+    }
+
+    /// What was altered at run time for this broker.
+    public SortedMap<String, String> dynamic() {
+        return dynamic;
+    }
+
+    /// The settings of a topic for which nothing was given.
+    public TopicConfig topicDefaults() {
+        return topicDefaults;
+    }
+
+    /// For each name that was given and does nothing here, a line that says so.
+    public List<String> notices() {
+        List<String> notices = new ArrayList<>();
+        for (Map.Entry<String, String> entry : given.entrySet()) {
+            ConfigDefinition definition = BrokerSettings.find(entry.getKey());
+            if (definition != null && !definition.effective()) {
+                notices.add(entry.getKey() + " is set and has no effect in this version");
+            }
+        }
+        return notices;
+    }
+
+    /// The number of this broker.
+    public int brokerId() {
+        String old = given.get(BrokerSettings.BROKER_ID);
+        return given.containsKey(BrokerSettings.NODE_ID) || old == null
+                ? integer(BrokerSettings.NODE_ID)
+                : Integer.parseInt(old);
+    }
+
+    /// Where this broker stands.
+    public @Nullable String rack() {
+        return value(BrokerSettings.RACK);
+    }
+
+    /// The data directories, at least one; the first holds the coordination journal too.
+    public List<Path> dataDirectories() {
+        String all = value(BrokerSettings.LOG_DIRS);
+        String names = all == null ? text(BrokerSettings.LOG_DIR) : all;
+        return ConfigType.list(names).stream().map(Path::of).toList();
+    }
+
+    /// The addresses to listen on, at least one.
+    public List<ListenerAddress> listeners() {
+        return addresses.listeners();
+    }
+
+    /// The addresses that clients are told; empty when each is told the one it reached the broker
+    /// by.
+    public List<ListenerAddress> advertisedListeners() {
+        return addresses.advertised();
+    }
+
+    /// How many event loops serve connections.
+    public int networkThreads() {
+        return integer(BrokerSettings.NETWORK_THREADS);
+    }
+
+    /// A larger request closes its connection.
+    public int requestBytesMax() {
+        return integer(BrokerSettings.REQUEST_BYTES_MAX);
+    }
+
+    /// The memory for all requests being received or handled; by default the larger of 64 MiB and
+    /// one maximal request.
+    public long requestMemoryBytes() {
+        long set = number(BrokerSettings.REQUEST_MEMORY_BYTES);
+        return Math.max(set > 0 ? set : REQUEST_MEMORY_DEFAULT, requestBytesMax());
+    }
+
+    private static final long REQUEST_MEMORY_DEFAULT = 64L * 1024 * 1024;
+
+    /// The socket's send buffer; -1 leaves it to the system.
+    public int sendBufferBytes() {
+        return integer(BrokerSettings.SEND_BUFFER_BYTES);
+    }
+
+    /// The socket's receive buffer; -1 leaves it to the system.
+    public int receiveBufferBytes() {
+        return integer(BrokerSettings.RECEIVE_BUFFER_BYTES);
+    }
+
+    /// How many connections may wait to be accepted.
+    public int listenBacklog() {
+        return integer(BrokerSettings.LISTEN_BACKLOG);
+    }
+
+    /// How many connections may be open.
+    public int connectionsMax() {
+        return integer(BrokerSettings.CONNECTIONS_MAX);
+    }
+
+    /// How many connections may be open from one address.
+    public int connectionsPerIpMax() {
+        return integer(BrokerSettings.CONNECTIONS_PER_IP_MAX);
+    }
+
+    /// A connection silent for this long is closed; negative: never.
+    public long connectionIdleMsMax() {
+        return number(BrokerSettings.IDLE_MS);
+    }
+
+    /// The partitions of a topic whose creator does not say.
+    public int partitionsDefault() {
+        return integer(BrokerSettings.PARTITIONS);
+    }
+
+    /// The replicas of a topic whose creator does not say.
+    public int replicationFactorDefault() {
+        return integer(BrokerSettings.REPLICATION_FACTOR);
+    }
+
+    /// Whether asking for a topic may create it.
+    public boolean autoCreateTopics() {
+        return flag(BrokerSettings.AUTO_CREATE);
+    }
+
+    /// Whether topics may be deleted.
+    public boolean deleteTopics() {
+        return flag(BrokerSettings.DELETE_ENABLE);
+    }
+
+    /// The most bytes in one answer to a fetch.
+    public int fetchBytesMax() {
+        return integer(BrokerSettings.FETCH_BYTES_MAX);
+    }
+
+    /// How many incremental fetch sessions are remembered.
+    public int fetchSessionsMax() {
+        return integer(BrokerSettings.FETCH_SESSIONS_MAX);
+    }
+
+    /// The most partitions in one page of an answer.
+    public int requestPartitionsMax() {
+        return integer(BrokerSettings.REQUEST_PARTITIONS_MAX);
+    }
+
+    /// How long a partition remembers a silent producer.
+    public int producerExpirationMs() {
+        return integer(BrokerSettings.PRODUCER_EXPIRATION_MS);
+    }
+
+    /// Whether every record is decoded and checked before it is stored.
+    public boolean validateRecords() {
+        return flag(BrokerSettings.VALIDATE_RECORDS);
+    }
+
+    /// The two lists of addresses, parsed.
+    record Addresses(List<ListenerAddress> listeners, List<ListenerAddress> advertised) {
+        Addresses {
+            listeners = List.copyOf(listeners);
+            advertised = List.copyOf(advertised);
+        }
+    }
+
+    private Map<String, String> resolveTopicDefaults() {
+        Map<String, String> values = new TreeMap<>();
+        for (ConfigDefinition topic : TopicSettings.all().values()) {
+            String value = topic.fallback();
+            for (String name : topic.synonyms()) {
+                String set = value(name);
+                if (set != null) {
+                    value = TopicSettings.scaled(name, set);
+                    break;
+                }
+            }
+            if (value != null) {
+                values.put(topic.name(), value);
+            }
+        }
+        return values;
+    }
+
+    private String text(String name) {
+        String value = value(name);
+        if (value == null) {
+            throw new IllegalStateException("broker setting " + name + " has no value");
+        }
+        return value;
+    }
+
+    private int integer(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    private long number(String name) {
+        return Long.parseLong(text(name));
+    }
+
+    private boolean flag(String name) {
+        return Boolean.parseBoolean(text(name));
+    }
+}
