@@ -1,0 +1,36 @@
+package io.octavo.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// An open file. Positions are given with each call, so that any number of threads may read while
+/// one writes.
+public interface LogFile extends Closeable {
+    Path path();
+
+    /// Reads from `position` until the buffer is full or the file ends; the bytes read, 0 at the
+    /// end.
+    int read(ByteBuffer into, long position) throws IOException;
+
+    /// Writes all that remains in the buffer. After an exception any part of it may be in the file.
+    ///
+    /// @throws NoSpace when the disk or the quota is full
+    void write(ByteBuffer from, long position) throws IOException;
+
+    /// Returns when everything written, and the file's size, survives a power cut. Never to be
+    /// retried after an exception: the kernel has then forgotten which pages were lost (ATC'20,
+    /// "Can applications recover from fsync failures?").
+    void force() throws IOException;
+
+    long sizeBytes() throws IOException;
+
+    /// Cuts the file, or does nothing when it is not longer.
+    void truncate(long sizeBytes) throws IOException;
+
+    /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
+    @Nullable FileChannel channel();
+}

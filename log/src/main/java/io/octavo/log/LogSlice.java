@@ -1,0 +1,78 @@
+package io.octavo.log;
+
+import io.octavo.protocol.wire.Records;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/// Bytes of one segment, from the start of a batch; the last batch may be cut, as in Kafka. The
+/// segment's file stays readable until the slice is released, whatever happens to the segment.
+/// Whoever got the slice has it once and releases it once; further users retain it. Safe for any
+/// thread.
+public final class LogSlice implements ReadResult, Records {
+    private final SharedFile file;
+    private final int position;
+    private final int sizeBytes;
+
+    LogSlice(SharedFile file, int position, int sizeBytes) {
+        this.file = file;
+        this.position = position;
+        this.sizeBytes = sizeBytes;
+    }
+
+    /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
+    public @Nullable FileChannel channel() {
+        return file.file().channel();
+    }
+
+    /// Where the slice begins in the file.
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /// Reads from `from` bytes behind the slice's start until the buffer is full or the slice ends.
+    public void read(ByteBuffer into, int from) throws IOException {
+        int wanted = Math.min(into.remaining(), sizeBytes - from);
+        ByteBuffer part = into.slice(into.position(), wanted);
+        int got = file.file().read(part, (long) position + from);
+        if (got < wanted) {
+            throw new DamagedLog(
+                    file.file().path()
+                            + " ends at "
+                            + ((long) position + from + got)
+                            + ", before "
+                            + ((long) position + from + wanted));
+        }
+        into.position(into.position() + wanted);
+    }
+
+    /// A copy of all of it, on the heap.
+    public ByteBuffer toBytes() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(sizeBytes);
+        read(bytes, 0);
+        return bytes.flip();
+    }
+
+    /// One user more.
+    public void retain() {
+        if (!file.retain()) {
+            throw new IllegalStateException(file.file().path() + " retained after its last use");
+        }
+    }
+
+    /// One user less; after the last the slice must not be used.
+    public void release() {
+        file.release();
+    }
+
+    @Override
+    public String toString() {
+        return file.file().path() + "[" + position + ", " + ((long) position + sizeBytes) + ")";
+    }
+}

@@ -1,0 +1,16 @@
+package io.octavo.log;
+
+/// What a read of a log comes to.
+public sealed interface ReadResult permits LogSlice, ReadResult.Empty, ReadResult.OutOfRange {
+    /// Nothing to give: the offset is at the end or at the bound, or the first batch is larger than
+    /// asked for.
+    record Empty() implements ReadResult {
+        static final Empty EMPTY = new Empty();
+    }
+
+    /// The offset is not in the log.
+    ///
+    /// @param startOffset the first offset there is
+    /// @param endOffset the offset after the last
+    record OutOfRange(long startOffset, long endOffset) implements ReadResult {}
+}

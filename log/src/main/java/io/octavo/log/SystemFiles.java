@@ -1,0 +1,159 @@
+package io.octavo.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The machine's files, by [FileChannel].
+enum SystemFiles implements LogFiles {
+    INSTANCE;
+
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
+    private static final Set<OpenOption> WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> CREATE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+
+    @Override
+    public LogFile open(Path path, Mode mode) throws IOException {
+        Set<OpenOption> options =
+                switch (mode) {
+                    case READ -> READ;
+                    case WRITE -> WRITE;
+                    case CREATE -> CREATE;
+                };
+        try {
+            return new OpenFile(path, FileChannel.open(path, options));
+        } catch (IOException e) {
+            throw named(e, path);
+        }
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(entry.getFileName().toString());
+            }
+        } catch (NoSuchFileException absent) {
+            return List.of();
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        Files.createDirectories(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public @Nullable Closeable lock(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, CREATE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException ours) {
+            // This very process has it.
+        }
+        channel.close();
+        return null;
+    }
+
+    /// The same failure under a type that says whether it passes.
+    private static IOException named(IOException e, Path path) {
+        String message = e.getMessage();
+        boolean full =
+                message != null
+                        && (message.contains("No space left on device")
+                                || message.contains("Disk quota exceeded"));
+        return full ? new NoSpace(path + ": " + message, e) : e;
+    }
+
+    private record OpenFile(Path path, FileChannel channel) implements LogFile {
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            int total = 0;
+            while (into.hasRemaining()) {
+                int n = channel.read(into, position + total);
+                if (n < 0) {
+                    break;
+                }
+                total += n;
+            }
+            return total;
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            try {
+                long at = position;
+                while (from.hasRemaining()) {
+                    at += channel.write(from, at);
+                }
+            } catch (IOException e) {
+                throw named(e, path);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public long sizeBytes() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            channel.truncate(sizeBytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
