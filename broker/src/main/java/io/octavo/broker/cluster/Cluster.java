@@ -3,6 +3,7 @@ package io.octavo.broker.cluster;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
+import io.octavo.protocol.api.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,7 +41,11 @@ public final class Cluster implements AutoCloseable {
     ///
     /// @return the first complete view, or why there is none
     public CompletionStage<Verdict<ClusterView>> start(Registration registration) {
-        return new CompletableFuture<>();
+        CompletableFuture<Verdict<ClusterView>> answer = new CompletableFuture<>();
+        String reason = "not joined: " + store + config.current().brokerId() + randomness;
+        loop.execute(() ->
+                answer.complete(new Verdict.Refused<>(ErrorCode.BROKER_NOT_AVAILABLE, reason)));
+        return answer;
     }
 
     /// The cluster as last read.
