@@ -5,7 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.xerial.snappy.Snappy;
 
-/// Snappy as Kafka's clients frame it, and bare as librdkafka writes it. Buffers have arrays.
+/// Snappy as Kafka's clients frame it, and bare as librdkafka writes it. The library refuses a
+/// block whose stated length its bytes could not make. Buffers have arrays.
 ///
 /// ```
 /// framed:  82 'S' 'N' 'A' 'P' 'P' 'Y' 00 | version i32 = 1 | compatible i32 = 1 | { length i32 | snappy block }*
@@ -18,9 +19,6 @@ final class SnappyCodec {
 
     /// What snappy-java cuts its input into, and Kafka's clients with it.
     private static final int BLOCK_BYTES = 32 << 10;
-
-    /// The densest element, a copy with a two-byte offset, makes 64 bytes out of three.
-    private static final int RATIO_MAX = 22;
 
     private SnappyCodec() {}
 
@@ -79,10 +77,6 @@ final class SnappyCodec {
         int from = in.arrayOffset() + in.position();
         try {
             int plain = Snappy.uncompressedLength(in.array(), from, length);
-            if (plain < 0 || plain > (long) length * RATIO_MAX) {
-                throw new CorruptBatch(
-                        "a snappy block of " + length + " bytes claims to hold " + plain);
-            }
             byte[] to = out.room(plain);
             int written = Snappy.uncompress(in.array(), from, length, to, out.size());
             out.advance(written);
