@@ -9,4 +9,9 @@ public final class MalformedFrame extends RuntimeException {
     public MalformedFrame(String message) {
         super(message, null, false, false);
     }
+
+    /// `message` has no such version.
+    public static MalformedFrame version(String message, int version) {
+        return new MalformedFrame(message + " has no version " + version);
+    }
 }

@@ -320,12 +320,15 @@ public final class Writer {
         }
     }
 
-    /// Writes the mark before a struct that may be null.
-    public void present(boolean present, boolean tagged) {
-        if (tagged) {
-            unsignedVarint(present ? 1 : 0);
+    /// Writes a struct that may be null, with the mark that says so before it.
+    ///
+    /// @param tagged whether it is a tagged field, where the mark is a varint
+    public void nullableStruct(@Nullable Message value, boolean tagged, int version) {
+        if (value == null) {
+            int8((byte) (tagged ? 0 : -1));
         } else {
-            int8((byte) (present ? 1 : -1));
+            int8((byte) 1);
+            value.write(this, version);
         }
     }
 

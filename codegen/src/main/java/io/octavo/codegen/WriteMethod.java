@@ -1,0 +1,151 @@
+package io.octavo.codegen;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes the `write` method of a struct: the mirror of [ReadMethod], and the checks that no value
+/// is dropped which the version has no place for.
+final class WriteMethod {
+    private final Schema schema;
+    private final Struct struct;
+
+    WriteMethod(Schema schema, Struct struct) {
+        this.schema = schema;
+        this.struct = struct;
+    }
+
+    /// @return whether writing `struct` depends on `field` being at its default
+    static boolean asksIfSet(Field field, Struct struct) {
+        return field.tag() >= 0
+                || (!field.ignorable() && !field.versions().contains(struct.versions()));
+    }
+
+    void writeTo(Source source) {
+        source.line("");
+        source.line("@Override");
+        source.line("public void write(Writer out, int version) {");
+        if (struct == schema.body()) {
+            source.line("if (!VERSIONS.contains(version)) {");
+            source.line("throw UnsupportedVersion.message(\"" + struct.name() + "\", version);");
+            source.line("}");
+        }
+        String flexible = schema.flexible().condition(struct.versions());
+        if (!ReadMethod.isConstant(flexible)) {
+            source.line("boolean flexible = " + flexible + ";");
+        }
+        for (Field field : struct.fields()) {
+            field(source, field);
+        }
+        if (!flexible.equals("false")) {
+            tags(source, flexible);
+        }
+        source.line("}");
+    }
+
+    private void field(Source source, Field field) {
+        Versions possible = struct.versions();
+        Versions present = field.versions().intersect(possible);
+        String plain = field.plain(possible).condition(possible);
+        if (plain.equals("true")) {
+            value(source, field, present);
+            return;
+        }
+        boolean written = !plain.equals("false");
+        if (written) {
+            source.line("if (" + plain + ") {");
+            value(source, field, present);
+        }
+        if (!field.ignorable() && !present.equals(possible)) {
+            String set = field.isSet(possible);
+            String condition = present.condition(possible);
+            String there =
+                    condition.equals("false") || written
+                            ? set
+                            : "!(" + condition + ") && " + alternatives(set);
+            source.line((written ? "} else " : "") + "if (" + there + ") {");
+            source.line(
+                    "throw UnsupportedVersion.field(\"%s\", \"%s\", version);"
+                            .formatted(struct.name(), field.component()));
+            source.line("}");
+        } else if (written) {
+            source.line("}");
+        }
+    }
+
+    private void value(Source source, Field field, Versions present) {
+        Versions nullable = field.nullable().intersect(present);
+        if (nullable.isEmpty() || nullable.equals(present)) {
+            source.line(write(field, !nullable.isEmpty(), present));
+            return;
+        }
+        source.line("if (" + nullable.condition(present) + ") {");
+        source.line(write(field, true, nullable));
+        source.line("} else {");
+        source.line(write(field, false, present.before(nullable.min())));
+        source.line("}");
+    }
+
+    private static String write(Field field, boolean nullable, Versions present) {
+        FieldType type = field.type();
+        String it = field.self();
+        if (type.isStruct()) {
+            if (!nullable) {
+                return it + ".write(out, version);";
+            }
+            boolean tagged = field.tag() >= 0;
+            return "out.nullableStruct(" + it + ", " + tagged + ", version);";
+        }
+        String method = type.method();
+        if (nullable) {
+            method = "nullable" + Character.toUpperCase(method.charAt(0)) + method.substring(1);
+        }
+        String flexible = type.hasLength() ? ", " + ReadMethod.flexible(field, present) : "";
+        String version = type.isStructList() ? ", version" : "";
+        return "out." + method + "(" + it + flexible + version + ");";
+    }
+
+    private void tags(Source source, String flexible) {
+        if (!flexible.equals("true")) {
+            source.line("if (flexible) {");
+        }
+        Versions possible = schema.flexible().intersect(struct.versions());
+        List<Field> tagged =
+                struct.taggedFields().stream()
+                        .filter(field -> !field.tagged().intersect(possible).isEmpty())
+                        .toList();
+        List<String> counts = new ArrayList<>();
+        for (Field field : tagged) {
+            counts.add("(" + isWritten(field, possible) + " ? 1 : 0)");
+        }
+        source.line(
+                "out.unsignedVarint("
+                        + (counts.isEmpty() ? "0" : String.join(" + ", counts))
+                        + ");");
+        for (Field field : tagged) {
+            Versions present = field.tagged().intersect(possible);
+            boolean nullable =
+                    !field.fallback().equals("null")
+                            && !field.nullable().intersect(present).isEmpty();
+            boolean marked =
+                    field.type().isStruct() && !field.nullable().intersect(present).isEmpty();
+            source.line("if (" + isWritten(field, possible) + ") {");
+            source.line("int start = out.beginTag(" + field.tag() + ");");
+            source.line(write(field, nullable || marked, present));
+            source.line("out.endTag(start);");
+            source.line("}");
+        }
+        if (!flexible.equals("true")) {
+            source.line("}");
+        }
+    }
+
+    private String isWritten(Field field, Versions possible) {
+        String set = field.isSet(struct.versions());
+        String condition = field.tagged().intersect(possible).condition(possible);
+        return condition.equals("true") ? set : condition + " && " + alternatives(set);
+    }
+
+    private static String alternatives(String condition) {
+        return condition.contains(" || ") ? "(" + condition + ")" : condition;
+    }
+}
