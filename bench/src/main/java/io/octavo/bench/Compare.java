@@ -1,0 +1,186 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.ApacheKafka;
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.Octavo;
+import io.octavo.bench.load.Clients;
+import io.octavo.ports.Clock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command line of `bench/compare`. What the script knows (where things are, which versions)
+/// comes in system properties.
+@Command(
+        name = "bench/compare",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures Octavo beside Apache Kafka on this machine: same clients, own settings,"
+                    + " alternating runs.",
+            "Experiments: start, produce-16k, produce-128k, produce-single, consume, latency-1000,"
+                    + " latency-10000."
+        })
+final class Compare implements Callable<Integer> {
+    private static final String PROPERTY = "octavo.bench.";
+
+    @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            description = "Undisturbed pairs of runs per experiment; default 5, with --quick 1.")
+    private @Nullable Integer pairs;
+
+    @Option(names = "--quick", description = "Small runs that repeat nothing; not for claims.")
+    private boolean quick;
+
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these experiments.")
+    private List<String> only = List.of();
+
+    @ArgGroup private @Nullable OneBroker oneBroker;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Where every run's figures go; default ${DEFAULT-VALUE}.")
+    private Path json = Path.of("bench", "target", "compare.json");
+
+    private static final class OneBroker {
+        @Option(names = "--octavo-only", required = true, description = "Leave Apache Kafka out.")
+        private boolean octavo;
+
+        @Option(names = "--kafka-only", required = true, description = "Leave Octavo out.")
+        private boolean kafka;
+    }
+
+    private Compare() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Compare()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Experiment> experiments = experiments();
+        List<Broker> brokers = brokers();
+        int wanted = pairs != null ? pairs : quick ? 1 : 5;
+        Comparison comparison =
+                new Comparison(
+                        brokers,
+                        wanted,
+                        quick ? 0 : wanted,
+                        line -> System.err.println("  " + line));
+        Machine machine = Machine.here();
+        Path directory = Files.createTempDirectory("octavo-compare-");
+        Thread cleaner = cleanUpWhenKilled(directory);
+        List<Comparison.Result> results = new ArrayList<>();
+        try {
+            Lab lab =
+                    new Lab(
+                            Files.createDirectory(directory.resolve("brokers")),
+                            clients(Files.createDirectory(directory.resolve("clients"))),
+                            Clock.system());
+            for (Experiment experiment : experiments) {
+                results.add(comparison.run(experiment, lab));
+                JsonResults.write(json, machine, brokers, results);
+            }
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+            Lab.removeTree(directory);
+        }
+        System.out.println(machine);
+        System.out.println("1 GB = 10^9 bytes of record values; median [lowest-highest]");
+        System.out.println();
+        System.out.print(Table.of(brokers, results));
+        System.out.println();
+        System.out.println("Every run's figures: " + json);
+        return 0;
+    }
+
+    private List<Experiment> experiments() {
+        List<Experiment> all = (quick ? Scale.QUICK : Scale.FULL).experiments();
+        List<String> names = all.stream().map(Experiment::name).toList();
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "There is no experiment '" + name + "'; there are " + names + ".");
+            }
+        }
+        return all.stream().filter(e -> only.isEmpty() || only.contains(e.name())).toList();
+    }
+
+    private List<Broker> brokers() {
+        List<Broker> brokers = new ArrayList<>();
+        if (oneBroker == null || oneBroker.kafka) {
+            brokers.add(
+                    new ApacheKafka(
+                            property("kafka.version"),
+                            java(),
+                            property("kafka.classpath"),
+                            Path.of(property("kafka.settings"))));
+        }
+        if (oneBroker == null || oneBroker.octavo) {
+            brokers.add(
+                    new Octavo(property("octavo.version"), Path.of(property("octavo.launcher"))));
+        }
+        return brokers;
+    }
+
+    private static Clients clients(Path directory) {
+        return new Clients(
+                java(),
+                property("kafka.classpath"),
+                property("classpath"),
+                Path.of(property("kafka.settings"), "tools-log4j2.yaml"),
+                directory);
+    }
+
+    /// The Java that runs the bench runs Kafka and the clients too.
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    private static String property(String name) {
+        String value = System.getProperty(PROPERTY + name);
+        if (value == null) {
+            throw new IllegalStateException(
+                    PROPERTY + name + " is not set: start the bench with bench/compare");
+        }
+        return value;
+    }
+
+    /// Ctrl-C and SIGTERM leave neither processes nor files.
+    private static Thread cleanUpWhenKilled(Path directory) {
+        Thread cleaner =
+                new Thread(() -> {
+                    ProcessHandle.current()
+                            .descendants()
+                            .forEach(process -> {
+                                process.destroyForcibly();
+                                process.onExit().join();
+                            });
+                    try {
+                        Lab.removeTree(directory);
+                    } catch (IOException e) {
+                        System.err.println("left behind: " + directory);
+                    }
+                });
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        return cleaner;
+    }
+}

@@ -1,0 +1,82 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.measure.Run;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs each experiment on the brokers in alternation, a pair at a time, the order turned with each
+/// pair, so that what drifts on the machine falls on both.
+///
+/// @param brokers one, or the reference first and then the one that is compared with it
+/// @param pairs how many undisturbed pairs are wanted
+/// @param extraPairs how many more may be run in place of disturbed ones
+/// @param progress told what is about to run, in one line
+record Comparison(List<Broker> brokers, int pairs, int extraPairs, Consumer<String> progress) {
+    /// One run on each broker, next to each other in time; in the order of `brokers`, whichever ran
+    /// first.
+    record Pair(List<Run> runs) {
+        boolean disturbed() {
+            return runs.stream().anyMatch(Run::disturbed);
+        }
+    }
+
+    /// All pairs of one experiment.
+    record Result(Experiment experiment, List<Pair> pairs) {
+        /// The pairs that count: the undisturbed ones, or all when there is no such pair.
+        List<Pair> counted() {
+            List<Pair> quiet = pairs.stream().filter(pair -> !pair.disturbed()).toList();
+            return quiet.isEmpty() ? pairs : quiet;
+        }
+
+        /// What the table says about the pairs.
+        String note() {
+            long disturbed = pairs.stream().filter(Pair::disturbed).count();
+            if (disturbed == pairs.size()) {
+                return "%d, ALL DISTURBED: other processes used up to %.2f cores"
+                        .formatted(disturbed, worstForeignCores());
+            }
+            String dropped = disturbed == 0 ? "" : ", " + disturbed + " disturbed dropped";
+            return (pairs.size() - disturbed) + dropped;
+        }
+
+        private double worstForeignCores() {
+            return pairs.stream()
+                    .flatMap(pair -> pair.runs().stream())
+                    .mapToDouble(Run::foreignCores)
+                    .max()
+                    .orElse(0);
+        }
+    }
+
+    Result run(Experiment experiment, Lab lab) throws IOException {
+        for (int i = 0; i < experiment.rehearsals(); i++) {
+            pair(experiment, lab, 0, "rehearsal");
+        }
+        List<Pair> done = new ArrayList<>();
+        int quiet = 0;
+        while (quiet < pairs && done.size() < pairs + extraPairs) {
+            Pair pair = pair(experiment, lab, done.size(), "pair " + (done.size() + 1));
+            done.add(pair);
+            quiet += pair.disturbed() ? 0 : 1;
+        }
+        return new Result(experiment, done);
+    }
+
+    private Pair pair(Experiment experiment, Lab lab, int index, String what) throws IOException {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < brokers.size(); i++) {
+            order.add(i);
+        }
+        Run[] runs = new Run[brokers.size()];
+        for (int i : index % 2 == 0 ? order : order.reversed()) {
+            progress.accept(experiment.name() + ", " + what + ": " + brokers.get(i).name());
+            runs[i] = new Run();
+            experiment.run(brokers.get(i), lab, runs[i]);
+            lab.clear();
+        }
+        return new Pair(List.of(runs));
+    }
+}

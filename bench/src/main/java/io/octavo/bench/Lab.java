@@ -1,0 +1,159 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Clients;
+import io.octavo.bench.measure.Neighbours;
+import io.octavo.bench.measure.Run;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Deadline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/// Where experiments are made: one directory for whatever runs write, the load programs, and the
+/// steps that every experiment takes in the same way.
+final class Lab {
+    private static final long SERVE_SECONDS_MAX = 60;
+
+    /// Primed beyond the run's own bytes: the broker's and the client's memory, indexes, page
+    /// tables.
+    private static final double PRIMED_PER_BYTE = 1.25;
+
+    private static final int PRIME_CHUNK_BYTES = 1 << 20;
+
+    private final Path directory;
+    private final Clients clients;
+    private final Clock clock;
+    private int homes;
+
+    /// @param directory exists, is empty, and is removed by its owner
+    Lab(Path directory, Clients clients, Clock clock) {
+        this.directory = directory;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    /// What a measured part of a run cost.
+    ///
+    /// @param result what the load program found
+    /// @param cpuSeconds of the broker, user and system, around the client's whole run
+    record Measured<T>(T result, double cpuSeconds) {}
+
+    /// A load program's run.
+    interface Load<T> {
+        T run() throws IOException;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /// A broker with an empty data directory, not yet started.
+    RunningBroker.Ready prepare(Broker broker) throws IOException {
+        Path home = Files.createDirectory(directory.resolve("broker-" + homes++));
+        return RunningBroker.prepare(broker, home);
+    }
+
+    /// A broker that serves, with the empty one-partition topics `topics`.
+    RunningBroker start(Broker broker, String... topics) throws IOException {
+        RunningBroker running = prepare(broker).start();
+        try {
+            createTopics(running.bootstrap(), topics);
+            return running;
+        } catch (IOException e) {
+            IOException told = new IOException(e.getMessage() + "\n" + running.lastLines(), e);
+            running.close();
+            throw told;
+        }
+    }
+
+    /// Runs `load` and takes the broker's CPU around it; notes in `run` what else was busy.
+    <T> Measured<T> measure(RunningBroker broker, Run run, Load<T> load) throws IOException {
+        Neighbours neighbours = Neighbours.watch(clock, broker.pid());
+        double before = broker.use().cpuSeconds();
+        T result = load.run();
+        double cpuSeconds = broker.use().cpuSeconds() - before;
+        run.sawForeign(neighbours.cores());
+        return new Measured<>(result, cpuSeconds);
+    }
+
+    /// Writes and removes a file somewhat larger than the coming run. Memory that was freed some
+    /// seconds ago may have been given back to the hypervisor, and then costs more to touch again
+    /// than everything that is measured here.
+    void primeMemory(long runBytes) throws IOException {
+        Path file = directory.resolve("prime");
+        ByteBuffer chunk = ByteBuffer.allocateDirect(PRIME_CHUNK_BYTES);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (long left = (long) (runBytes * PRIMED_PER_BYTE); left > 0; ) {
+                left -= channel.write(chunk.clear());
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /// Lets time pass.
+    void idle(double seconds) {
+        Deadline end = Deadline.after(clock, (long) (seconds * 1_000));
+        while (!end.passed(clock)) {
+            LockSupport.parkNanos(end.remainingNanos(clock));
+        }
+    }
+
+    /// Removes what the last run's broker left, so that its page cache serves the next run.
+    void clear() throws IOException {
+        try (Stream<Path> left = Files.list(directory)) {
+            for (Path path : left.filter(Files::isDirectory).toList()) {
+                removeTree(path);
+            }
+        }
+    }
+
+    /// Removes `root` and everything below it.
+    static void removeTree(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static void createTopics(String bootstrap, String... topics) throws IOException {
+        Map<String, Object> settings =
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        (int) (SERVE_SECONDS_MAX * 1_000));
+        List<NewTopic> wanted =
+                Stream.of(topics).map(name -> new NewTopic(name, 1, (short) 1)).toList();
+        try (Admin admin = Admin.create(settings)) {
+            admin.createTopics(wanted).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the broker did not create the topics: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while topics were created", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Findings;
+import io.octavo.bench.load.Pace;
+import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.Run;
+import java.io.IOException;
+
+/// How long records take at a fixed pace, from the instant each was due to its acknowledgement and
+/// to its arrival at a waiting consumer.
+///
+/// @param name for the figures
+record PacedLatency(String name, Pace pace) implements Experiment {
+    private static final String TOPIC = "measured";
+
+    @Override
+    public String title() {
+        return pace.perSecond()
+                + " records of "
+                + pace.recordBytes()
+                + " bytes per second, one per request, acks=1, for "
+                + pace.seconds()
+                + " s after "
+                + pace.warmUpSeconds()
+                + " s of the same";
+    }
+
+    @Override
+    public void run(Broker broker, Lab lab, Run run) throws IOException {
+        try (RunningBroker running = lab.start(broker, TOPIC)) {
+            String bootstrap = running.bootstrap();
+            lab.primeMemory(pace.records() * pace.recordBytes());
+            var measured =
+                    lab.measure(running, run, () -> lab.clients().pace(bootstrap, TOPIC, pace));
+            put(run, "received", "end to end", measured.result());
+            put(run, "acknowledged", "acknowledgement", measured.result());
+            run.put(
+                    new Figure(name + ".late.us.p50", "the bench's own part of p50, µs", 0),
+                    measured.result().value("late.p50"));
+            run.put(
+                    new Figure(name + ".cpu.us.per.record", "broker CPU per record, µs", 1),
+                    measured.cpuSeconds() * 1e6 / pace.records());
+        }
+    }
+
+    private void put(Run run, String finding, String label, Findings findings) {
+        for (String part : new String[] {"p50", "p99", "p999", "max"}) {
+            String shown = part.equals("p999") ? "p99.9" : part;
+            run.put(
+                    new Figure(
+                            name + "." + finding + ".us." + part, label + " " + shown + ", µs", 0),
+                    findings.value(finding + "." + part));
+        }
+    }
+}

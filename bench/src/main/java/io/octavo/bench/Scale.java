@@ -1,0 +1,59 @@
+package io.octavo.bench;
+
+import io.octavo.bench.load.Pace;
+import io.octavo.bench.load.ProduceLoad;
+import java.util.List;
+
+/// How much each experiment moves.
+enum Scale {
+    /// For claims: about a gigabyte a run, so that the tick of the kernel's accounting (10 ms) is
+    /// below a percent of what is measured.
+    FULL(1_000_000, 300_000, 100_000, 20, 10),
+
+    /// To see that everything works and roughly where the figures lie; not for claims.
+    QUICK(200_000, 50_000, 20_000, 5, 4);
+
+    private static final int RECORD_BYTES = 1_024;
+    private static final int SMALL_RECORD_BYTES = 200;
+    private static final int READ_PASSES = 3;
+
+    /// ProducerPerformance's own default, and one that lets requests be large.
+    private static final int BATCH_BYTES = 16_384;
+
+    private static final int LARGE_BATCH_BYTES = 131_072;
+    private static final int ONE_PER_REQUEST = 0;
+    private static final int RELAXED_PER_SECOND = 1_000;
+    private static final int BUSY_PER_SECOND = 10_000;
+
+    private final long records;
+    private final long warmUp;
+    private final long requests;
+    private final int paceSeconds;
+    private final int idleSeconds;
+
+    Scale(long records, long warmUp, long requests, int paceSeconds, int idleSeconds) {
+        this.records = records;
+        this.warmUp = warmUp;
+        this.requests = requests;
+        this.paceSeconds = paceSeconds;
+        this.idleSeconds = idleSeconds;
+    }
+
+    List<Experiment> experiments() {
+        ProduceLoad batches = new ProduceLoad(records, RECORD_BYTES, BATCH_BYTES);
+        ProduceLoad largeBatches = new ProduceLoad(records, RECORD_BYTES, LARGE_BATCH_BYTES);
+        ProduceLoad single = new ProduceLoad(requests, SMALL_RECORD_BYTES, ONE_PER_REQUEST);
+        return List.of(
+                new StartAndIdle(idleSeconds / 2, idleSeconds),
+                new ProduceCost("produce-16k", batches, warmUp),
+                new ProduceCost("produce-128k", largeBatches, warmUp),
+                new ProduceCost("produce-single", single, requests / 2),
+                new ReadCost(batches, READ_PASSES),
+                new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)),
+                new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)));
+    }
+
+    private Pace pace(int perSecond) {
+        return new Pace(perSecond, RECORD_BYTES, paceSeconds / 2, paceSeconds);
+    }
+}

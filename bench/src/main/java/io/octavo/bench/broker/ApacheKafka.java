@@ -1,0 +1,112 @@
+package io.octavo.bench.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Apache Kafka in KRaft mode, one process for broker and controller, with the settings of its
+/// `server.properties` and the JVM flags of its `kafka-server-start.sh`. The shell scripts
+/// themselves are left out: they would only add to its start.
+///
+/// @param version of Kafka
+/// @param java the JVM's executable
+/// @param classPath Kafka's server and tools
+/// @param settings the directory of `server.properties` and the logging set-up
+public record ApacheKafka(String version, Path java, String classPath, Path settings)
+        implements Broker {
+    /// `kafka-server-start.sh`: KAFKA_HEAP_OPTS.
+    private static final List<String> HEAP = List.of("-Xmx1G", "-Xms1G");
+
+    /// `kafka-run-class.sh`: KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_JMX_OPTS.
+    private static final List<String> RUN_CLASS =
+            List.of(
+                    "-server",
+                    "-XX:+UseG1GC",
+                    "-XX:MaxGCPauseMillis=20",
+                    "-XX:InitiatingHeapOccupancyPercent=35",
+                    "-XX:+ExplicitGCInvokesConcurrent",
+                    "-Djava.awt.headless=true",
+                    "-Dcom.sun.management.jmxremote=true",
+                    "-Dcom.sun.management.jmxremote.authenticate=false",
+                    "-Dcom.sun.management.jmxremote.ssl=false");
+
+    private static final long FORMAT_SECONDS_MAX = 60;
+
+    /// Kafka wants a cluster id; any will do.
+    private static final String CLUSTER_ID = "bG9nYnJva2VyYmVuY2gwMQ";
+
+    @Override
+    public String name() {
+        return "Apache Kafka " + version;
+    }
+
+    @Override
+    public void prepare(Path home, int port) throws IOException {
+        String properties =
+                Files.readString(settings.resolve("server.properties"))
+                        .replace("@port@", Integer.toString(port))
+                        .replace("@controller.port@", Integer.toString(Ports.free()))
+                        .replace("@log.dirs@", home.resolve("data").toString());
+        Files.writeString(serverProperties(home), properties);
+        Files.createDirectories(home.resolve("logs"));
+        format(home);
+    }
+
+    @Override
+    public ProcessBuilder serve(Path home, int port) {
+        List<String> command = new ArrayList<>();
+        command.add(java.toString());
+        command.addAll(HEAP);
+        command.addAll(RUN_CLASS);
+        Path logs = home.resolve("logs");
+        command.add(
+                "-Xlog:gc*:file="
+                        + logs.resolve("kafkaServer-gc.log")
+                        + ":time,tags:filecount=10,filesize=100M");
+        command.add("-Dkafka.logs.dir=" + logs);
+        command.add("-Dlog4j2.configurationFile=" + settings.resolve("server-log4j2.yaml"));
+        command.addAll(List.of("-cp", classPath, "kafka.Kafka"));
+        command.add(serverProperties(home).toString());
+        return new ProcessBuilder(command);
+    }
+
+    private static Path serverProperties(Path home) {
+        return home.resolve("server.properties");
+    }
+
+    private void format(Path home) throws IOException {
+        Path output = home.resolve("format.out");
+        Process process =
+                new ProcessBuilder(
+                                java.toString(),
+                                "-Dlog4j2.configurationFile="
+                                        + settings.resolve("tools-log4j2.yaml"),
+                                "-cp",
+                                classPath,
+                                "kafka.tools.StorageTool",
+                                "format",
+                                "--standalone",
+                                "--cluster-id",
+                                CLUSTER_ID,
+                                "--config",
+                                serverProperties(home).toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        try {
+            if (!process.waitFor(FORMAT_SECONDS_MAX, TimeUnit.SECONDS)
+                    || process.exitValue() != 0) {
+                throw new IOException(
+                        "Kafka's storage could not be formatted: " + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while formatting Kafka's storage", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

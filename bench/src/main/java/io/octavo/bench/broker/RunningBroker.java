@@ -1,0 +1,103 @@
+package io.octavo.bench.broker;
+
+import io.octavo.bench.measure.ProcessUse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// One broker process, from its start to its end. [#close] stops it as an operator would (SIGTERM)
+/// and only then by force. Its files are its owner's to remove.
+public final class RunningBroker implements AutoCloseable {
+    /// Kafka's own controlled shutdown may take this long when it must write back much.
+    private static final long STOP_SECONDS_MAX = 30;
+
+    private static final int LOG_LINES_SHOWN = 15;
+
+    private final Broker broker;
+    private final Process process;
+    private final int port;
+    private final Path output;
+
+    private RunningBroker(Broker broker, Process process, int port, Path output) {
+        this.broker = broker;
+        this.process = process;
+        this.port = port;
+        this.output = output;
+    }
+
+    /// A broker about to be started: prepared, its port known, nothing running yet.
+    public record Ready(Broker broker, Path home, int port) {
+        public String bootstrap() {
+            return "localhost:" + port;
+        }
+
+        /// Starts the process; it need not serve yet when this returns.
+        public RunningBroker start() throws IOException {
+            Path output = home.resolve("broker.out");
+            Process process =
+                    broker.serve(home, port)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start();
+            return new RunningBroker(broker, process, port, output);
+        }
+    }
+
+    /// Prepares `broker` in the empty directory `home`, on a free port.
+    public static Ready prepare(Broker broker, Path home) throws IOException {
+        int port = Ports.free();
+        broker.prepare(home, port);
+        return new Ready(broker, home, port);
+    }
+
+    public String bootstrap() {
+        return "localhost:" + port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// What the process has used so far.
+    ///
+    /// @throws IOException when the broker is no longer there, with the end of what it printed
+    public ProcessUse use() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(
+                    broker.name()
+                            + " ended with exit code "
+                            + process.exitValue()
+                            + "; it printed:\n"
+                            + lastLines());
+        }
+        return ProcessUse.of(process.pid());
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IOException(
+                        broker.name()
+                                + " did not stop within "
+                                + STOP_SECONDS_MAX
+                                + " s of SIGTERM; it printed:\n"
+                                + lastLines());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// The end of what the broker printed, for the message that says why it failed.
+    public String lastLines() throws IOException {
+        List<String> lines = Files.readAllLines(output);
+        return String.join(
+                "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+    }
+}

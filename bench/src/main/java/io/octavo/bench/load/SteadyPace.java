@@ -1,0 +1,131 @@
+package io.octavo.bench.load;
+
+import io.octavo.ports.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/// A load program: sends records at a fixed pace, one per request, with `acks=1`, and reads them
+/// back in the same process, so that one monotonic clock times both ends.
+///
+/// Each latency runs from the instant the record was *due*, not from when it was sent: a stall
+/// delays all the records due during it, and each counts (no coordinated omission). The pacing
+/// thread's own lateness is part of every latency, the same for each broker, and is reported.
+///
+/// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_SECONDS SECONDS. Finds, for each of
+/// `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`, `.p999` and `.max`.
+final class SteadyPace {
+    /// From a monotonic clock, so latencies are right to about a tenth of a microsecond.
+    private static final Clock CLOCK = Clock.system();
+
+    /// Above it the broker is broken rather than slow; the histogram's bound.
+    private static final long LATENCY_NANOS_MAX = 120_000_000_000L;
+
+    private static final int SIGNIFICANT_DIGITS = 3;
+
+    private final String topic;
+    private final Pace pace;
+    private final Histogram acknowledged = histogram();
+    private final Histogram late = histogram();
+    private volatile @Nullable Exception failed;
+
+    private SteadyPace(String topic, Pace pace) {
+        this.topic = topic;
+        this.pace = pace;
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        Pace pace =
+                new Pace(
+                        Integer.parseInt(args[2]),
+                        Integer.parseInt(args[3]),
+                        Integer.parseInt(args[4]),
+                        Integer.parseInt(args[5]));
+        ArrivalReader reader = new ArrivalReader(args[0], args[1], pace, CLOCK);
+        Thread reading = Thread.ofPlatform().name("reader").start(reader);
+        reader.awaitPositioned();
+        SteadyPace sender = new SteadyPace(args[1], pace);
+        sender.send(args[0]);
+        reading.join();
+        report("received", reader.received());
+        report("acknowledged", sender.acknowledged);
+        report("late", sender.late);
+    }
+
+    static Histogram histogram() {
+        return new Histogram(LATENCY_NANOS_MAX, SIGNIFICANT_DIGITS);
+    }
+
+    private void send(String bootstrap) {
+        Map<String, Object> settings =
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ProducerConfig.ACKS_CONFIG,
+                        "1",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        0);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.partitionsFor(topic);
+            exactTimer();
+            long originNanos = CLOCK.nanos();
+            for (long index = 0; index < pace.records(); index++) {
+                sendWhenDue(producer, index, originNanos + pace.dueNanos(index));
+            }
+        }
+        if (failed != null) {
+            throw new IllegalStateException("a record was not acknowledged", failed);
+        }
+    }
+
+    private void sendWhenDue(KafkaProducer<byte[], byte[]> producer, long index, long dueNanos) {
+        for (long wait = dueNanos - CLOCK.nanos(); wait > 0; wait = dueNanos - CLOCK.nanos()) {
+            LockSupport.parkNanos(wait);
+        }
+        boolean counted = index >= pace.warmUpRecords();
+        if (counted) {
+            late.recordValue(CLOCK.nanos() - dueNanos);
+        }
+        byte[] value = new byte[pace.recordBytes()];
+        ByteBuffer.wrap(value).putLong(dueNanos).putLong(index);
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(topic, 0, null, value),
+                        (position, problem) -> {
+                            if (problem != null) {
+                                failed = problem;
+                            } else if (counted) {
+                                acknowledged.recordValue(CLOCK.nanos() - dueNanos);
+                            }
+                        });
+    }
+
+    /// Asks Linux not to round this thread's sleeps up by its usual 50 microseconds.
+    private static void exactTimer() {
+        try {
+            Files.writeString(Path.of("/proc/thread-self/timerslack_ns"), "1");
+        } catch (IOException e) {
+            System.err.println("sleeps stay inexact by about 50 microseconds: " + e.getMessage());
+        }
+    }
+
+    private static void report(String name, Histogram nanos) {
+        System.out.println(Findings.line(name + ".p50", nanos.getValueAtPercentile(50) / 1e3));
+        System.out.println(Findings.line(name + ".p99", nanos.getValueAtPercentile(99) / 1e3));
+        System.out.println(Findings.line(name + ".p999", nanos.getValueAtPercentile(99.9) / 1e3));
+        System.out.println(Findings.line(name + ".max", nanos.getMaxValue() / 1e3));
+    }
+}

@@ -1,0 +1,23 @@
+package io.octavo.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+    @Test
+    void recordsAreDueAtEvenDistancesThatDoNotDrift() {
+        Pace pace = new Pace(3, 100, 1, 10);
+
+        assertThat(pace.dueNanos(1)).isEqualTo(333_333_333);
+        assertThat(pace.dueNanos(3_000_000)).isEqualTo(1_000_000_000_000_000L);
+    }
+
+    @Test
+    void theWarmUpIsSentTooButNotCounted() {
+        Pace pace = new Pace(1_000, 100, 5, 20);
+
+        assertThat(pace.records()).isEqualTo(25_000);
+        assertThat(pace.warmUpRecords()).isEqualTo(5_000);
+    }
+}
