@@ -276,6 +276,28 @@ public final class RecordBatch {
         return records;
     }
 
+    /// The same records under another codec, for a topic whose `compression.type` is not its
+    /// producer's; a batch of its own, offsets and producer as here.
+    ///
+    /// @param level the codec's own scale, or [Compression#DEFAULT_LEVEL]
+    /// @throws CorruptBatch when the body does not decompress within `outputBytesMax`; the batch
+    ///   has to be whole
+    public RecordBatch recompressed(Compression codec, int level, int outputBytesMax) {
+        Compression own = compression();
+        if (own == null) {
+            throw new CorruptBatch("unknown codec in attributes " + attributes());
+        }
+        ByteBuffer body = codec.compress(own.decompress(body(), outputBytesMax), level);
+        ByteBuffer made = ByteBuffer.allocate(HEADER_BYTES + body.remaining());
+        made.put(0, bytes, 0, HEADER_BYTES);
+        made.put(HEADER_BYTES, body, body.position(), body.remaining());
+        made.putInt(LENGTH_AT, made.limit() - LENGTH_PREFIX_BYTES);
+        made.putShort(ATTRIBUTES_AT, (short) ((attributes() & ~COMPRESSION_BITS) | codec.id()));
+        RecordBatch batch = new RecordBatch(made);
+        made.putInt(CRC_AT, batch.computedCrc());
+        return batch;
+    }
+
     /// The whole batch from position to limit, sharing its bytes; the caller's own position.
     public ByteBuffer bytes() {
         return bytes.slice(0, sizeBytes());
