@@ -1,5 +1,6 @@
 package io.octavo.codegen;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
 import io.octavo.codegen.Schema.Kind;
@@ -103,7 +104,11 @@ final class MessageSource {
     }
 
     private String title() {
-        String versions = schema.body().versions() + ", flexible: " + schema.flexible();
+        String versions =
+                schema.body().versions()
+                        + (schema.flexible().isEmpty()
+                                ? ", never flexible"
+                                : ", flexible from " + schema.flexible().min());
         return switch (schema.kind()) {
             case REQUEST, RESPONSE ->
                     "`%s`: API %d, versions %s."
@@ -137,37 +142,37 @@ final class MessageSource {
     }
 
     private void declare(Struct struct, String interfaceName) {
-        body.list(
-                "public record " + struct.name() + "(",
-                each(struct, field -> declaration(field, struct)),
-                ") implements " + interfaceName + " {");
+        String components = each(struct, field -> declaration(field, struct));
+        body.line(
+                "public record %s(%s) implements %s {"
+                        .formatted(struct.name(), components, interfaceName));
     }
 
     private void api() {
-        String name = schema.name().replaceFirst("Request$", "");
+        String request = schema.name();
+        String name = request.replaceFirst("Request$", "");
         String response = name + "Response";
-        body.line("/// The API: key, versions and readers.");
-        body.line("public static final Api<%s, %s> API =".formatted(schema.name(), response));
-        body.list(
-                "        new Api<>(",
-                List.of(
-                        "" + schema.apiKey(),
-                        "\"" + name + "\"",
-                        "VERSIONS",
-                        schema.flexible().isEmpty() ? "Api.NEVER" : "" + schema.flexible().min(),
-                        "" + schema.latestUnstable(),
-                        schema.name() + "::read",
-                        response + "::read"),
-                ");");
+        String flexibleFrom =
+                schema.flexible().isEmpty() ? "Api.NEVER" : "" + schema.flexible().min();
+        body.line("/// Key, versions and readers.");
+        body.line(
+                "public static final Api<%s, %s> API = new Api<>(%d, \"%s\", VERSIONS, %s, %s, %s::read, %s::read);"
+                        .formatted(
+                                request,
+                                response,
+                                schema.apiKey(),
+                                name,
+                                flexibleFrom,
+                                schema.latestUnstable(),
+                                request,
+                                response));
         body.line("");
     }
 
     private void members(Struct struct) {
         String name = struct.name();
-        body.list(
-                "private static final " + name + " DEFAULTS = new " + name + "(",
-                each(struct, field -> field.literal(struct.versions())),
-                ");");
+        String literals = each(struct, field -> field.literal(struct.versions()));
+        body.line("private static final %s DEFAULTS = new %s(%s);".formatted(name, name, literals));
         body.line("");
         body.line("/// Every field at its default.");
         body.line("public static " + name + " defaults() {");
@@ -192,7 +197,8 @@ final class MessageSource {
         body.line("");
         body.line(
                 "public %s %s(%s) {".formatted(struct.name(), wither, declaration(field, struct)));
-        body.list("return new " + struct.name() + "(", each(struct, Field::component), ");");
+        String components = each(struct, Field::component);
+        body.line("return new %s(%s);".formatted(struct.name(), components));
         body.line("}");
     }
 
@@ -214,7 +220,7 @@ final class MessageSource {
                 + field.component();
     }
 
-    private static List<String> each(Struct struct, Function<Field, String> text) {
-        return struct.fields().stream().map(text).toList();
+    private static String each(Struct struct, Function<Field, String> text) {
+        return struct.fields().stream().map(text).collect(joining(", "));
     }
 }

@@ -1,5 +1,7 @@
 package io.octavo.codegen;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 
 /// Writes the `read` method of a struct: one local variable for each field, in the order of the
@@ -39,8 +41,8 @@ final class ReadMethod {
         if (!flexible.equals("false")) {
             tags(source, flexible);
         }
-        List<String> locals = struct.fields().stream().map(Field::local).toList();
-        source.list("return new " + name + "(", locals, ");");
+        String locals = struct.fields().stream().map(Field::local).collect(joining(", "));
+        source.line("return new " + name + "(" + locals + ");");
         source.line("}");
     }
 

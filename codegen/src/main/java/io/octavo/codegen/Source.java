@@ -1,67 +1,63 @@
 package io.octavo.codegen;
 
-import java.util.List;
-
-/// Java source as it grows: lines, indented by the braces they open and close.
+/// Java source as it grows: lines, indented by the braces they open and close, and folded at the
+/// width of the page.
 final class Source {
     private static final int COLUMNS = 100;
+    private static final int INDENT = 4;
+
+    /// What the further rows of a folded statement are indented by.
+    private static final int CONTINUATION = 8;
 
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
-    /// Appends a line. One that begins with a closing brace moves left, one that ends with an
-    /// opening brace moves what follows right.
+    /// Appends a line. One that begins with a closing brace moves left; one that ends with an
+    /// opening brace moves what follows right. No string literal in it may hold a space.
     Source line(String line) {
         if (line.startsWith("}")) {
             depth--;
         }
-        text.append(line.isEmpty() ? "" : "    ".repeat(depth) + line).append('\n');
+        fold(line, " ".repeat(CONTINUATION));
         if (line.endsWith("{")) {
             depth++;
         }
         return this;
     }
 
-    /// Appends `head`, the `items` with commas between, and `tail`: on one line if they fit, or
-    /// else as many on each further line as do.
-    Source list(String head, List<String> items, String tail) {
-        String all = head + String.join(", ", items) + tail;
-        if (width(all) <= COLUMNS) {
-            return line(all);
-        }
-        line(head);
-        depth += 2;
-        StringBuilder row = new StringBuilder();
-        for (int i = 0; i < items.size(); i++) {
-            String item = items.get(i) + (i < items.size() - 1 ? "," : "");
-            if (!row.isEmpty() && width(row + " " + item) > COLUMNS) {
-                line(row.toString());
-                row.setLength(0);
-            }
-            row.append(row.isEmpty() ? "" : " ").append(item);
-        }
-        line(row + tail);
-        depth -= 2;
+    /// Appends a documentation comment.
+    ///
+    /// @param indent what further rows begin with
+    Source doc(String words, String indent) {
+        fold("/// " + words.strip().replaceAll("\\s+", " "), "/// " + indent);
         return this;
     }
 
-    /// Appends a documentation comment, folded to the width of the page.
-    ///
-    /// @param indent what further lines begin with
-    Source doc(String words, String indent) {
-        StringBuilder row = new StringBuilder("///");
-        for (String word : words.strip().split("\\s+", -1)) {
-            if (width(row + " " + word) > COLUMNS) {
-                line(row.toString());
-                row = new StringBuilder("///").append(indent);
+    private void fold(String line, String continuation) {
+        String rest = line;
+        String indent = " ".repeat(INDENT * depth);
+        while (indent.length() + rest.length() > COLUMNS) {
+            int end = foldAt(rest, continuation.length(), COLUMNS - indent.length());
+            if (end < 0) {
+                break;
             }
-            row.append(' ').append(word);
+            text.append(indent).append(rest, 0, end).append('\n');
+            rest = continuation + rest.substring(end + 1);
         }
-        return line(row.toString());
+        text.append(rest.isEmpty() ? "" : indent + rest).append('\n');
     }
 
-    private int width(String line) {
-        return 4 * depth + line.length();
+    /// @return the last space up to `last` that is a good place to fold at: in a comment any, in
+    ///   code one after a comma or around an operator; -1 if there is none
+    private static int foldAt(String row, int first, int last) {
+        for (int at = row.lastIndexOf(' ', last); at > first; at = row.lastIndexOf(' ', at - 1)) {
+            if (row.startsWith("///")
+                    || ",=".indexOf(row.charAt(at - 1)) >= 0
+                    || "?:&|".indexOf(row.charAt(at + 1)) >= 0) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     @Override

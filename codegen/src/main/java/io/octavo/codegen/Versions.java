@@ -76,6 +76,18 @@ record Versions(int min, int max) {
         return "version >= " + both.min + " && version <= " + both.max;
     }
 
+    /// The Java expression that is true for those of the `possible` versions that are not among
+    /// these, which are some of them but not all.
+    String absence(Versions possible) {
+        Versions both = intersect(possible);
+        String before = "version < " + both.min;
+        String after = "version > " + both.max;
+        if (both.min == possible.min) {
+            return after;
+        }
+        return both.max == possible.max ? before : "(" + before + " || " + after + ")";
+    }
+
     @Override
     public String toString() {
         return isEmpty()

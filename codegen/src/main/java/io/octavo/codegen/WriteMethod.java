@@ -45,31 +45,33 @@ final class WriteMethod {
     private void field(Source source, Field field) {
         Versions possible = struct.versions();
         Versions present = field.versions().intersect(possible);
-        String plain = field.plain(possible).condition(possible);
-        if (plain.equals("true")) {
+        if (field.tag() >= 0) {
+            if (!field.ignorable() && !present.equals(possible)) {
+                String absent = present.isEmpty() ? "" : present.absence(possible) + " && ";
+                source.line("if (" + absent + alternatives(field.isSet(possible)) + ") {");
+                refuse(source, "field", field);
+                source.line("}");
+            }
+            return;
+        }
+        String condition = present.condition(possible);
+        if (condition.equals("true")) {
             value(source, field, present);
             return;
         }
-        boolean written = !plain.equals("false");
-        if (written) {
-            source.line("if (" + plain + ") {");
-            value(source, field, present);
+        source.line("if (" + condition + ") {");
+        value(source, field, present);
+        if (!field.ignorable()) {
+            source.line("} else if (" + field.isSet(possible) + ") {");
+            refuse(source, "field", field);
         }
-        if (!field.ignorable() && !present.equals(possible)) {
-            String set = field.isSet(possible);
-            String condition = present.condition(possible);
-            String there =
-                    condition.equals("false") || written
-                            ? set
-                            : "!(" + condition + ") && " + alternatives(set);
-            source.line((written ? "} else " : "") + "if (" + there + ") {");
-            source.line(
-                    "throw UnsupportedVersion.field(\"%s\", \"%s\", version);"
-                            .formatted(struct.name(), field.component()));
-            source.line("}");
-        } else if (written) {
-            source.line("}");
-        }
+        source.line("}");
+    }
+
+    private void refuse(Source source, String reason, Field field) {
+        source.line(
+                "throw UnsupportedVersion.%s(\"%s\", \"%s\", version);"
+                        .formatted(reason, struct.name(), field.component()));
     }
 
     private void value(Source source, Field field, Versions present) {
@@ -80,6 +82,8 @@ final class WriteMethod {
         }
         source.line("if (" + nullable.condition(present) + ") {");
         source.line(write(field, true, nullable));
+        source.line("} else if (" + field.self() + " == null) {");
+        refuse(source, "isNull", field);
         source.line("} else {");
         source.line(write(field, false, present.before(nullable.min())));
         source.line("}");

@@ -15,6 +15,12 @@ public final class UnsupportedVersion extends RuntimeException {
                 struct + "." + field + " is set, but version " + version + " has no such field");
     }
 
+    /// `field` of `struct` is null, which is not possible in this version.
+    public static UnsupportedVersion isNull(String struct, String field, int version) {
+        return new UnsupportedVersion(
+                struct + "." + field + " is null, but version " + version + " has no null there");
+    }
+
     /// `message` has no such version at all.
     public static UnsupportedVersion message(String message, int version) {
         return new UnsupportedVersion(message + " has no version " + version);
