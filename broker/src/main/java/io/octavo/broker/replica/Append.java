@@ -1,0 +1,181 @@
+package io.octavo.broker.replica;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/// One batch on its way into a partition, and then what became of it.
+///
+/// ```
+/// PREPARING ── prepared ──> READY ──> RUNNING ──> AWAITING ──> DECIDED
+///                             │          └─────────────────────^
+///                             └── abandon ──> ABANDONED
+/// ```
+///
+/// The partition reads the batch's bytes while RUNNING, a preparation while PREPARING; in every
+/// other phase they are free, see [#abandon()]. The outcome may be read once [#decided()] says so,
+/// which it does before the listener hears.
+public final class Append extends Step {
+    private enum Phase {
+        PREPARING,
+        READY,
+        RUNNING,
+        AWAITING,
+        DECIDED,
+        ABANDONED
+    }
+
+    private static final AtomicReferenceFieldUpdater<Append, Phase> PHASE =
+            AtomicReferenceFieldUpdater.newUpdater(Append.class, Phase.class, "phase");
+
+    private final Listener listener;
+    private final boolean all;
+    private volatile Phase phase;
+    private @Nullable RecordBatch batch;
+
+    /// Whether it was decided as it ran, rather than later by another step.
+    private boolean announces;
+
+    private @Nullable Rejection rejection;
+    private long baseOffset = -1;
+    private long appendTimeMs = RecordBatch.NO_TIMESTAMP;
+    private long logStartOffset = -1;
+    private long nextOffset = -1;
+
+    private Append(
+            Partition partition, @Nullable RecordBatch batch, boolean all, Listener listener) {
+        super(partition);
+        this.batch = batch;
+        this.all = all;
+        this.listener = listener;
+        phase = batch == null ? Phase.PREPARING : Phase.READY;
+    }
+
+    /// An append of a batch that [Admission] has let pass.
+    ///
+    /// @param all whether to decide only when the records are below the high watermark (`acks=all`)
+    public static Append of(
+            Partition partition, RecordBatch batch, boolean all, Listener listener) {
+        return new Append(partition, batch, all, listener);
+    }
+
+    /// An append that takes its place in the order now and gets its batch by [#prepared] later.
+    public static Append preparing(Partition partition, boolean all, Listener listener) {
+        return new Append(partition, null, all, listener);
+    }
+
+    /// Ends the preparation. On any thread.
+    public void prepared(Admission.Decided verdict) {
+        switch (verdict) {
+            case Admission.Admitted(RecordBatch admitted) -> batch = admitted;
+            case Admission.Refused(Rejection refused) -> rejection = refused;
+        }
+        phase = Phase.READY;
+        partition.resume();
+    }
+
+    /// Gives up waiting.
+    ///
+    /// @return whether nobody reads the batch's bytes any more; if not, the decision is near and
+    ///   has to be awaited
+    public boolean abandon() {
+        return PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED)
+                || phase == Phase.AWAITING
+                || phase == Phase.DECIDED
+                || phase == Phase.ABANDONED;
+    }
+
+    /// Whether the outcome is known.
+    public boolean decided() {
+        return phase == Phase.DECIDED;
+    }
+
+    /// Why the batch was not appended; null when it was, or had been before.
+    public @Nullable Rejection rejection() {
+        return rejection;
+    }
+
+    /// The first record's offset, -1 when it has none.
+    public long baseOffset() {
+        return baseOffset;
+    }
+
+    /// The broker's time stamped into the records, or -1 where they keep the producer's.
+    public long appendTimeMs() {
+        return appendTimeMs;
+    }
+
+    /// The log's first offset, -1 when the log was not looked at.
+    public long logStartOffset() {
+        return logStartOffset;
+    }
+
+    @Override
+    boolean ready() {
+        return phase != Phase.PREPARING && super.ready();
+    }
+
+    @Override
+    void run() {
+        if (!PHASE.compareAndSet(this, Phase.READY, Phase.RUNNING)) {
+            return;
+        }
+        if (rejection == null && batch != null) {
+            partition.apply(this, batch);
+        }
+        if (phase == Phase.RUNNING) {
+            decide();
+            announces = true;
+        }
+    }
+
+    @Override
+    void after() {
+        if (announces) {
+            announce();
+        }
+        super.after();
+    }
+
+    boolean all() {
+        return all;
+    }
+
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    void refuse(Rejection refused, long logStartOffset) {
+        rejection = refused;
+        this.logStartOffset = logStartOffset;
+    }
+
+    void place(long baseOffset, long nextOffset, long appendTimeMs, long logStartOffset) {
+        this.baseOffset = baseOffset;
+        this.nextOffset = nextOffset;
+        this.appendTimeMs = appendTimeMs;
+        this.logStartOffset = logStartOffset;
+        batch = null;
+    }
+
+    /// The records wait for the high watermark.
+    void await() {
+        phase = Phase.AWAITING;
+    }
+
+    void decide() {
+        batch = null;
+        phase = Phase.DECIDED;
+    }
+
+    void announce() {
+        listener.decided(this);
+    }
+
+    /// Hears of the decision.
+    public interface Listener {
+        /// The outcome is known. Called once, on any thread, with no lock held; not for an
+        /// abandoned append.
+        void decided(Append append);
+    }
+}

@@ -1,0 +1,95 @@
+package io.octavo.broker.replica;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A lock that nobody waits for (flat combining: Hendler, Incze, Shavit and Tzafrir, SPAA 2010).
+/// Who finds it taken leaves the operation in a queue and goes; who holds it runs what has queued
+/// up before leaving.
+///
+/// ```
+///  submit(op) ── queue empty, lock free ──> run op ─────────┐
+///      │                                                    ├─> release ─> op.after() ─> look at the queue again
+///      └── otherwise: enqueue; lock free? ──> run the queue ┘
+/// ```
+///
+/// Operations run one at a time, each seeing what the one before did, in the order in which one
+/// thread submitted them. The queue stops at an operation that is not ready: whatever makes it
+/// ready calls [#resume()]. How much can queue up is bounded by its users: a connection has a
+/// limited number of unanswered requests.
+final class Combiner {
+    private final AtomicBoolean held = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Operation> queue = new ConcurrentLinkedQueue<>();
+
+    /// Runs `operation` now, or leaves it to whoever holds the lock, or to [#resume()].
+    void submit(Operation operation) {
+        if (queue.isEmpty() && operation.ready() && held.compareAndSet(false, true)) {
+            try {
+                operation.run();
+            } finally {
+                held.set(false);
+            }
+            operation.after();
+        } else {
+            queue.add(operation);
+        }
+        resume();
+    }
+
+    /// Runs the operations at the head of the queue that have become ready, unless the lock is
+    /// held.
+    void resume() {
+        while (headReady() && held.compareAndSet(false, true)) {
+            Operation first = null;
+            try {
+                first = runQueue();
+            } finally {
+                held.set(false);
+            }
+            while (first != null) {
+                Operation next = first.next;
+                first.after();
+                first = next;
+            }
+        }
+    }
+
+    /// What was run, linked in its order.
+    private @Nullable Operation runQueue() {
+        Operation first = null;
+        Operation last = null;
+        while (headReady()) {
+            Operation operation = queue.remove();
+            operation.run();
+            if (last == null) {
+                first = operation;
+            } else {
+                last.next = operation;
+            }
+            last = operation;
+        }
+        return first;
+    }
+
+    private boolean headReady() {
+        Operation head = queue.peek();
+        return head != null && head.ready();
+    }
+
+    /// Something to do under the lock.
+    abstract static class Operation {
+        private @Nullable Operation next;
+
+        /// Whether it can run; once true, true for ever. Called by any thread.
+        boolean ready() {
+            return true;
+        }
+
+        /// Does it. Calls nobody outside the room, and takes no other lock.
+        abstract void run();
+
+        /// Tells others, with the lock released.
+        void after() {}
+    }
+}

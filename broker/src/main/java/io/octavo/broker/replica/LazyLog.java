@@ -1,0 +1,187 @@
+package io.octavo.broker.replica;
+
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.ports.Loop;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A partition's log, opened when it is first needed. Opening may read much, so it is done on a
+/// worker.
+///
+/// ```
+/// CLOSED ── demand ──> OPENING ──> OPEN ── a write failed ──> OFFLINE
+///    │                    │ └──── could not be opened ──────────^ │
+///    └────────────────────┴────────── leave ──> GONE <────────────┘
+/// ```
+///
+/// Safe for any thread.
+final class LazyLog {
+    private static final Logger LOGGER = LoggerFactory.getLogger(LazyLog.class);
+
+    private final DataDirectory directory;
+    private final Loop worker;
+    private final String name;
+    private final Uuid topicId;
+    private final Owner owner;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.Closed.CLOSED);
+    private volatile LogConfig config;
+
+    /// @param name the directory's
+    LazyLog(Storage storage, String name, Uuid topicId, LogConfig config, Owner owner) {
+        directory = storage.directory();
+        worker = storage.worker();
+        this.name = name;
+        this.topicId = topicId;
+        this.config = config;
+        this.owner = owner;
+    }
+
+    /// The log, while it is open.
+    @Nullable Log log() {
+        return stage.get() instanceof Stage.Open(Log log) ? log : null;
+    }
+
+    /// Whether nothing is to be waited for: it is open, or will not be.
+    boolean settled() {
+        return !(stage.get() instanceof Stage.Pending);
+    }
+
+    /// Whether it was left.
+    boolean gone() {
+        return stage.get() instanceof Stage.Gone;
+    }
+
+    /// Why there is no log, once [#settled()].
+    @Nullable Rejection refusal() {
+        return switch (stage.get()) {
+            case Stage.Open _ -> null;
+            case Stage.Gone(ErrorCode error) ->
+                    new Rejection(error, name + " is no longer served here");
+            case Stage.Offline(String reason, Log _) ->
+                    new Rejection(ErrorCode.KAFKA_STORAGE_ERROR, reason);
+            case Stage.Pending _ ->
+                    new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, name + " is being opened");
+        };
+    }
+
+    /// Opens the log, unless that is done or under way.
+    void demand() {
+        if (stage.get() == Stage.Closed.CLOSED
+                && become(Stage.Closed.CLOSED, Stage.Opening.OPENING)) {
+            worker.execute(this::open);
+        }
+    }
+
+    /// What the log is opened with from now on; one that is open has to be told by itself.
+    void configure(LogConfig config) {
+        this.config = config;
+    }
+
+    LogConfig config() {
+        return config;
+    }
+
+    /// A write failed: the log is not used any more.
+    void fail(Log log, IOException failure) {
+        String reason = "the log of " + name + " failed: " + failure.getMessage();
+        if (stage.get() instanceof Stage.Open open
+                && open.log == log
+                && become(open, new Stage.Offline(reason, log))) {
+            LOGGER.error("{}", reason, failure);
+        }
+    }
+
+    /// Ends it, for good.
+    ///
+    /// @param error what requests get from now on
+    /// @return the log, if it was open; it is the caller's now
+    @Nullable Log leave(ErrorCode error) {
+        return switch (stage.getAndSet(new Stage.Gone(error))) {
+            case Stage.Open(Log log) -> log;
+            case Stage.Offline(String _, Log log) -> log;
+            case Stage.Gone _, Stage.Pending _ -> null;
+        };
+    }
+
+    /// After [#leave]: removes what is on disk, on the worker.
+    ///
+    /// @param log what `leave` returned
+    /// @param done told on the worker when nothing is left under the directory's name
+    void delete(@Nullable Log log, Runnable done) {
+        worker.execute(() -> {
+            try {
+                Log doomed = log == null ? directory.log(name, topicId, config) : log;
+                doomed.delete();
+            } catch (IOException failure) {
+                LOGGER.error("{} could not be deleted", name, failure);
+                return;
+            }
+            done.run();
+        });
+    }
+
+    private void open() {
+        if (stage.get() != Stage.Opening.OPENING) {
+            return;
+        }
+        try {
+            Log log = directory.log(name, topicId, config);
+            owner.opening(log);
+            if (!become(Stage.Opening.OPENING, new Stage.Open(log))) {
+                log.close();
+                return;
+            }
+        } catch (IOException failure) {
+            LOGGER.error("{} could not be opened", name, failure);
+            become(
+                    Stage.Opening.OPENING,
+                    new Stage.Offline(
+                            "the log of " + name + " could not be opened: " + failure.getMessage(),
+                            null));
+        }
+        owner.opened();
+    }
+
+    private boolean become(Stage before, Stage after) {
+        boolean done = stage.compareAndSet(before, after);
+        if (done) {
+            LOGGER.debug("{}: {} -> {}", name, before, after);
+        }
+        return done;
+    }
+
+    /// Whose log it is; called on the worker.
+    interface Owner {
+        /// Before anybody else sees the log.
+        void opening(Log log);
+
+        /// The log is open, or cannot be opened.
+        void opened();
+    }
+
+    private sealed interface Stage {
+        /// Not to be asked yet.
+        sealed interface Pending extends Stage {}
+
+        enum Closed implements Pending {
+            CLOSED
+        }
+
+        enum Opening implements Pending {
+            OPENING
+        }
+
+        record Open(Log log) implements Stage {}
+
+        record Offline(String reason, @Nullable Log log) implements Stage {}
+
+        record Gone(ErrorCode error) implements Stage {}
+    }
+}

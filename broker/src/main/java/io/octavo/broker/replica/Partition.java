@@ -1,0 +1,406 @@
+package io.octavo.broker.replica;
+
+import io.octavo.broker.cluster.Topic;
+import io.octavo.log.DamagedLog;
+import io.octavo.log.EpochHistory;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.log.NoSpace;
+import io.octavo.log.ProducerCheck;
+import io.octavo.log.ReadResult;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.TimestampType;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// This broker's replica of a partition: appends to its log, says what is visible, and wakes who
+/// waits.
+///
+/// ```
+///                          awaiting: appends with acks=all that are not decided yet
+///  log start        high watermark                   log end
+///      ├──────────────────┼─────────────────────────────┤
+///       consumers read it   not held yet by every replica that counts
+/// ```
+///
+/// One lock, the [Combiner], is held for "check the producer, assign offsets, write, publish", and
+/// nobody waits for it. Reads take no lock: the log publishes snapshots, and the high watermark
+/// never passes what is published. Any thread may call everything public; nothing blocks, except
+/// that reads touch the file.
+public final class Partition {
+    private final String topic;
+    private final Uuid topicId;
+    private final int index;
+    private final ToLongFunction<Log> committedEnd;
+    private final LazyLog lazyLog;
+    private final Combiner combiner = new Combiner();
+    private final HighWatermark highWatermark = new HighWatermark(0);
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+
+    /// Appends that wait for the high watermark, by offset. Under the lock.
+    private final ArrayDeque<Append> awaiting = new ArrayDeque<>();
+
+    private volatile Role role;
+
+    Partition(Topic topic, int index, Role role, LogConfig config, Storage storage) {
+        this.topic = topic.name();
+        topicId = topic.id();
+        this.index = index;
+        this.role = role;
+        committedEnd = storage.committedEnd();
+        lazyLog = new LazyLog(storage, toString(), topicId, config, new Opener());
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    public Uuid topicId() {
+        return topicId;
+    }
+
+    public int index() {
+        return index;
+    }
+
+    /// The epoch of the partition's leader, as far as this broker knows.
+    public int leaderEpoch() {
+        return role.leaderEpoch();
+    }
+
+    /// Whether this broker may answer, as the leader, a request that believes in an epoch.
+    ///
+    /// @param currentLeaderEpoch what the request says, or -1
+    /// @return `NONE`, `NOT_LEADER_OR_FOLLOWER`, `FENCED_LEADER_EPOCH` or `UNKNOWN_LEADER_EPOCH`
+    public ErrorCode admits(int currentLeaderEpoch) {
+        return role.admits(currentLeaderEpoch);
+    }
+
+    /// The log, while it is open. If it is not but can be, it is now being opened; watchers hear of
+    /// it. [#refusal()] says more.
+    public @Nullable Log log() {
+        Log log = lazyLog.log();
+        if (log == null) {
+            lazyLog.demand();
+        }
+        return log;
+    }
+
+    /// Whether the log is only not open yet.
+    public boolean opening() {
+        return !lazyLog.settled();
+    }
+
+    /// Why there is no log; null while there is one.
+    public @Nullable Rejection refusal() {
+        return lazyLog.refusal();
+    }
+
+    /// Whether the topic was deleted or the broker is stopping: this object is of no use any more.
+    public boolean gone() {
+        return lazyLog.gone();
+    }
+
+    /// The offset below which records are visible, while the log is open.
+    public long highWatermark() {
+        return highWatermark.offset();
+    }
+
+    /// The offset below which every transaction is decided, while the log is open: the high
+    /// watermark, because no transaction is let in.
+    public long lastStableOffset() {
+        return highWatermark.offset();
+    }
+
+    /// Visible batches, see [Log#read].
+    ///
+    /// @throws IOException when the file cannot be read; the partition is out of service then,
+    ///   unless it is only these bytes that are damaged
+    public ReadResult read(Log log, long offset, int bytesMax, boolean atLeastOneBatch)
+            throws IOException {
+        try {
+            return log.read(offset, highWatermark.offset(), bytesMax, atLeastOneBatch);
+        } catch (DamagedLog damage) {
+            throw damage;
+        } catch (IOException failure) {
+            lazyLog.fail(log, failure);
+            combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
+            throw failure;
+        }
+    }
+
+    /// Where a leader epoch ends in this log (KIP-101); the leader's own ends at the log's end,
+    /// whether it has records or not.
+    public EpochHistory.EpochEnd epochEnd(Log log, int epoch) {
+        return epoch == role.leaderEpoch() && epoch > log.epochs().latest()
+                ? new EpochHistory.EpochEnd(epoch, log.endOffset())
+                : log.epochs().endOf(epoch, log.endOffset());
+    }
+
+    /// Takes a batch. What one thread appends keeps its order.
+    public void append(Append append) {
+        lazyLog.demand();
+        combiner.submit(append);
+    }
+
+    /// Registers a watcher, once however often this is called.
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+    }
+
+    /// Forgets a watcher. It may still be told by a thread that has begun to.
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    @Override
+    public String toString() {
+        return topic + "-" + index;
+    }
+
+    /// The cluster has said something about the partition or its topic's settings.
+    void follow(Role next, LogConfig config) {
+        role = next;
+        lazyLog.configure(config);
+        combiner.submit(new Errand(this::followed));
+    }
+
+    /// What the replicas that count hold has grown.
+    void committed() {
+        combiner.submit(
+                new Errand(step -> {
+                    Log log = lazyLog.log();
+                    if (log != null) {
+                        advance(log, step);
+                    }
+                }));
+    }
+
+    /// Forgets the producers that have been silent for long.
+    void expireProducers(long nowNanos) {
+        combiner.submit(
+                new Errand(_ -> {
+                    Log log = lazyLog.log();
+                    if (log != null) {
+                        log.producers().expire(nowNanos);
+                    }
+                }));
+    }
+
+    /// Ends service: who waits is answered with `error`. The log stays open, for its directory's
+    /// clean stop.
+    void leave(ErrorCode error) {
+        lazyLog.leave(error);
+        Rejection reason = new Rejection(error, this + " is no longer served here");
+        combiner.submit(new Errand(step -> giveUp(reason, step)));
+    }
+
+    /// Ends service because the topic was deleted, and removes the log.
+    ///
+    /// @param deleted told on the worker when nothing is left under the log's name
+    void delete(Runnable deleted) {
+        ErrorCode error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        Log log = lazyLog.leave(error);
+        Rejection reason = new Rejection(error, this + " was deleted");
+        combiner.submit(
+                new Errand(step -> {
+                    giveUp(reason, step);
+                    lazyLog.delete(log, deleted);
+                }));
+    }
+
+    /// What has become ready can go on.
+    void resume() {
+        combiner.resume();
+    }
+
+    /// Whether there is nothing to wait for before steps can be taken.
+    boolean settled() {
+        return lazyLog.settled();
+    }
+
+    /// With no lock held.
+    void tellWatchers() {
+        for (Watcher watcher : watchers) {
+            if (watchers.remove(watcher)) {
+                watcher.changed();
+            }
+        }
+    }
+
+    /// Under the lock: decides about a batch, or leaves it waiting for the high watermark.
+    void apply(Append append, RecordBatch batch) {
+        Role now = role;
+        Log log = lazyLog.log();
+        if (!now.leads()) {
+            append.refuse(elsewhere(), -1);
+        } else if (log == null) {
+            append.refuse(closed(), -1);
+        } else if (append.all() && now.inSync() < now.inSyncMin()) {
+            append.refuse(underReplicated(now), log.startOffset());
+        } else {
+            apply(append, batch, log, now.leaderEpoch());
+        }
+    }
+
+    private void apply(Append append, RecordBatch batch, Log log, int leaderEpoch) {
+        switch (log.producers().check(batch)) {
+            case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
+            case ProducerCheck.Duplicate(long base, long last, long timestamp) ->
+                    append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
+            case ProducerCheck.OutOfOrder(int last, int base) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                            "sequence " + base + " does not follow " + last);
+            case ProducerCheck.Fenced(short epoch) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.INVALID_PRODUCER_EPOCH,
+                            "epoch " + batch.producerEpoch() + " is older than " + epoch);
+            case ProducerCheck.TransactionOpen(long first) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.INVALID_TXN_STATE,
+                            "its transaction since offset " + first + " is not ended");
+        }
+        if (append.rejection() == null
+                && append.all()
+                && append.nextOffset() > highWatermark.offset()) {
+            append.await();
+            awaiting.add(append);
+        }
+    }
+
+    private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {
+        try {
+            long base = log.append(batch, leaderEpoch);
+            long timestamp = appendTime(batch, batch.maxTimestamp());
+            append.place(base, batch.nextOffset(), timestamp, log.startOffset());
+            advance(log, append);
+        } catch (NoSpace full) {
+            append.refuse(storageError(full), log.startOffset());
+        } catch (IOException failure) {
+            lazyLog.fail(log, failure);
+            append.refuse(storageError(failure), -1);
+            giveUp(storageError(failure), append);
+        }
+    }
+
+    /// Under the lock: the log is open, or the cluster has said something.
+    private void followed(Step step) {
+        Log log = lazyLog.log();
+        if (log != null) {
+            log.configure(lazyLog.config());
+        }
+        if (role.leads()) {
+            step.changes();
+        } else {
+            giveUp(elsewhere(), step);
+        }
+    }
+
+    /// Under the lock: lets the high watermark follow, and decides what has waited for it.
+    private void advance(Log log, Step step) {
+        if (!highWatermark.advance(committedEnd.applyAsLong(log))) {
+            return;
+        }
+        step.changes();
+        Append first = awaiting.peek();
+        while (first != null && first.nextOffset() <= highWatermark.offset()) {
+            awaiting.remove();
+            first.decide();
+            step.decides(first);
+            first = awaiting.peek();
+        }
+    }
+
+    /// Under the lock: decides everything that waits for the high watermark, with an error.
+    private void giveUp(Rejection reason, Step step) {
+        step.changes();
+        Append first = awaiting.poll();
+        while (first != null) {
+            first.refuse(reason, -1);
+            first.decide();
+            step.decides(first);
+            first = awaiting.poll();
+        }
+    }
+
+    private void refuse(Append append, RecordBatch batch, Log log, ErrorCode error, String reason) {
+        String message = this + ", producer " + batch.producerId() + ": " + reason;
+        append.refuse(new Rejection(error, message), log.startOffset());
+    }
+
+    private Rejection elsewhere() {
+        return new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " is led by another broker");
+    }
+
+    private Rejection closed() {
+        Rejection reason = lazyLog.refusal();
+        return reason == null
+                ? new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " was not open")
+                : reason;
+    }
+
+    private Rejection underReplicated(Role now) {
+        return new Rejection(
+                ErrorCode.NOT_ENOUGH_REPLICAS,
+                this
+                        + " has "
+                        + now.inSync()
+                        + " replicas in sync, of "
+                        + now.inSyncMin()
+                        + " needed");
+    }
+
+    private Rejection storageError(IOException failure) {
+        return new Rejection(ErrorCode.KAFKA_STORAGE_ERROR, this + ": " + failure.getMessage());
+    }
+
+    private static long appendTime(RecordBatch batch, long timestamp) {
+        return batch.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? timestamp
+                : RecordBatch.NO_TIMESTAMP;
+    }
+
+    private final class Opener implements LazyLog.Owner {
+        @Override
+        public void opening(Log log) {
+            highWatermark.advance(committedEnd.applyAsLong(log));
+        }
+
+        @Override
+        public void opened() {
+            combiner.submit(new Errand(Partition.this::followed));
+        }
+    }
+
+    /// A step that is nothing but what it does.
+    private final class Errand extends Step {
+        private final Consumer<Step> work;
+
+        Errand(Consumer<Step> work) {
+            super(Partition.this);
+            this.work = work;
+        }
+
+        @Override
+        void run() {
+            work.accept(this);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.octavo.broker.replica;
+
+import io.octavo.broker.cluster.ClusterChange;
+import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.PartitionState;
+import io.octavo.broker.cluster.Topic;
+import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.config.TopicConfig;
+import io.octavo.log.LogConfig;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Every partition this broker holds, kept in step with the cluster's view. Look-ups may come from
+/// any thread; changes come on the cluster's loop.
+public final class PartitionTable implements ClusterChange.Listener {
+    private final int brokerId;
+    private final Homes homes;
+    private final LiveConfig config;
+    private final Consumer<Uuid> purged;
+    private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
+    private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
+
+    /// @param storages one for each data directory
+    /// @param purged told the id of a deleted topic of which nothing is left here
+    /// @throws IOException when a data directory cannot be read
+    public PartitionTable(List<Storage> storages, LiveConfig config, Consumer<Uuid> purged)
+            throws IOException {
+        brokerId = config.current().brokerId();
+        homes = new Homes(storages);
+        this.config = config;
+        this.purged = purged;
+    }
+
+    /// The topic called `name`; null when there is none.
+    public @Nullable HostedTopic topic(String name) {
+        return byName.get(name);
+    }
+
+    /// The topic with the id; null when there is none.
+    public @Nullable HostedTopic topic(Uuid id) {
+        return byId.get(id);
+    }
+
+    @Override
+    public void changed(ClusterChange change) {
+        ClusterView after = change.after();
+        for (Uuid id : change.topics()) {
+            Topic topic = after.topic(id);
+            if (topic == null) {
+                drop(id, after);
+            }
+        }
+        for (Uuid id : change.topics()) {
+            Topic topic = after.topic(id);
+            if (topic != null) {
+                hold(topic);
+            }
+        }
+    }
+
+    /// Forgets the producers that have been silent for long; to be called now and then.
+    ///
+    /// @param nowNanos monotonic
+    public void expireProducers(long nowNanos) {
+        for (HostedTopic topic : byId.values()) {
+            for (Partition partition : held(topic)) {
+                partition.expireProducers(nowNanos);
+            }
+        }
+    }
+
+    /// Ends service: every parked request is answered, and none appends from now on. Logs stay open
+    /// for their directory's clean stop.
+    public void stop() {
+        for (HostedTopic topic : byId.values()) {
+            leave(topic, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        }
+    }
+
+    private void hold(Topic topic) {
+        Admission admission = new Admission(topic.config(), config.current().validateRecords());
+        HostedTopic hosted = byId.get(topic.id());
+        boolean added = hosted == null;
+        if (hosted == null) {
+            hosted = new HostedTopic(topic, admission);
+        }
+        LogConfig logConfig = logConfig(topic.config());
+        @Nullable Partition[] known = hosted.partitions();
+        @Nullable Partition[] held = new Partition[topic.partitions().size()];
+        for (PartitionState state : topic.partitions()) {
+            int index = state.index();
+            Partition partition = index < known.length ? known[index] : null;
+            Role role = Role.of(state, brokerId, topic.config().insyncReplicasMin());
+            if (partition != null) {
+                partition.follow(role, logConfig);
+            } else if (state.hasReplica(brokerId)) {
+                partition =
+                        new Partition(topic, index, role, logConfig, homes.of(name(topic, index)));
+            }
+            held[index] = partition;
+        }
+        hosted.follow(admission, held);
+        if (added) {
+            byId.put(topic.id(), hosted);
+            byName.put(topic.name(), hosted);
+        }
+    }
+
+    private void drop(Uuid id, ClusterView after) {
+        HostedTopic hosted = byId.remove(id);
+        Topic deleting = after.deleting().get(id);
+        if (hosted != null) {
+            byName.remove(hosted.name(), hosted);
+        }
+        if (deleting == null) {
+            if (hosted != null) {
+                leave(hosted, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            }
+            return;
+        }
+        List<Partition> doomed = hosted == null ? leftOver(deleting, after) : held(hosted);
+        if (doomed.isEmpty()) {
+            purged.accept(id);
+            return;
+        }
+        AtomicInteger left = new AtomicInteger(doomed.size());
+        for (Partition partition : doomed) {
+            partition.delete(() -> {
+                homes.forget(partition.toString());
+                if (left.decrementAndGet() == 0) {
+                    purged.accept(id);
+                }
+            });
+        }
+    }
+
+    /// What an earlier run has not removed. A directory whose name a newer topic has taken is left
+    /// to that topic, which sets it aside.
+    private List<Partition> leftOver(Topic topic, ClusterView after) {
+        List<Partition> found = new ArrayList<>();
+        if (after.topic(topic.name()) != null) {
+            return found;
+        }
+        LogConfig logConfig = logConfig(topic.config());
+        for (PartitionState state : topic.partitions()) {
+            String name = name(topic, state.index());
+            if (homes.knows(name)) {
+                Role role = Role.of(state, brokerId, 1);
+                found.add(new Partition(topic, state.index(), role, logConfig, homes.of(name)));
+            }
+        }
+        return found;
+    }
+
+    private static List<Partition> held(HostedTopic topic) {
+        List<Partition> held = new ArrayList<>();
+        for (Partition partition : topic.partitions()) {
+            if (partition != null) {
+                held.add(partition);
+            }
+        }
+        return held;
+    }
+
+    private static void leave(HostedTopic topic, ErrorCode error) {
+        for (Partition partition : held(topic)) {
+            partition.leave(error);
+        }
+    }
+
+    private LogConfig logConfig(TopicConfig topic) {
+        return new LogConfig(
+                topic.segmentBytes(),
+                topic.segmentMs(),
+                topic.indexIntervalBytes(),
+                topic.segmentIndexBytes(),
+                LogConfig.defaults().producersMax(),
+                config.current().producerExpirationMs());
+    }
+
+    private static String name(Topic topic, int index) {
+        return topic.name() + "-" + index;
+    }
+}
