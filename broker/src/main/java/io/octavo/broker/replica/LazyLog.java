@@ -7,7 +7,7 @@ import io.octavo.ports.Loop;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +25,15 @@ import org.slf4j.LoggerFactory;
 final class LazyLog {
     private static final Logger LOGGER = LoggerFactory.getLogger(LazyLog.class);
 
+    private static final AtomicReferenceFieldUpdater<LazyLog, Stage> STAGE =
+            AtomicReferenceFieldUpdater.newUpdater(LazyLog.class, Stage.class, "stage");
+
     private final DataDirectory directory;
     private final Loop worker;
     private final String name;
     private final Uuid topicId;
     private final Owner owner;
-    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.Closed.CLOSED);
+    private volatile Stage stage = Stage.Closed.CLOSED;
     private volatile LogConfig config;
 
     /// @param name the directory's
@@ -45,22 +48,22 @@ final class LazyLog {
 
     /// The log, while it is open.
     @Nullable Log log() {
-        return stage.get() instanceof Stage.Open(Log log) ? log : null;
+        return stage instanceof Stage.Open(Log log) ? log : null;
     }
 
     /// Whether nothing is to be waited for: it is open, or will not be.
     boolean settled() {
-        return !(stage.get() instanceof Stage.Pending);
+        return !(stage instanceof Stage.Pending);
     }
 
     /// Whether it was left.
     boolean gone() {
-        return stage.get() instanceof Stage.Gone;
+        return stage instanceof Stage.Gone;
     }
 
     /// Why there is no log, once [#settled()].
     @Nullable Rejection refusal() {
-        return switch (stage.get()) {
+        return switch (stage) {
             case Stage.Open _ -> null;
             case Stage.Gone(ErrorCode error) ->
                     new Rejection(error, name + " is no longer served here");
@@ -73,8 +76,7 @@ final class LazyLog {
 
     /// Opens the log, unless that is done or under way.
     void demand() {
-        if (stage.get() == Stage.Closed.CLOSED
-                && become(Stage.Closed.CLOSED, Stage.Opening.OPENING)) {
+        if (stage == Stage.Closed.CLOSED && become(Stage.Closed.CLOSED, Stage.Opening.OPENING)) {
             worker.execute(this::open);
         }
     }
@@ -91,7 +93,7 @@ final class LazyLog {
     /// A write failed: the log is not used any more.
     void fail(Log log, IOException failure) {
         String reason = "the log of " + name + " failed: " + failure.getMessage();
-        if (stage.get() instanceof Stage.Open open
+        if (stage instanceof Stage.Open open
                 && open.log == log
                 && become(open, new Stage.Offline(reason, log))) {
             LOGGER.error("{}", reason, failure);
@@ -103,7 +105,11 @@ final class LazyLog {
     /// @param error what requests get from now on
     /// @return the log, if it was open; it is the caller's now
     @Nullable Log leave(ErrorCode error) {
-        return switch (stage.getAndSet(new Stage.Gone(error))) {
+        Stage last = stage;
+        while (!become(last, new Stage.Gone(error))) {
+            last = stage;
+        }
+        return switch (last) {
             case Stage.Open(Log log) -> log;
             case Stage.Offline(String _, Log log) -> log;
             case Stage.Gone _, Stage.Pending _ -> null;
@@ -128,7 +134,7 @@ final class LazyLog {
     }
 
     private void open() {
-        if (stage.get() != Stage.Opening.OPENING) {
+        if (stage != Stage.Opening.OPENING) {
             return;
         }
         try {
@@ -150,7 +156,7 @@ final class LazyLog {
     }
 
     private boolean become(Stage before, Stage after) {
-        boolean done = stage.compareAndSet(before, after);
+        boolean done = STAGE.compareAndSet(this, before, after);
         if (done) {
             LOGGER.debug("{}: {} -> {}", name, before, after);
         }

@@ -14,6 +14,7 @@ import io.octavo.protocol.record.TimestampType;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -228,10 +229,10 @@ public final class Partition {
 
     /// With no lock held.
     void tellWatchers() {
-        for (Watcher watcher : watchers) {
-            if (watchers.remove(watcher)) {
-                watcher.changed();
-            }
+        for (Iterator<Watcher> all = watchers.iterator(); all.hasNext(); ) {
+            Watcher watcher = all.next();
+            all.remove();
+            watcher.changed();
         }
     }
 
