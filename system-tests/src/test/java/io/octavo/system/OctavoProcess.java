@@ -1,0 +1,56 @@
+package io.octavo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Our broker, started as a user starts it.
+record OctavoProcess(String address, Child child, Path data, List<String> settings)
+        implements BrokerProcess {
+    private static final long READY_WAIT_MS = 20_000;
+    private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
+
+    /// Starts a broker on the records in `data`, on a port of the system's choice.
+    ///
+    /// @param settings `name=value`
+    static OctavoProcess start(Path data, String... settings) {
+        List<String> command = new ArrayList<>(List.of("server", "--data", data.toString()));
+        command.addAll(List.of("--listen", "127.0.0.1:0"));
+        for (String setting : settings) {
+            command.add("--set");
+            command.add(setting);
+        }
+        Child child = octavo(command);
+        String ready = child.awaitLine(line -> READY.matcher(line).find(), READY_WAIT_MS);
+        Matcher address = READY.matcher(ready);
+        assertThat(address.find()).as(ready).isTrue();
+        return new OctavoProcess(address.group(1), child, data, List.of(settings));
+    }
+
+    /// Runs `bin/octavo` with these arguments.
+    static Child octavo(List<String> arguments) {
+        Path launcher = Tools.ROOT.resolve("bin/octavo");
+        assertThat(Files.isDirectory(Tools.ROOT.resolve("cli/target/dist/lib")))
+                .as("a distribution: mvn -pl cli -am -DskipTests package")
+                .isTrue();
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(arguments);
+        return Child.start("octavo", new ProcessBuilder(command));
+    }
+
+    @Override
+    public Path logDirectory() {
+        return data;
+    }
+
+    @Override
+    public OctavoProcess restart() {
+        assertThat(child.isAlive()).isFalse();
+        return start(data, settings.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,76 @@
+package io.octavo.system;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/// Programs and files outside the project that tests need.
+///
+/// A test asks for what it needs first. Where `CI=true` a missing tool fails the test; elsewhere
+/// the test is not run, and what was missing is named when all tests are through.
+final class Tools {
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Set<String> MISSING = new TreeSet<>();
+
+    private Tools() {}
+
+    static String kcat() {
+        for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
+            Path program = Path.of(directory, "kcat");
+            if (Files.isExecutable(program)) {
+                return program.toString();
+            }
+        }
+        return missing("kcat (Debian's package kcat)");
+    }
+
+    /// A `java` command line for a class of Apache Kafka, without its arguments.
+    static List<String> kafka(String mainClass, String... options) {
+        Path classPath = ROOT.resolve("system-tests/target/kafka.classpath");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        try {
+            command.addAll(List.of("-cp", Files.readString(classPath), mainClass));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return command;
+    }
+
+    /// The directory of real log files, which lie outside the project; or null, and that is noted.
+    static @Nullable Path logFiles() {
+        Path beside = ROOT.resolveSibling("shared").resolve("data/logs");
+        Path logs = Path.of(System.getProperty("octavo.logs", beside.toString()));
+        if (Files.isDirectory(logs)) {
+            return logs;
+        }
+        note("log files in " + logs + " (generated lines took their place)");
+        return null;
+    }
+
+    static Set<String> missing() {
+        return Set.copyOf(MISSING);
+    }
+
+    private static String missing(String tool) {
+        note(tool);
+        throw new TestAbortedException("no " + tool);
+    }
+
+    private static void note(String what) {
+        if (Boolean.parseBoolean(System.getenv("CI"))) {
+            throw new AssertionError("CI has no " + what);
+        }
+        MISSING.add(what);
+    }
+}
