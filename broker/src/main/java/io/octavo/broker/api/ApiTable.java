@@ -1,29 +1,34 @@
 package io.octavo.broker.api;
 
+import io.octavo.protocol.message.ApiVersionsResponse;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The APIs that are served. Immutable.
+/// The APIs that are served; ApiVersions, which tells clients of them, is one of them. Immutable.
 public final class ApiTable {
     /// Far above Kafka's highest key (92 in 4.3); the table is an array.
     private static final int KEYS_MAX = 1_024;
 
-    private final @Nullable Handler<?, ?>[] byKey;
     private final List<Handler<?, ?>> handlers;
+    private final @Nullable Handler<?, ?>[] byKey;
+    private final ApiVersionsHandler apiVersions;
 
-    /// @param handlers one for each API
+    /// @param others the handlers of all APIs but ApiVersions, one for each
     /// @throws IllegalArgumentException when two serve the same API
-    public ApiTable(List<? extends Handler<?, ?>> handlers) {
-        this.handlers = List.copyOf(handlers);
-        @Nullable Handler<?, ?>[] table = new Handler<?, ?>[highestKey(handlers) + 1];
-        for (Handler<?, ?> handler : handlers) {
+    public ApiTable(List<? extends Handler<?, ?>> others) {
+        apiVersions = new ApiVersionsHandler(others);
+        List<Handler<?, ?>> all = new ArrayList<>(others);
+        all.add(apiVersions);
+        handlers = List.copyOf(all);
+        byKey = new Handler<?, ?>[highestKey(all) + 1];
+        for (Handler<?, ?> handler : all) {
             int key = handler.api().key();
-            if (table[key] != null) {
+            if (byKey[key] != null) {
                 throw new IllegalArgumentException("two handlers serve " + handler.api().name());
             }
-            table[key] = handler;
+            byKey[key] = handler;
         }
-        byKey = table;
     }
 
     /// The handler of an API, or null when the API is not served. Any number may be asked for.
@@ -31,12 +36,18 @@ public final class ApiTable {
         return key >= 0 && key < byKey.length ? byKey[key] : null;
     }
 
-    /// All handlers, as given.
+    /// All handlers.
     public List<Handler<?, ?>> handlers() {
         return handlers;
     }
 
-    private static int highestKey(List<? extends Handler<?, ?>> handlers) {
+    /// What a client is told, in version 0, that asks for the versions in a version which is not
+    /// known (KIP-511).
+    public ApiVersionsResponse apiVersionsUnknown() {
+        return apiVersions.unknownVersion();
+    }
+
+    private static int highestKey(List<Handler<?, ?>> handlers) {
         int highest = -1;
         for (Handler<?, ?> handler : handlers) {
             int key = handler.api().key();

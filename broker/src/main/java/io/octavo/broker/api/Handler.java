@@ -16,9 +16,10 @@ public interface Handler<Q extends Request, R extends Response> {
     Api<Q, R> api();
 
     /// The versions for which [#handle] is called; a request of another version closes its
-    /// connection.
+    /// connection. As in Apache Kafka, a highest version that is not finished is left out.
     default VersionRange served() {
-        return api().versions();
+        VersionRange all = api().versions();
+        return api().latestUnstable() ? new VersionRange(all.min(), all.max() - 1) : all;
     }
 
     /// The versions that clients are told of; wider than [#served()] only where a client looks for

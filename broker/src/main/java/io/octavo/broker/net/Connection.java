@@ -1,0 +1,383 @@
+package io.octavo.broker.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.octavo.broker.api.ClientSoftware;
+import io.octavo.broker.api.Reply;
+import io.octavo.protocol.wire.MalformedFrame;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection: what is received becomes requests, these are handled as far as their
+/// order allows, and their replies are sent. Belongs to its event loop, except [#settled].
+///
+/// The connection is read while it may have more requests unanswered ([RequestQueue]), its peer
+/// reads the replies ([ReplySender]) and there is memory ([FrameBudget]). When any of these fails,
+/// reading stops until it holds again; what the peer sends then waits in the kernel and, as TCP has
+/// it, at the peer.
+final class Connection extends ChannelInboundHandlerAdapter {
+    /// A frame that is being received and has not grown for so long closes its connection; so do
+    /// requests that hold memory for so long, without any progress, while others wait for memory;
+    /// and a peer that does not take the last replies of a connection that is being closed.
+    static final long STALL_MS_MAX = 10_000;
+
+    /// How many maximal frames may be unanswered.
+    private static final long UNANSWERED_FRAMES_MAX = 2;
+
+    private final long id;
+    private final String listenerName;
+    private final Channel channel;
+    private final NetLoop loop;
+    private final NetContext context;
+    private final FrameReceiver receiver;
+    private final RequestQueue queue;
+    private final ReplySender sender;
+
+    private ClientSoftware clientSoftware = ClientSoftware.UNKNOWN;
+    private @Nullable Address localAddress;
+    private @Nullable Address remoteAddress;
+    private boolean reading = true;
+    private boolean starved;
+    private boolean received;
+    private boolean ready;
+    private boolean draining;
+    private boolean closing;
+    private boolean closeAsked;
+    private boolean gone;
+    private long activeMs;
+
+    Connection(long id, String listenerName, Channel channel, NetLoop loop, NetContext context) {
+        this.id = id;
+        this.listenerName = listenerName;
+        this.channel = channel;
+        this.loop = loop;
+        this.context = context;
+        int frameBytesMax = context.config().frameBytesMax();
+        receiver =
+                new FrameReceiver(
+                        loop.memory(), frameBytesMax, () -> loop.execute(this::memoryFree));
+        queue = new RequestQueue(UNANSWERED_FRAMES_MAX * frameBytesMax);
+        sender = new ReplySender(channel);
+        activeMs = context.clock().millis();
+    }
+
+    long id() {
+        return id;
+    }
+
+    String listenerName() {
+        return listenerName;
+    }
+
+    NetLoop loop() {
+        return loop;
+    }
+
+    ClientSoftware clientSoftware() {
+        return clientSoftware;
+    }
+
+    void clientRunsOn(ClientSoftware software) {
+        clientSoftware = software;
+    }
+
+    Address localAddress() {
+        Address known = localAddress;
+        if (known == null) {
+            known = Address.of(channel.localAddress());
+            localAddress = known;
+        }
+        return known;
+    }
+
+    Address remoteAddress() {
+        Address known = remoteAddress;
+        if (known == null) {
+            known = Address.of(channel.remoteAddress());
+            remoteAddress = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        loop.opened(this);
+    }
+
+    /// Where the next bytes go.
+    ///
+    /// @throws Paused when the connection must not be read
+    ByteBuf roomToRead() {
+        if (mayRead()) {
+            if (receiver.makeRoom()) {
+                return receiver.room();
+            }
+            starved = true;
+            steerReading();
+        }
+        throw new Paused();
+    }
+
+    /// Whether the connection may be read once more before [#steerReading] decides anew.
+    boolean mayRead() {
+        return reading && !closing && !queue.full();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ((ByteBuf) message).release();
+        received = true;
+        advance();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (received) {
+            received = false;
+            activeMs = context.clock().millis();
+        }
+        receiver.settle();
+        finishTurn();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            activeMs = context.clock().millis();
+            flush();
+            if (!sender.backedUp()) {
+                loop.ready(this);
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone = true;
+        closing = true;
+        loop.closed(this);
+        receiver.close();
+        sender.close();
+        queue.dropWaiting();
+        for (Exchange left = queue.pollUnanswered(); left != null; left = queue.pollUnanswered()) {
+            if (left.settled() == null) {
+                left.abandon();
+            } else {
+                discard(left);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Paused) {
+            return;
+        }
+        if (!(cause instanceof IOException)) {
+            fault("the network", cause);
+        }
+        closeNow();
+    }
+
+    /// Takes a reply that was parked. Any thread.
+    void settled(Exchange exchange, Reply.Settled<?> reply) {
+        if (loop.inLoop()) {
+            settledInLoop(exchange, reply);
+        } else if (!loop.offer(() -> settledInLoop(exchange, reply))) {
+            exchange.settle(reply);
+            new ReplyEncoder().discard(exchange);
+        }
+    }
+
+    /// Whether the connection is waiting for its turn already; notes that it is.
+    boolean markReady() {
+        boolean was = ready;
+        ready = true;
+        return was;
+    }
+
+    /// Goes on where it could not go on before.
+    void turn() {
+        ready = false;
+        if (!gone) {
+            advance();
+            finishTurn();
+        }
+    }
+
+    /// Takes no more requests, and closes when those handled are answered.
+    void drain() {
+        draining = true;
+        queue.dropWaiting();
+        finishTurn();
+    }
+
+    /// Closes at once.
+    void close() {
+        closeNow();
+    }
+
+    /// Looks after a connection that does nothing; about once a second.
+    void sweep(long nowMs) {
+        long silentMs = nowMs - activeMs;
+        boolean stalled = silentMs >= STALL_MS_MAX;
+        if (stalled && closing) {
+            closeNow();
+        } else if (stalled && reading && receiver.midFrame()) {
+            refuse("a frame has not grown for " + silentMs + " ms");
+            finishTurn();
+        } else if (stalled && queue.someWait() && context.budget().contended()) {
+            refuse("requests waited for " + silentMs + " ms while others had no memory");
+            finishTurn();
+        } else if (idleTooLong(silentMs)) {
+            closeNow();
+        }
+    }
+
+    private boolean idleTooLong(long silentMs) {
+        long idleMsMax = context.config().idleMsMax();
+        return idleMsMax >= 0 && silentMs >= idleMsMax && !queue.someUnanswered();
+    }
+
+    private void settledInLoop(Exchange exchange, Reply.Settled<?> reply) {
+        exchange.settle(reply);
+        if (gone) {
+            discard(exchange);
+        } else {
+            loop.ready(this);
+        }
+    }
+
+    private void memoryFree() {
+        if (gone) {
+            return;
+        }
+        starved = false;
+        receiver.retry();
+        steerReading();
+        if (!reading) {
+            receiver.renounce();
+        }
+    }
+
+    /// Cuts, handles and answers as far as it goes.
+    private void advance() {
+        try {
+            do {
+                answer();
+                takeIn();
+            } while (handleNext());
+        } catch (MalformedFrame e) {
+            refuse(e.getMessage());
+        } catch (IOException e) {
+            refuse("its reply cannot be read: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            fault("the connection", e);
+        }
+    }
+
+    private void takeIn() {
+        while (!queue.full() && !closing && !draining) {
+            Frame frame = receiver.next();
+            if (frame == null) {
+                return;
+            }
+            queue.add(frame);
+        }
+    }
+
+    private boolean handleNext() throws IOException {
+        if (sender.backedUp()) {
+            sender.flush();
+        }
+        if (closing || draining || sender.backedUp()) {
+            return false;
+        }
+        Frame frame = queue.pollHandleable();
+        if (frame == null) {
+            return false;
+        }
+        try {
+            queue.handled(context.dispatcher().dispatch(this, frame));
+        } catch (RuntimeException | Error e) {
+            frame.release();
+            throw e;
+        }
+        return true;
+    }
+
+    private void answer() throws IOException {
+        for (Exchange next = queue.pollAnswerable(); next != null; next = queue.pollAnswerable()) {
+            if (closing) {
+                discard(next);
+                continue;
+            }
+            switch (next.settled()) {
+                case Reply.Now<?> now -> sender.add(loop.encoder().encode(next, now.response()));
+                case Reply.Close<?> close -> refuse(next + ": " + close.reason());
+                case Reply.None<?> none -> {}
+                case null -> throw new IllegalStateException("not settled: " + next);
+            }
+        }
+    }
+
+    private void finishTurn() {
+        flush();
+        if (draining && !queue.someUnanswered()) {
+            closing = true;
+        }
+        if (closing && sender.handedOver() && !closeAsked) {
+            closeAsked = true;
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+        steerReading();
+    }
+
+    private void flush() {
+        try {
+            sender.flush();
+        } catch (IOException e) {
+            context.log().refused(this, "its reply cannot be read: " + e.getMessage());
+            closeNow();
+        }
+    }
+
+    private void steerReading() {
+        boolean wanted = !closing && !draining && !starved && !queue.full() && !sender.backedUp();
+        if (wanted != reading) {
+            reading = wanted;
+            activeMs = context.clock().millis();
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    /// Closes for the peer's fault, after the replies that are on their way.
+    private void refuse(@Nullable String reason) {
+        if (!closing) {
+            closing = true;
+            context.log().refused(this, reason);
+            queue.dropWaiting();
+        }
+    }
+
+    /// Closes for a fault of ours.
+    private void fault(Object what, Throwable cause) {
+        if (cause instanceof VirtualMachineError || cause instanceof LinkageError) {
+            context.fatal().accept(cause);
+        }
+        context.log().failed(this, what, cause);
+        closeNow();
+    }
+
+    private void closeNow() {
+        var _ = channel.close();
+    }
+
+    private void discard(Exchange exchange) {
+        loop.encoder().discard(exchange);
+    }
+}

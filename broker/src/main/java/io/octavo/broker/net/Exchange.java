@@ -1,0 +1,162 @@
+package io.octavo.broker.net;
+
+import io.octavo.broker.api.ClientSoftware;
+import io.octavo.broker.api.Later;
+import io.octavo.broker.api.Reply;
+import io.octavo.broker.api.RequestContext;
+import io.octavo.ports.Loop;
+import io.octavo.protocol.api.Api;
+import org.jspecify.annotations.Nullable;
+
+/// A request that was handled, and its reply. Belongs to the connection's event loop.
+final class Exchange implements RequestContext {
+    private final Connection connection;
+    private final Frame frame;
+    private final Api<?, ?> api;
+    private final int apiVersion;
+    private final int correlationId;
+    private final @Nullable String clientId;
+    private @Nullable Later<?> later;
+    private Reply.@Nullable Settled<?> settled;
+
+    Exchange(
+            Connection connection,
+            Frame frame,
+            Api<?, ?> api,
+            int apiVersion,
+            int correlationId,
+            @Nullable String clientId) {
+        this.connection = connection;
+        this.frame = frame;
+        this.api = api;
+        this.apiVersion = apiVersion;
+        this.correlationId = correlationId;
+        this.clientId = clientId;
+    }
+
+    Api<?, ?> api() {
+        return api;
+    }
+
+    int apiKey() {
+        return api.key();
+    }
+
+    int sizeBytes() {
+        return frame.sizeBytes();
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /// The reply, when it is known.
+    Reply.@Nullable Settled<?> settled() {
+        return settled;
+    }
+
+    /// Takes what the handler returned.
+    void replied(Reply<?> reply) {
+        switch (reply) {
+            case Reply.Settled<?> known -> settle(known);
+            case Later<?> parked -> {
+                later = parked;
+                parked.onSettled(known -> connection.settled(this, known));
+            }
+        }
+    }
+
+    void settle(Reply.Settled<?> reply) {
+        settled = reply;
+        frame.release();
+    }
+
+    /// The connection is gone: nobody waits for the reply any more.
+    void abandon() {
+        frame.release();
+        if (later != null) {
+            later.abandon();
+        }
+    }
+
+    @Override
+    public int apiVersion() {
+        return apiVersion;
+    }
+
+    @Override
+    public int correlationId() {
+        return correlationId;
+    }
+
+    @Override
+    public @Nullable String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public ClientSoftware clientSoftware() {
+        return connection.clientSoftware();
+    }
+
+    @Override
+    public void clientRunsOn(ClientSoftware software) {
+        connection.clientRunsOn(software);
+    }
+
+    @Override
+    public long connectionId() {
+        return connection.id();
+    }
+
+    @Override
+    public String listenerName() {
+        return connection.listenerName();
+    }
+
+    @Override
+    public String localHost() {
+        return connection.localAddress().host();
+    }
+
+    @Override
+    public int localPort() {
+        return connection.localAddress().port();
+    }
+
+    @Override
+    public String remoteHost() {
+        return connection.remoteAddress().host();
+    }
+
+    @Override
+    public int remotePort() {
+        return connection.remoteAddress().port();
+    }
+
+    @Override
+    public Loop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public void recordsDone() {
+        if (connection.loop().inLoop()) {
+            frame.release();
+        } else {
+            connection.loop().execute(frame::release);
+        }
+    }
+
+    /// For a line in the log.
+    @Override
+    public String toString() {
+        return api.name()
+                + " v"
+                + apiVersion
+                + ", correlation id "
+                + correlationId
+                + ", client id "
+                + Escaped.of(clientId);
+    }
+}

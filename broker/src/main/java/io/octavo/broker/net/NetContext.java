@@ -1,0 +1,17 @@
+package io.octavo.broker.net;
+
+import io.octavo.ports.Clock;
+import java.util.function.Consumer;
+
+/// What every connection of a node shares. All of it is immutable or safe for any thread.
+///
+/// @param fatal told of what a process does not survive, on the thread that saw it; does not return
+///   in a broker
+record NetContext(
+        NetConfig config,
+        Dispatcher dispatcher,
+        FrameBudget budget,
+        Admission admission,
+        Clock clock,
+        NetLog log,
+        Consumer<Throwable> fatal) {}

@@ -1,0 +1,157 @@
+package io.octavo.broker.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.octavo.log.LogSlice;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Records;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/// A stretch of a reply that waits to be handed to the socket, and what it holds.
+sealed interface ReplyPart {
+    /// The most that is handed to the socket at a time; and what is fetched at once where records
+    /// have to be read from the disk first.
+    int WINDOW_BYTES = 1 << 20;
+
+    /// Records that no file of the machine holds are copied, this much at a time.
+    int PIECE_BYTES = 256 * 1024;
+
+    /// The next window, which is the caller's: a [ByteBuf] or a [SliceRegion].
+    Object next(ByteBufAllocator allocator) throws IOException;
+
+    /// Whether [#next] has returned everything.
+    boolean done();
+
+    /// Gives up what is held. To be called once.
+    void release();
+
+    /// Records to be sent, as they are held best.
+    static ReplyPart of(Records records) {
+        return switch (records) {
+            case LogSlice slice -> {
+                FileChannel file = slice.channel();
+                yield file == null ? new Copied(slice::read, slice) : new Sliced(slice, file);
+            }
+            case ByteRecords(ByteBuffer bytes) ->
+                    new Copied((into, from) -> copy(bytes, into, from), records);
+            default -> throw new IllegalArgumentException("cannot send " + records.getClass());
+        };
+    }
+
+    private static void copy(ByteBuffer bytes, ByteBuffer into, int from) {
+        int wanted = Math.min(into.remaining(), bytes.remaining() - from);
+        into.put(into.position(), bytes, bytes.position() + from, wanted);
+        into.position(into.position() + wanted);
+    }
+
+    /// Bytes of the protocol between records.
+    final class Gathered implements ReplyPart {
+        private @Nullable ByteBuf bytes;
+
+        /// Takes the buffer over.
+        Gathered(ByteBuf bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public Object next(ByteBufAllocator allocator) {
+            ByteBuf handed = bytes;
+            if (handed == null) {
+                throw new IllegalStateException("handed over already");
+            }
+            bytes = null;
+            return handed;
+        }
+
+        @Override
+        public boolean done() {
+            return bytes == null;
+        }
+
+        @Override
+        public void release() {
+            if (bytes != null) {
+                bytes.release();
+            }
+        }
+    }
+
+    /// Records in a file of the machine.
+    final class Sliced implements ReplyPart {
+        private final LogSlice slice;
+        private final FileChannel file;
+        private int from;
+
+        /// Takes the slice over.
+        Sliced(LogSlice slice, FileChannel file) {
+            this.slice = slice;
+            this.file = file;
+        }
+
+        @Override
+        public Object next(ByteBufAllocator allocator) {
+            int bytes = Math.min(WINDOW_BYTES, slice.sizeBytes() - from);
+            SliceRegion window = new SliceRegion(slice, file, from, bytes);
+            from += bytes;
+            return window;
+        }
+
+        @Override
+        public boolean done() {
+            return from == slice.sizeBytes();
+        }
+
+        @Override
+        public void release() {
+            slice.release();
+        }
+    }
+
+    /// Records that have to be copied.
+    final class Copied implements ReplyPart {
+        private final Source source;
+        private final Records records;
+        private int from;
+
+        /// Takes the records over.
+        Copied(Source source, Records records) {
+            this.source = source;
+            this.records = records;
+        }
+
+        @Override
+        public Object next(ByteBufAllocator allocator) throws IOException {
+            int bytes = Math.min(PIECE_BYTES, records.sizeBytes() - from);
+            ByteBuf piece = allocator.directBuffer(bytes, bytes);
+            try {
+                source.read(piece.internalNioBuffer(0, bytes), from);
+            } catch (IOException | RuntimeException e) {
+                piece.release();
+                throw e;
+            }
+            from += bytes;
+            return piece.writerIndex(bytes);
+        }
+
+        @Override
+        public boolean done() {
+            return from == records.sizeBytes();
+        }
+
+        @Override
+        public void release() {
+            if (records instanceof LogSlice slice) {
+                slice.release();
+            }
+        }
+    }
+
+    /// Fills a buffer from a position within the records.
+    @FunctionalInterface
+    interface Source {
+        void read(ByteBuffer into, int from) throws IOException;
+    }
+}

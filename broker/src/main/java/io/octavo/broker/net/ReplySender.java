@@ -1,0 +1,116 @@
+package io.octavo.broker.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.octavo.protocol.wire.Splice;
+import io.octavo.protocol.wire.Writer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Sends the replies of one connection. Belongs to its event loop.
+///
+/// Bytes of several replies gather in one buffer until [#flush()]; records are sent from their
+/// file, in windows, each handed to the socket when most of what was handed before is gone. A
+/// reader that does not read thus costs no more memory than [#BACKLOG_BYTES] and the protocol's
+/// part of one reply.
+final class ReplySender {
+    /// While more than this is handed to the socket and unsent, nothing more is, and no more
+    /// requests are handled.
+    static final int BACKLOG_BYTES = 256 * 1024;
+
+    private static final int GATHER_BYTES_INITIAL = 1024;
+
+    /// Gathered bytes are handed to the socket when they are this many.
+    private static final int GATHER_BYTES_MAX = 64 * 1024;
+
+    private final Channel channel;
+    private final ArrayDeque<ReplyPart> parts = new ArrayDeque<>(4);
+    private @Nullable ByteBuf gathered;
+
+    ReplySender(Channel channel) {
+        this.channel = channel;
+    }
+
+    /// Takes a reply, with the file slices in it.
+    ///
+    /// @throws IOException when records cannot be read; the connection is to be closed then
+    void add(Writer reply) throws IOException {
+        ByteBuffer bytes = reply.bytes();
+        int done = 0;
+        for (Splice splice : reply.splices()) {
+            gather(bytes, done, splice.position());
+            done = splice.position();
+            ReplyPart part = ReplyPart.of(splice.records());
+            if (part.done()) {
+                part.release();
+            } else {
+                endGathering();
+                parts.add(part);
+            }
+        }
+        gather(bytes, done, bytes.limit());
+        if (gathered != null && gathered.readableBytes() >= GATHER_BYTES_MAX) {
+            flush();
+        }
+    }
+
+    /// Hands to the socket what it will take.
+    ///
+    /// @throws IOException when records cannot be read; the connection is to be closed then
+    void flush() throws IOException {
+        endGathering();
+        boolean written = false;
+        while (!parts.isEmpty() && channel.isWritable()) {
+            ReplyPart head = parts.getFirst();
+            Object window = head.next(channel.alloc());
+            if (head.done()) {
+                parts.removeFirst();
+                head.release();
+            }
+            var _ = channel.write(window, channel.voidPromise());
+            written = true;
+        }
+        if (written) {
+            channel.flush();
+        }
+    }
+
+    /// Whether so much is unsent that no more requests should be handled.
+    boolean backedUp() {
+        return !parts.isEmpty() || !channel.isWritable();
+    }
+
+    /// Whether everything was handed to the socket.
+    boolean handedOver() {
+        return parts.isEmpty() && gathered == null;
+    }
+
+    /// Gives up what was not handed to the socket.
+    void close() {
+        endGathering();
+        for (ReplyPart part = parts.poll(); part != null; part = parts.poll()) {
+            part.release();
+        }
+    }
+
+    private void gather(ByteBuffer bytes, int from, int end) {
+        if (from == end) {
+            return;
+        }
+        ByteBuf buffer = gathered;
+        if (buffer == null) {
+            buffer = channel.alloc().directBuffer(Math.max(GATHER_BYTES_INITIAL, end - from));
+            gathered = buffer;
+        }
+        buffer.writeBytes(bytes.slice(from, end - from));
+    }
+
+    private void endGathering() {
+        if (gathered != null) {
+            parts.add(new ReplyPart.Gathered(gathered));
+            gathered = null;
+        }
+    }
+}

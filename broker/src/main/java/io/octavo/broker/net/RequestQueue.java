@@ -1,0 +1,98 @@
+package io.octavo.broker.net;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The requests of one connection that are not answered, and the rules of their order. Belongs to
+/// the connection's event loop.
+///
+/// ```
+///  oldest                                        newest
+///  | handled, reply out or parked | received, waiting |  not read
+///  answered from here ─>          handled from here ─>
+/// ```
+///
+/// Only a Produce is handled while another request is unanswered, and only behind other Produces:
+/// what a client was told, and what it asked before, it sees (as with Apache Kafka's muting of
+/// connections).
+final class RequestQueue {
+    /// How many requests may be unanswered before the connection is not read; Kafka's clients send
+    /// at most 5 at a time unless told otherwise.
+    static final int REQUESTS_MAX = 64;
+
+    /// The API whose requests may be handled behind each other.
+    private static final int PRODUCE = 0;
+
+    private final ArrayDeque<Exchange> handled = new ArrayDeque<>(4);
+    private final ArrayDeque<Frame> waiting = new ArrayDeque<>(4);
+    private final long bytesMax;
+    private long bytes;
+
+    /// @param bytesMax how many bytes of requests may be unanswered before the connection is not
+    ///   read
+    RequestQueue(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /// Whether nothing more is to be taken in.
+    boolean full() {
+        return handled.size() + waiting.size() >= REQUESTS_MAX || bytes >= bytesMax;
+    }
+
+    /// Takes a received request in.
+    void add(Frame frame) {
+        bytes += frame.sizeBytes();
+        waiting.add(frame);
+    }
+
+    /// @return the next request if it may be handled now; it is then to be passed to [#handled]
+    @Nullable Frame pollHandleable() {
+        Frame next = waiting.peek();
+        if (next == null) {
+            return null;
+        }
+        Exchange before = handled.peekLast();
+        if (before != null && (next.apiKey() != PRODUCE || before.apiKey() != PRODUCE)) {
+            return null;
+        }
+        return waiting.poll();
+    }
+
+    /// Takes in what [#pollHandleable] returned, now that its place in the order is fixed.
+    void handled(Exchange exchange) {
+        handled.add(exchange);
+    }
+
+    /// @return the oldest request if its reply is known; it is answered then
+    @Nullable Exchange pollAnswerable() {
+        Exchange oldest = handled.peek();
+        if (oldest == null || oldest.settled() == null) {
+            return null;
+        }
+        bytes -= oldest.sizeBytes();
+        return handled.poll();
+    }
+
+    /// Whether some requests are received and not handled.
+    boolean someWait() {
+        return !waiting.isEmpty();
+    }
+
+    /// Whether some requests are handled and not answered.
+    boolean someUnanswered() {
+        return !handled.isEmpty();
+    }
+
+    /// Forgets the requests that wait.
+    void dropWaiting() {
+        for (Frame frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+            bytes -= frame.sizeBytes();
+            frame.release();
+        }
+    }
+
+    /// @return the oldest handled request, answerable or not; null when there is none
+    @Nullable Exchange pollUnanswered() {
+        return handled.poll();
+    }
+}

@@ -1,0 +1,90 @@
+package io.octavo.broker.net;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/// How the machine is asked about its sockets: epoll where there is one, otherwise the JDK's
+/// selectors.
+enum Transport {
+    EPOLL {
+        @Override
+        IoHandlerFactory ioHandler() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        ServerChannel newServer() {
+            return new EpollServerSocketChannel();
+        }
+
+        @Override
+        void probe(ChannelConfig connection) {
+            connection.setOption(EpollChannelOption.TCP_KEEPIDLE, PROBE_IDLE_S);
+            connection.setOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_INTERVAL_S);
+            connection.setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+        }
+    },
+
+    NIO {
+        @Override
+        IoHandlerFactory ioHandler() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        ServerChannel newServer() {
+            return new NioServerSocketChannel();
+        }
+
+        @Override
+        void probe(ChannelConfig connection) {
+            connection.setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), PROBE_IDLE_S);
+            connection.setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), PROBE_INTERVAL_S);
+            connection.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), PROBES);
+        }
+    };
+
+    /// A peer that vanished without a word is found out after two minutes of silence: the system's
+    /// own default is two hours.
+    private static final int PROBE_IDLE_S = 60;
+
+    private static final int PROBE_INTERVAL_S = 10;
+    private static final int PROBES = 6;
+
+    /// What this machine has.
+    static Transport best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    abstract IoHandlerFactory ioHandler();
+
+    abstract ServerChannel newServer();
+
+    /// Why this is not the machine's own; null when it is.
+    static @Nullable String absence() {
+        return Epoll.isAvailable() || !System.getProperty("os.name").equals("Linux")
+                ? null
+                : "epoll cannot be used, so connections cost more: " + Epoll.unavailabilityCause();
+    }
+
+    /// Has the kernel ask a silent peer whether it is still there.
+    void keepAlive(ChannelConfig connection) {
+        connection.setOption(ChannelOption.SO_KEEPALIVE, true);
+        probe(connection);
+    }
+
+    abstract void probe(ChannelConfig connection);
+}

@@ -1,0 +1,371 @@
+package io.octavo.broker.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.Reply;
+import io.octavo.ports.ManualClock;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ApiVersionsRequest;
+import io.octavo.protocol.message.ApiVersionsResponse;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.ListOffsetsResponse;
+import io.octavo.protocol.message.ProduceRequest;
+import io.octavo.protocol.message.ProduceResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Connections as their peers see them, on real sockets.
+final class NetworkTest {
+    private static final int FRAME_BYTES_MAX = 100_000;
+
+    private final ManualClock clock = new ManualClock();
+    private final List<Throwable> fatal = new ArrayList<>();
+    private final Calls<ProduceRequest, ProduceResponse> produce =
+            Calls.parking(ProduceRequest.API);
+    private final Calls<FetchRequest, FetchResponse> fetch = Calls.parking(FetchRequest.API);
+    private final Calls<ListOffsetsRequest, ListOffsetsResponse> offsets =
+            new Calls<>(
+                    ListOffsetsRequest.API,
+                    (request, context) -> new Reply.Now<>(ListOffsetsResponse.defaults()));
+
+    private Network network;
+    private Peer peer;
+
+    @BeforeEach
+    void start() throws IOException {
+        NetConfig config =
+                new NetConfig(
+                        List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
+                        1,
+                        FRAME_BYTES_MAX,
+                        1 << 20,
+                        100,
+                        600_000,
+                        new NetConfig.Sockets(-1, -1, 50));
+        network =
+                Network.start(
+                        config, new ApiTable(List.of(produce, fetch, offsets)), clock, fatal::add);
+        peer = Peer.of(network);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        peer.close();
+        network.close(0);
+        assertThat(network.frameBytesHeld()).isZero();
+        assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void aRequestIsAnswered() throws Exception {
+        peer.send(ListOffsetsRequest.API, 5, 17, ListOffsetsRequest.defaults());
+
+        assertThat(peer.receive(ListOffsetsRequest.API, 5, 17))
+                .isEqualTo(ListOffsetsResponse.defaults());
+    }
+
+    @Test
+    void pipelinedRequestsAreAnsweredInOrder() throws Exception {
+        byte[] all = new byte[0];
+        for (int i = 0; i < 500; i++) {
+            all =
+                    concat(
+                            all,
+                            Peer.bytes(
+                                    ListOffsetsRequest.API,
+                                    i % 8 + 1,
+                                    i,
+                                    ListOffsetsRequest.defaults()));
+        }
+        peer.send(all);
+
+        for (int i = 0; i < 500; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void aProduceIsHandledBehindParkedOnesAndTheirRepliesLeaveInOrder() throws Exception {
+        sendProduce(1);
+        sendProduce(2);
+        sendProduce(3);
+        var first = produce.next();
+        var second = produce.next();
+        var third = produce.next();
+
+        third.later().complete(ProduceResponse.defaults());
+        second.later().complete(ProduceResponse.defaults());
+        first.later().complete(ProduceResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.receiveCorrelationId()).isEqualTo(2);
+        assertThat(peer.receiveCorrelationId()).isEqualTo(3);
+    }
+
+    @Test
+    void anythingElseIsHandledWhenAllBeforeItIsAnswered() throws Exception {
+        sendProduce(1);
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+        sendProduce(3);
+        var parked = produce.next();
+        barrier();
+        assertThat(offsets.waiting()).isZero();
+        assertThat(produce.waiting()).isZero();
+
+        parked.later().complete(ProduceResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.receiveCorrelationId()).isEqualTo(2);
+        produce.next().later().complete(ProduceResponse.defaults());
+        assertThat(peer.receiveCorrelationId()).isEqualTo(3);
+    }
+
+    @Test
+    void aProduceWaitsForAParkedFetch() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        sendProduce(2);
+        var parked = fetch.next();
+        barrier();
+        assertThat(produce.waiting()).isZero();
+
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        produce.next();
+    }
+
+    @Test
+    void aProduceThatWantsNoAnswerGetsNone() throws Exception {
+        produce.from((request, context) -> new Reply.None<>());
+        sendProduce(1);
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(2);
+    }
+
+    @Test
+    void aHandlerMayCloseTheConnectionAfterWhatWasAskedBefore() throws Exception {
+        produce.from((request, context) -> new Reply.Close<>("it cannot be told otherwise"));
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+        sendProduce(2);
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void noMoreThan64RequestsAreTakenIn() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            sendProduce(i);
+        }
+        List<Calls.Call<ProduceRequest, ProduceResponse>> parked = new ArrayList<>();
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            parked.add(produce.next());
+        }
+        barrier();
+        assertThat(produce.waiting()).isZero();
+
+        parked.forEach(call -> call.later().complete(ProduceResponse.defaults()));
+
+        for (int i = RequestQueue.REQUESTS_MAX; i < 100; i++) {
+            produce.next().later().complete(ProduceResponse.defaults());
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void aHandlerThatThrowsCostsItsConnectionOnly() throws Exception {
+        offsets.from((request, context) -> {
+            throw new IllegalStateException("a fault");
+        });
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        barrier();
+    }
+
+    @Test
+    void whatTheProcessCannotSurviveIsReported() throws Exception {
+        offsets.from((request, context) -> {
+            throw new StackOverflowError();
+        });
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(fatal).hasSize(1);
+        fatal.clear();
+    }
+
+    @Test
+    void bytesThatAreNoRequestCostTheirConnectionOnly() throws Exception {
+        peer.send(
+                concat(
+                        ByteBuffer.allocate(4).putInt(12).array(),
+                        new byte[] {0, 2, 0, 5, 0, 0, 0, 1, 100, 100, 1, 2}));
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        barrier();
+    }
+
+    @Test
+    void aFrameBeyondTheLimitClosesTheConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(8).putInt(FRAME_BYTES_MAX + 1).array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anUnknownApiClosesTheConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(16).putInt(12).putShort((short) 999).array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anUnknownVersionClosesTheConnection() throws Exception {
+        peer.send(
+                ByteBuffer.allocate(16)
+                        .putInt(12)
+                        .putShort((short) 2)
+                        .putShort((short) 99)
+                        .array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aClientThatIsNewerIsToldTheVersionsItMayAskIn() throws Exception {
+        ByteBuffer request =
+                ByteBuffer.allocate(16)
+                        .putInt(12)
+                        .putShort((short) 18)
+                        .putShort((short) 77)
+                        .putInt(4711);
+        peer.send(request.array());
+
+        ApiVersionsResponse answer = peer.receive(ApiVersionsRequest.API, 0, 4711);
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
+        assertThat(answer.apiKeys())
+                .containsExactly(
+                        new ApiVersionsResponse.ApiVersion((short) 18, (short) 0, (short) 4));
+    }
+
+    @Test
+    void theHandlerSeesWhereTheClientCameIn() throws Exception {
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+        var context = offsets.next().context();
+
+        assertThat(context.localHost()).isEqualTo("127.0.0.1");
+        assertThat(context.localPort()).isEqualTo(network.bound().getFirst().port());
+        assertThat(context.remoteHost()).isEqualTo("127.0.0.1");
+        assertThat(context.listenerName()).isEqualTo("PLAINTEXT");
+        assertThat(context.clientId()).isEqualTo("peer");
+        assertThat(context.apiVersion()).isEqualTo(5);
+        assertThat(context.correlationId()).isEqualTo(1);
+    }
+
+    @Test
+    void theClientsSoftwareIsKnownAfterItSaidSo() throws Exception {
+        peer.send(ApiVersionsRequest.API, 3, 1, new ApiVersionsRequest("some-client", "1.2.3"));
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+
+        var software = offsets.next().context().clientSoftware();
+
+        assertThat(software.name()).isEqualTo("some-client");
+        assertThat(software.version()).isEqualTo("1.2.3");
+    }
+
+    @Test
+    void aConnectionThatGoesAwayAbandonsItsParkedRequests() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+        CountDownLatch abandoned = new CountDownLatch(1);
+        parked.later().onAbandoned(abandoned::countDown);
+
+        peer.close();
+
+        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
+    }
+
+    @Test
+    void aFrameThatStallsClosesItsConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(100).putInt(50_000).array());
+        barrier();
+
+        clock.advanceMs(Connection.STALL_MS_MAX);
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() throws Exception {
+        barrier();
+
+        clock.advanceMs(600_000);
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aConnectionWithAParkedRequestIsNotIdle() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+        clock.advanceMs(600_000);
+        try (Peer other = Peer.of(network)) {
+            other.send(ApiVersionsRequest.API, 0, 1, ApiVersionsRequest.defaults());
+            other.receiveCorrelationId();
+            clock.advanceMs(600_000);
+            assertThat(other.isClosedByNow()).isTrue();
+        }
+
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+    }
+
+    @Test
+    void whenItDrainsParkedRequestsAreAnsweredAndNoOthersHandled() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+        var parked = fetch.next();
+
+        network.drain();
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(offsets.waiting()).isZero();
+    }
+
+    /// Returns when everything sent so far was handled as far as it will be.
+    private void barrier() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            try (Peer other = Peer.of(network)) {
+                other.send(ApiVersionsRequest.API, 0, i, ApiVersionsRequest.defaults());
+                assertThat(other.receiveCorrelationId()).isEqualTo(i);
+            }
+        }
+    }
+
+    private void sendProduce(int correlationId) throws IOException {
+        peer.send(ProduceRequest.API, 9, correlationId, ProduceRequest.defaults());
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
+    }
+}
