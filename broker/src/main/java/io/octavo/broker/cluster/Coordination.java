@@ -55,7 +55,7 @@ public interface Coordination extends AutoCloseable {
     /// Who is told. A notice only says what to read again: it may be late, doubled, or (between
     /// sessions) missing.
     interface Watcher {
-        /// The node at `path` was created, changed or deleted, or its children were.
+        /// The node at `path` was created, changed or deleted.
         void changed(String path);
 
         /// The session to the store changed.

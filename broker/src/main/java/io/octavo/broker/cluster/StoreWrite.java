@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 /// One write of a [Coordination#commit]. The bytes of a value are not to be changed after they were
 /// given here.
 public sealed interface StoreWrite {
+    /// In place of a version: whatever the node's is.
+    int ANY_VERSION = -1;
+
     /// The path that is written or checked.
     String path();
 
