@@ -1,25 +1,53 @@
 package io.octavo.broker.cluster;
 
+import io.octavo.broker.cluster.ClusterState.TopicEntry;
+import io.octavo.broker.cluster.Coordination.SessionEvent;
+import io.octavo.broker.cluster.Store.Proof;
 import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.config.TopicConfig;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.PartitionNode;
+import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
-/// This broker's place in the cluster: registers it, reads what the store has, elects leaders, and
-/// publishes a [ClusterView] after every change. Everything runs on one loop; [#view()] may be read
-/// by any thread.
+/// This broker's place in the cluster: registers it, reads what the store has, proposes it as the
+/// leader where it may be it, and publishes a [ClusterView] after every change. Everything runs on
+/// one loop; [#view()] may be read by any thread.
+///
+/// ```
+/// change notice ─┐
+/// own commit ────┼─> dirty: what to read again ─> read ─> publish the step ─> who asked is answered
+/// reconnected ───┘                  ^                         │
+///                                   └── elections won <── propose
+/// ```
+///
+/// What is cached follows from reads alone; a notice only says what to read again (F-10). One round
+/// of reading runs at a time; what becomes dirty meanwhile is the next one.
 public final class Cluster implements AutoCloseable {
-    private final Coordination store;
     private final Loop loop;
     private final LiveConfig config;
     private final Randomness randomness;
+    private final Store store;
+    private final ClusterReader reader;
+    private final ClusterState state = new ClusterState();
     private final List<ClusterChange.Listener> listeners = new ArrayList<>();
+
+    private Dirty dirty = new Dirty();
+    private boolean reading;
+    private int proposals;
+    private boolean started;
+    private @Nullable CompletableFuture<Verdict<ClusterView>> starting;
+    private @Nullable Registration self;
     private volatile ClusterView view =
             new ClusterView(
                     "",
@@ -28,11 +56,14 @@ public final class Cluster implements AutoCloseable {
                     Map.of(),
                     Map.of());
 
-    public Cluster(Coordination store, Loop loop, LiveConfig config, Randomness randomness) {
-        this.store = store;
+    /// @param coordination closed by whoever made it
+    /// @param loop where everything runs; it may be that of the store
+    public Cluster(Coordination coordination, Loop loop, LiveConfig config, Randomness randomness) {
         this.loop = loop;
         this.config = config;
         this.randomness = randomness;
+        store = new Store(coordination, loop);
+        reader = new ClusterReader(store);
     }
 
     /// Registers this broker, reads everything and has a leader elected wherever this broker may be
@@ -42,9 +73,12 @@ public final class Cluster implements AutoCloseable {
     /// @return the first complete view, or why there is none
     public CompletionStage<Verdict<ClusterView>> start(Registration registration) {
         CompletableFuture<Verdict<ClusterView>> answer = new CompletableFuture<>();
-        String reason = "not joined: " + store + config.current().brokerId() + randomness;
-        loop.execute(() ->
-                answer.complete(new Verdict.Refused<>(ErrorCode.BROKER_NOT_AVAILABLE, reason)));
+        loop.execute(() -> {
+            self = registration;
+            starting = answer;
+            store.watch(new Notices());
+            join(registration);
+        });
         return answer;
     }
 
@@ -58,7 +92,259 @@ public final class Cluster implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /// Leaves the cluster. The store is closed by whoever made it.
+    /// Stops: what waits for the store is never answered.
     @Override
-    public void close() {}
+    public void close() {
+        loop.execute(store::close);
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    ClusterReader reader() {
+        return reader;
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    /// A number by which a write of this broker is known again.
+    long nonce() {
+        return randomness.nextLong();
+    }
+
+    /// The number of this broker.
+    int brokerId() {
+        Registration known = self;
+        return known == null ? config.current().brokerId() : known.brokerId();
+    }
+
+    /// Reads a topic again and publishes it. On the loop.
+    void rereadTopic(Uuid id, Runnable then) {
+        dirty.topics.add(id);
+        reread(then);
+    }
+
+    /// Reads the settings altered at run time again and lets them take effect. On the loop.
+    void rereadConfigs(Runnable then) {
+        dirty.configs = true;
+        reread(then);
+    }
+
+    private void join(Registration registration) {
+        new Joining(store, registration, randomness, this::joined).begin();
+    }
+
+    private void joined(Joining.Result result) {
+        switch (result) {
+            case Joining.Result.Joined(String clusterId) -> {
+                state.clusterId(clusterId);
+                rereadEverything();
+            }
+            case Joining.Result.Refused(String reason) -> {
+                if (starting == null) {
+                    throw new IllegalStateException("lost the place in the cluster: " + reason);
+                }
+                starting.complete(new Verdict.Refused<>(ErrorCode.BROKER_NOT_AVAILABLE, reason));
+            }
+        }
+    }
+
+    private void rereadEverything() {
+        dirty.allTopics = true;
+        dirty.brokers = true;
+        dirty.configs = true;
+        reread(() -> {});
+    }
+
+    private void reread(Runnable then) {
+        dirty.waiting.add(then);
+        if (!reading) {
+            reading = true;
+            loop.execute(this::readDirty);
+        }
+    }
+
+    private void readDirty() {
+        Dirty round = dirty;
+        dirty = new Dirty();
+        if (round.allTopics) {
+            reader.topicIds(ids -> {
+                round.topics.addAll(ids);
+                round.topics.addAll(state.topics());
+                read(round);
+            });
+        } else {
+            read(round);
+        }
+    }
+
+    private void read(Dirty round) {
+        Countdown all = new Countdown(round.topics.size() + 2, () -> finish(round));
+        for (Uuid id : round.topics) {
+            reader.topic(
+                    id,
+                    entry -> {
+                        state.topic(id, entry);
+                        all.down();
+                    });
+        }
+        if (round.brokers) {
+            reader.brokers(read -> {
+                state.brokers(read);
+                all.down();
+            });
+        } else {
+            all.down();
+        }
+        if (round.configs) {
+            readConfigs(all);
+        } else {
+            all.down();
+        }
+    }
+
+    private void readConfigs(Countdown all) {
+        reader.configs(
+                StorePaths.DEFAULT_CONFIG,
+                defaults ->
+                        reader.configs(
+                                StorePaths.brokerConfig(brokerId()),
+                                own -> {
+                                    config.alter(defaults.configs(), own.configs());
+                                    all.down();
+                                }));
+    }
+
+    private void finish(Dirty round) {
+        Set<Uuid> touched = round.brokers ? Set.copyOf(state.topics()) : round.topics;
+        propose(touched);
+        sweep(touched);
+        if (started) {
+            publish(round.configs);
+        }
+        reading = false;
+        round.waiting.forEach(Runnable::run);
+        if (!dirty.isEmpty()) {
+            reread(() -> {});
+        } else if (!started && proposals == 0 && starting != null) {
+            started = true;
+            publish(true);
+            starting.complete(new Verdict.Done<>(view));
+        }
+    }
+
+    private void publish(boolean configChanged) {
+        ClusterChange change = state.step(view, config.current(), configChanged);
+        view = change.after();
+        if (!change.topics().isEmpty() || change.brokersChanged()) {
+            listeners.forEach(listener -> listener.changed(change));
+        }
+    }
+
+    /// Proposes this broker wherever it is the one to lead.
+    private void propose(Set<Uuid> topics) {
+        for (Uuid id : topics) {
+            TopicEntry entry = state.topic(id);
+            if (entry == null || entry.state() != ClusterState.TopicState.LIVE) {
+                continue;
+            }
+            int insyncMin =
+                    TopicConfig.of(StoreValues.configs(entry.node()), config.current())
+                            .insyncReplicasMin();
+            for (PartitionState partition : entry.partitions()) {
+                PartitionState next =
+                        Election.propose(partition, state.brokers(), brokerId(), insyncMin);
+                if (next != null) {
+                    propose(id, next);
+                }
+            }
+        }
+    }
+
+    /// Removes what is left of topics whose creator went away before they were complete.
+    private void sweep(Set<Uuid> topics) {
+        for (Uuid id : topics) {
+            TopicEntry entry = state.topic(id);
+            if (entry != null && entry.state() == ClusterState.TopicState.CREATING) {
+                Broker creator = state.brokers().get(entry.node().creator());
+                if (creator == null || creator.incarnation() != entry.node().creatorIncarnation()) {
+                    new TopicPurge(this, id, () -> {}).begin();
+                }
+            }
+        }
+    }
+
+    private void propose(Uuid topic, PartitionState next) {
+        long nonce = nonce();
+        String path = StorePaths.partition(topic, next.index());
+        StoreWrite write =
+                new StoreWrite.Set(path, StoreValues.partition(next, nonce), next.version());
+        proposals++;
+        store.commit(
+                List.of(write),
+                Proof.of(
+                        path,
+                        node -> StoreValues.decode(node, PartitionNode::read).nonce() == nonce),
+                outcome -> {
+                    proposals--;
+                    rereadTopic(topic, () -> {});
+                });
+    }
+
+    /// What is to be read again, and who waits for it.
+    private static final class Dirty {
+        private final Set<Uuid> topics = new HashSet<>();
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean allTopics;
+        private boolean brokers;
+        private boolean configs;
+
+        boolean isEmpty() {
+            return topics.isEmpty() && waiting.isEmpty() && !allTopics && !brokers && !configs;
+        }
+    }
+
+    /// Turns notices of the store, which come on its own loop, into what is to be read again.
+    private final class Notices implements Coordination.Watcher {
+        @Override
+        public void changed(String path) {
+            loop.execute(() -> {
+                note(path);
+                reread(() -> {});
+            });
+        }
+
+        @Override
+        public void session(SessionEvent event) {
+            switch (event) {
+                case DISCONNECTED -> {}
+                case RECONNECTED -> loop.execute(Cluster.this::rereadEverything);
+                case EXPIRED -> loop.execute(this::joinAgain);
+            }
+        }
+
+        private void joinAgain() {
+            if (self != null) {
+                join(self);
+            }
+        }
+
+        private void note(String path) {
+            Uuid topic = StorePaths.topicOf(path);
+            if (topic != null) {
+                dirty.topics.add(topic);
+            } else if (path.startsWith(StorePaths.BROKER_IDS)) {
+                dirty.brokers = true;
+            } else if (path.startsWith(StorePaths.BROKER_CONFIGS)) {
+                dirty.configs = true;
+            }
+        }
+    }
 }

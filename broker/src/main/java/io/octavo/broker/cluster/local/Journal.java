@@ -11,9 +11,10 @@ import java.util.List;
 ///            a snapshot, once there was one        numbers without gaps
 /// ```
 ///
-/// The journal begins with its first change or with the first part of a snapshot. When it has outgrown the tree, a
-/// snapshot is appended and forced, and only then is everything before it given up. A snapshot anywhere else but at the
-/// start was cut short or not yet needed: its parts are passed over.
+/// The journal begins with its first change or with the first part of a snapshot. When it has
+/// outgrown the tree, a snapshot is appended and forced, and only then is everything before it
+/// given up. A snapshot anywhere else but at the start was cut short or not yet needed: its parts
+/// are passed over.
 interface Journal {
     /// Everything there is, in order.
     ///

@@ -26,8 +26,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The coordination store of a single broker. The tree is in memory; each change is in the journal, and forced, before
-/// it is answered or seen by a read. What waits while one group of changes is forced forms the next group.
+/// The coordination store of a single broker. The tree is in memory; each change is in the journal,
+/// and forced, before it is answered or seen by a read. What waits while one group of changes is
+/// forced forms the next group.
 ///
 /// ```
 /// commit, read ──> queue ──> group: try on the tree ─> append one batch ─> force ─> answer all, in order ─> notice
@@ -35,10 +36,11 @@ import org.jspecify.annotations.Nullable;
 ///                                     refused          no space: undo     failed: the broker stops, nothing is answered
 /// ```
 ///
-/// It never answers `Unknown` while it is open, save for a write that found the disk full: that one has not happened.
-/// Ephemeral nodes of an earlier process are removed before this one begins.
+/// It never answers `Unknown` while it is open, save for a write that found the disk full: that one
+/// has not happened. Ephemeral nodes of an earlier process are removed before this one begins.
 public final class LocalCoordination implements Coordination {
-    /// The name of the journal in the data directory: no topic's, because no topic may have the name.
+    /// The name of the journal in the data directory: no topic's, because no topic may have the
+    /// name.
     public static final String JOURNAL = "__coordination-0";
 
     /// "octavo" in ASCII: what tells the journal from a partition of a topic.
@@ -50,8 +52,8 @@ public final class LocalCoordination implements Coordination {
     /// A journal this small is never worth a snapshot.
     private static final long SNAPSHOT_BYTES_LEAST = 1024 * 1024;
 
-    /// A snapshot is due when the journal is this many times the size of what it says: so it costs a fraction of what
-    /// was written.
+    /// A snapshot is due when the journal is this many times the size of what it says: so it costs
+    /// a fraction of what was written.
     private static final int SNAPSHOT_RATIO = 4;
 
     private final Journal journal;
@@ -66,7 +68,11 @@ public final class LocalCoordination implements Coordination {
     private @Nullable Watcher watcher;
 
     LocalCoordination(
-            Journal journal, StoreTree tree, long changeId, Loop loop, Consumer<IOException> failed) {
+            Journal journal,
+            StoreTree tree,
+            long changeId,
+            Loop loop,
+            Consumer<IOException> failed) {
         this.journal = journal;
         this.tree = tree;
         this.changeId = changeId;
@@ -77,8 +83,8 @@ public final class LocalCoordination implements Coordination {
     /// Opens the store that `directory` holds; makes none before the first change. Blocks.
     ///
     /// @param loop where everything runs from now on; blocked while the journal is forced
-    /// @param failed told when the journal could not be written or forced: what was asked is then neither done nor
-    ///     undone, nothing more is answered, and the broker must stop
+    /// @param failed told when the journal could not be written or forced: what was asked is then
+    ///   neither done nor undone, nothing more is answered, and the broker must stop
     /// @throws IOException when the journal cannot be read as a whole; the message is for people
     public static LocalCoordination open(
             DataDirectory directory, Clock clock, Loop loop, Consumer<IOException> failed)
@@ -98,20 +104,18 @@ public final class LocalCoordination implements Coordination {
 
     @Override
     public CompletionStage<Outcome<StoreNode>> read(String path) {
-        return ask(
-                () -> {
-                    StoreNode node = tree.node(path);
-                    return node == null ? new NoNode<>(path) : new Ok<>(node);
-                });
+        return ask(() -> {
+            StoreNode node = tree.node(path);
+            return node == null ? new NoNode<>(path) : new Ok<>(node);
+        });
     }
 
     @Override
     public CompletionStage<Outcome<List<String>>> children(String path) {
-        return ask(
-                () -> {
-                    Collection<String> names = tree.children(path);
-                    return names == null ? new NoNode<>(path) : new Ok<>(List.copyOf(names));
-                });
+        return ask(() -> {
+            Collection<String> names = tree.children(path);
+            return names == null ? new NoNode<>(path) : new Ok<>(List.copyOf(names));
+        });
     }
 
     @Override
@@ -147,18 +151,17 @@ public final class LocalCoordination implements Coordination {
     }
 
     private void enqueue(Call call) {
-        loop.execute(
-                () -> {
-                    if (closed) {
-                        call.refuse("the store is closed");
-                        return;
-                    }
-                    queue.add(call);
-                    if (!flushing) {
-                        flushing = true;
-                        loop.execute(this::flush);
-                    }
-                });
+        loop.execute(() -> {
+            if (closed) {
+                call.refuse("the store is closed");
+                return;
+            }
+            queue.add(call);
+            if (!flushing) {
+                flushing = true;
+                loop.execute(this::flush);
+            }
+        });
     }
 
     /// Takes the calls that wait, as one group, and does them.
@@ -236,14 +239,16 @@ public final class LocalCoordination implements Coordination {
             journal.snapshotEnds();
             snapshotBytesNext = Math.max(SNAPSHOT_BYTES_LEAST, tree.sizeBytes() * SNAPSHOT_RATIO);
         } catch (NoSpace e) {
-            // What was written of the snapshot is passed over when the journal is read; try again when it has grown.
+            // What was written of the snapshot is passed over when the journal is read; try again
+            // when it has grown.
             snapshotBytesNext = journal.sizeBytes() + SNAPSHOT_BYTES_LEAST;
         } catch (IOException e) {
             stop(e);
         }
     }
 
-    /// Removes the ephemeral nodes that the process before left behind; before the loop knows of this store.
+    /// Removes the ephemeral nodes that the process before left behind; before the loop knows of
+    /// this store.
     private void endEarlierSession() throws IOException {
         snapshotBytesNext = Math.max(SNAPSHOT_BYTES_LEAST, tree.sizeBytes() * SNAPSHOT_RATIO);
         List<StoreWrite> deletions = new ArrayList<>();

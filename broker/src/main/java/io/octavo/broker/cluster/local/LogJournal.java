@@ -18,8 +18,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// The journal as a log of ours: one batch for each group of changes, one record for each change. A record's value is the
-/// schema's version in two bytes and the message.
+/// The journal as a log of ours: one batch for each group of changes, one record for each change. A
+/// record's value is the schema's version in two bytes and the message.
 final class LogJournal implements Journal {
     private static final short VERSION = 0;
     private static final int READ_BYTES = 1024 * 1024;

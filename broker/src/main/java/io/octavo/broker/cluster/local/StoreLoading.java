@@ -10,8 +10,8 @@ import io.octavo.protocol.message.StoreChange;
 import java.io.IOException;
 import java.util.List;
 
-/// Rebuilds the tree from the journal, all of it or not at all: whatever does not follow from what was before it is
-/// damage.
+/// Rebuilds the tree from the journal, all of it or not at all: whatever does not follow from what
+/// was before it is damage.
 final class StoreLoading implements Journal.Replay {
     private final StoreTree tree;
     private long changeId;
@@ -64,7 +64,8 @@ final class StoreLoading implements Journal.Replay {
 
     private void part(long offset, StoreChange record) throws IOException {
         if (record.snapshotPart() != partNext) {
-            throw damaged(offset, "part " + record.snapshotPart() + " where " + partNext + " is due");
+            throw damaged(
+                    offset, "part " + record.snapshotPart() + " where " + partNext + " is due");
         }
         List<StoreNode> nodes = StoreRecords.nodes(record);
         if (nodes == null) {
@@ -81,6 +82,7 @@ final class StoreLoading implements Journal.Replay {
     }
 
     private static DamagedLog damaged(long offset, String what) {
-        return new DamagedLog("The coordination journal is damaged at offset " + offset + ": " + what);
+        return new DamagedLog(
+                "The coordination journal is damaged at offset " + offset + ": " + what);
     }
 }

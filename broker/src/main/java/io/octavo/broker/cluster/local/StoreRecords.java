@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The store's changes and nodes as records of the journal, and back.
 final class StoreRecords {
-    /// A part of a snapshot is closed when it is this large, so that a large tree is many batches of a usual size.
+    /// A part of a snapshot is closed when it is this large, so that a large tree is many batches
+    /// of a usual size.
     private static final int PART_BYTES = 256 * 1024;
 
     private static final byte CREATE = 0;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The tree of nodes in memory. Pure: for one thread, touches nothing else.
 ///
-/// Every change can be undone until it is [#settle]d, newest first: a change is tried before it is journaled, and taken
-/// back if the journal does not take it.
+/// Every change can be undone until it is [#settle]d, newest first: a change is tried before it is
+/// journaled, and taken back if the journal does not take it.
 final class StoreTree {
     private static final String ROOT = "/";
 

@@ -1,0 +1,77 @@
+package io.octavo.broker.cluster;
+
+import java.util.Collection;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which names a topic may have.
+public final class TopicNames {
+    /// So that the directory of any partition keeps within 255 bytes, with what is appended while
+    /// it is deleted.
+    private static final int CHARS_MAX = 249;
+
+    /// Topics that belong to the brokers; clients may read and not write them.
+    private static final Set<String> INTERNAL =
+            Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
+
+    /// Names of directories that are no topic's.
+    private static final Set<String> RESERVED = Set.of("__coordination");
+
+    private TopicNames() {}
+
+    /// What is wrong with the name; null when nothing is.
+    public static @Nullable String problem(String name) {
+        if (name.isEmpty()) {
+            return "the empty string is not allowed";
+        }
+        if (name.equals(".") || name.equals("..")) {
+            return "'.' or '..' is not allowed";
+        }
+        if (name.length() > CHARS_MAX) {
+            return "the length of " + name + " is longer than the max allowed length " + CHARS_MAX;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (!allowed(name.charAt(i))) {
+                return name
+                        + " contains one or more characters other than ASCII alphanumerics, '.', '_'"
+                        + " and '-'";
+            }
+        }
+        return RESERVED.contains(name) ? name + " is the name of the broker's own journal" : null;
+    }
+
+    /// Whether topics of this name belong to the brokers.
+    public static boolean internal(String name) {
+        return INTERNAL.contains(name);
+    }
+
+    /// The name among `others` that would be the same as `name` in a metric, where '.' and '_' are
+    /// one character.
+    public static @Nullable String collision(String name, Collection<String> others) {
+        if (name.indexOf('.') < 0 && name.indexOf('_') < 0) {
+            return null;
+        }
+        String folded = fold(name);
+        for (String other : others) {
+            if (other.length() == name.length()
+                    && !other.equals(name)
+                    && fold(other).equals(folded)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private static String fold(String name) {
+        return name.replace('.', '_');
+    }
+
+    private static boolean allowed(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+}
