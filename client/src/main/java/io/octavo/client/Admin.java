@@ -1,8 +1,37 @@
 package io.octavo.client;
 
+import io.octavo.client.ClusterMap.Topic;
+import io.octavo.protocol.api.Api;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.CreatePartitionsRequest;
+import io.octavo.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
+import io.octavo.protocol.message.CreateTopicsRequest;
+import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopic;
+import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopicConfig;
+import io.octavo.protocol.message.DeleteTopicsRequest;
+import io.octavo.protocol.message.DeleteTopicsRequest.DeleteTopicState;
+import io.octavo.protocol.message.DescribeConfigsRequest;
+import io.octavo.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
+import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResourceResult;
+import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResult;
+import io.octavo.protocol.message.IncrementalAlterConfigsRequest;
+import io.octavo.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
+import io.octavo.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
+import io.octavo.protocol.message.MetadataRequest;
+import io.octavo.protocol.message.MetadataRequest.MetadataRequestTopic;
+import io.octavo.protocol.message.MetadataResponse;
+import io.octavo.protocol.message.MetadataResponse.MetadataResponsePartition;
+import io.octavo.protocol.wire.Request;
+import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a cluster and changes it. Each method waits for its answer and throws a
@@ -11,56 +40,242 @@ public final class Admin {
     /// As many partitions, or replicas, as the broker's settings say.
     public static final int BROKER_DEFAULT = -1;
 
-    public Admin(Client client) {}
+    private static final byte TOPIC_RESOURCE = 2;
+    private static final byte BROKER_RESOURCE = 4;
+    private static final byte SET = 0;
+    private static final byte DELETE = 1;
+
+    private final Client client;
+
+    public Admin(Client client) {
+        this.client = client;
+    }
 
     /// Creates a topic.
     ///
     /// @param partitions or [#BROKER_DEFAULT]
     /// @param replicationFactor or [#BROKER_DEFAULT]
     public void createTopic(
-            String name, int partitions, int replicationFactor, Map<String, String> configs) {}
+            String name, int partitions, int replicationFactor, Map<String, String> configs) {
+        List<CreatableTopicConfig> settings = new ArrayList<>();
+        configs.forEach((setting, value) -> settings.add(new CreatableTopicConfig(setting, value)));
+        CreatableTopic topic =
+                new CreatableTopic(
+                        name, partitions, (short) replicationFactor, List.of(), settings);
+        CreateTopicsRequest request = new CreateTopicsRequest(List.of(topic), timeoutMs(), false);
+        ask(
+                CreateTopicsRequest.API,
+                request,
+                answer -> {
+                    var result = only(answer.topics());
+                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                });
+    }
 
     /// Deletes a topic with all its records.
-    public void deleteTopic(String name) {}
+    public void deleteTopic(String name) {
+        DeleteTopicsRequest request =
+                new DeleteTopicsRequest(
+                        List.of(new DeleteTopicState(name, Uuid.ZERO)), List.of(name), timeoutMs());
+        await(
+                client::anyBroker,
+                broker -> {
+                    int version = broker.version(DeleteTopicsRequest.API);
+                    boolean states = version >= 6;
+                    return broker.send(
+                            DeleteTopicsRequest.API,
+                            version,
+                            states
+                                    ? request.withTopicNames(List.of())
+                                    : request.withTopics(List.of()),
+                            timeoutMs());
+                },
+                answer -> {
+                    var result = only(answer.responses());
+                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                });
+    }
 
     /// Makes a topic have `total` partitions, which has to be more than it has.
-    public void addPartitions(String name, int total) {}
+    public void addPartitions(String name, int total) {
+        CreatePartitionsRequest request =
+                new CreatePartitionsRequest(
+                        List.of(new CreatePartitionsTopic(name, total, null)), timeoutMs(), false);
+        ask(
+                CreatePartitionsRequest.API,
+                request,
+                answer -> {
+                    var result = only(answer.results());
+                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                });
+    }
 
     /// All topics, by name.
     ///
     /// @param internal whether the cluster's own are among them
     public List<TopicDescription> listTopics(boolean internal) {
-        return List.of();
+        MetadataRequest all =
+                MetadataRequest.defaults().withTopics(null).withAllowAutoTopicCreation(false);
+        MetadataResponse answer = ask(MetadataRequest.API, all, found -> found);
+        return ClusterMap.EMPTY.with(answer).topics().values().stream()
+                .filter(topic -> internal || !topic.internal())
+                .sorted(Comparator.comparing(Topic::name))
+                .map(Admin::describe)
+                .toList();
     }
 
     /// One topic; a [Refused] with UNKNOWN_TOPIC_OR_PARTITION when there is none.
     public TopicDescription describeTopic(String name) {
-        return new TopicDescription(name, Uuid.ZERO, false, List.of());
+        MetadataRequest one =
+                MetadataRequest.defaults()
+                        .withTopics(List.of(new MetadataRequestTopic(Uuid.ZERO, name)))
+                        .withAllowAutoTopicCreation(false);
+        MetadataResponse answer = ask(MetadataRequest.API, one, found -> found);
+        Topic topic = ClusterMap.EMPTY.with(answer).topics().get(name);
+        ErrorCode error = topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : topic.error();
+        if (topic == null || error != ErrorCode.NONE) {
+            throw new Refused("topic " + name, error, null);
+        }
+        return describe(topic);
     }
 
     /// A topic's settings, all of them, by name.
     public List<Setting> topicSettings(String name) {
-        return List.of();
+        return settings(TOPIC_RESOURCE, name, client::anyBroker);
     }
 
     /// A broker's settings, all of them, by name.
     public List<Setting> brokerSettings(int brokerId) {
-        return List.of();
+        return settings(
+                BROKER_RESOURCE,
+                Integer.toString(brokerId),
+                () -> client.refresh(Set.of(), false).thenCompose(map -> client.broker(brokerId)));
     }
 
     /// Changes some of a topic's settings and leaves the others.
     ///
     /// @param changes a null value takes the topic's own away, so that the default counts again
-    public void alterTopic(String name, Map<String, @Nullable String> changes) {}
+    public void alterTopic(String name, Map<String, @Nullable String> changes) {
+        List<AlterableConfig> configs = new ArrayList<>();
+        changes.forEach((setting, value) ->
+                configs.add(new AlterableConfig(setting, value == null ? DELETE : SET, value)));
+        IncrementalAlterConfigsRequest request =
+                new IncrementalAlterConfigsRequest(
+                        List.of(new AlterConfigsResource(TOPIC_RESOURCE, name, configs)), false);
+        ask(
+                IncrementalAlterConfigsRequest.API,
+                request,
+                answer -> {
+                    var result = only(answer.responses());
+                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                });
+    }
 
     /// Where positions are now; at the beginning and the end, where the log begins and ends.
     public Map<TopicPartition, Long> offsets(Map<TopicPartition, Position> positions) {
-        return Map.of();
+        return Completion.await(
+                new OffsetLookup(client, Isolation.READ_UNCOMMITTED).find(positions));
     }
 
     /// The brokers.
     public ClusterDescription cluster() {
-        return new ClusterDescription("", -1, List.of());
+        MetadataRequest none =
+                MetadataRequest.defaults().withTopics(List.of()).withAllowAutoTopicCreation(false);
+        MetadataResponse answer = ask(MetadataRequest.API, none, found -> found);
+        ClusterMap map = ClusterMap.EMPTY.with(answer);
+        List<Broker> brokers =
+                map.brokers().values().stream()
+                        .sorted(Comparator.comparingInt(Broker::id))
+                        .toList();
+        return new ClusterDescription(map.clusterId(), map.controller(), brokers);
+    }
+
+    private List<Setting> settings(
+            byte type, String name, Supplier<CompletableFuture<Connection>> broker) {
+        DescribeConfigsRequest request =
+                new DescribeConfigsRequest(
+                        List.of(new DescribeConfigsResource(type, name, null)), false, true);
+        DescribeConfigsResult result =
+                await(
+                        broker,
+                        to ->
+                                to.send(
+                                        DescribeConfigsRequest.API,
+                                        to.version(DescribeConfigsRequest.API),
+                                        request,
+                                        timeoutMs()),
+                        answer -> {
+                            DescribeConfigsResult its = only(answer.results());
+                            check("settings of " + name, its.errorCode(), its.errorMessage());
+                            return its;
+                        });
+        return result.configs().stream()
+                .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
+                .map(Admin::describe)
+                .toList();
+    }
+
+    private <Q extends Request, R extends Response, T> T ask(
+            Api<Q, R> api, Q request, Function<R, T> read) {
+        return await(
+                client::anyBroker,
+                broker -> broker.send(api, broker.version(api), request, timeoutMs()),
+                read);
+    }
+
+    private <R, T> T await(
+            Supplier<CompletableFuture<Connection>> broker,
+            Function<Connection, CompletableFuture<R>> send,
+            Function<R, T> read) {
+        return Completion.await(
+                client.retried(() -> broker.get().thenCompose(send).thenApply(read)));
+    }
+
+    private int timeoutMs() {
+        return client.config().requestTimeoutMs();
+    }
+
+    private static <T> T only(List<T> results) {
+        if (results.size() != 1) {
+            throw new Unreadable(
+                    "the broker answers one question with " + results.size() + " results");
+        }
+        return results.get(0);
+    }
+
+    private static ErrorCode check(String what, short code, @Nullable String message) {
+        ErrorCode error = ErrorCode.of(code);
+        if (error != ErrorCode.NONE) {
+            throw new Refused(what, error, message);
+        }
+        return error;
+    }
+
+    private static TopicDescription describe(Topic topic) {
+        List<PartitionDescription> partitions = new ArrayList<>();
+        for (MetadataResponsePartition its : topic.partitions()) {
+            partitions.add(
+                    new PartitionDescription(
+                            its.partitionIndex(),
+                            its.leaderId(),
+                            its.leaderEpoch(),
+                            its.replicaNodes(),
+                            its.isrNodes()));
+        }
+        return new TopicDescription(topic.name(), topic.id(), topic.internal(), partitions);
+    }
+
+    private static Setting describe(DescribeConfigsResourceResult its) {
+        Source source =
+                switch (its.configSource()) {
+                    case 1 -> Source.TOPIC;
+                    case 2 -> Source.BROKER_DYNAMIC;
+                    case 3 -> Source.CLUSTER_DYNAMIC;
+                    case 4 -> Source.BROKER_FILE;
+                    case 5 -> Source.DEFAULT;
+                    default -> Source.OTHER;
+                };
+        return new Setting(its.name(), its.value(), source, its.readOnly(), its.documentation());
     }
 
     /// A topic and its partitions, which are in order.

@@ -1,0 +1,296 @@
+package io.octavo.client;
+
+import io.octavo.client.ClusterMap.Topic;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchRequest.FetchPartition;
+import io.octavo.protocol.message.FetchRequest.FetchTopic;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.message.FetchResponse.AbortedTransaction;
+import io.octavo.protocol.message.FetchResponse.FetchableTopicResponse;
+import io.octavo.protocol.message.FetchResponse.PartitionData;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Uuid;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Fills the [Readings] of a consumer: finds positions, and keeps one fetch on its way to each
+/// leader whose partitions are all drained. To ask for the drained ones alone would make them wait
+/// for the others' long poll. Owned by the client's loop.
+final class Fetcher {
+    /// The first version that names topics by id alone.
+    private static final int TOPIC_IDS_FROM = 13;
+
+    /// No fetch session (KIP-227): every request says all.
+    private static final int SESSIONLESS = -1;
+
+    private final Client client;
+    private final ConsumerConfig config;
+    private final Readings readings;
+    private final OffsetLookup offsets;
+    private final AtomicBoolean pumpPending = new AtomicBoolean();
+    private volatile boolean closed;
+
+    Fetcher(Client client, ConsumerConfig config, Readings readings, OffsetLookup offsets) {
+        this.client = client;
+        this.config = config;
+        this.readings = readings;
+        this.offsets = offsets;
+    }
+
+    /// Asks for what can be asked for, soon. From any thread; does not wait.
+    void wake() {
+        if (pumpPending.compareAndSet(false, true)) {
+            client.loop().execute(this::pump);
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    private void pump() {
+        pumpPending.set(false);
+        if (closed) {
+            return;
+        }
+        Set<Integer> occupied = new HashSet<>();
+        readings.busy().forEach(reading -> occupied.add(leader(reading)));
+        List<Reading> sought = new ArrayList<>();
+        List<Reading> leaderless = new ArrayList<>();
+        Map<Integer, List<Reading>> byLeader = new HashMap<>();
+        for (Reading reading : readings.idle()) {
+            int leader = leader(reading);
+            if (reading.sought != null) {
+                sought.add(reading);
+            } else if (leader == ClusterMap.NO_LEADER) {
+                leaderless.add(reading);
+            } else if (!occupied.contains(leader)) {
+                byLeader.computeIfAbsent(leader, id -> new ArrayList<>()).add(reading);
+            }
+        }
+        if (!sought.isEmpty()) {
+            find(sought);
+        }
+        if (!leaderless.isEmpty()) {
+            readings.asking(leaderless);
+            refresh(leaderless);
+        }
+        byLeader.forEach(this::fetch);
+    }
+
+    private int leader(Reading reading) {
+        Topic topic = client.map().topics().get(reading.partition.topic());
+        return topic == null ? ClusterMap.NO_LEADER : topic.leader(reading.partition.partition());
+    }
+
+    private void find(List<Reading> sought) {
+        readings.asking(sought);
+        Map<TopicPartition, Position> positions = new HashMap<>();
+        for (Reading reading : sought) {
+            if (reading.sought != null) {
+                positions.put(reading.partition, reading.sought);
+            }
+        }
+        Completion.on(
+                offsets.find(positions),
+                found -> {
+                    for (Reading reading : sought) {
+                        readings.found(reading, found.getOrDefault(reading.partition, -1L));
+                    }
+                    wake();
+                },
+                failure -> sought.forEach(reading -> readings.stopped(reading, failure)));
+    }
+
+    /// Asks who leads; a partition that still has no leader is told why.
+    private void refresh(List<Reading> leaderless) {
+        Set<String> topics = new HashSet<>();
+        leaderless.forEach(reading -> topics.add(reading.partition.topic()));
+        Completion.on(
+                client.refresh(topics, false),
+                map -> {
+                    for (Reading reading : leaderless) {
+                        try {
+                            OffsetLookup.leader(map, reading.partition);
+                            readings.fetched(reading, reading.knownEnd, null);
+                        } catch (Refused e) {
+                            failed(reading, e);
+                        }
+                    }
+                    wake();
+                },
+                failure -> leaderless.forEach(reading -> failed(reading, failure)));
+    }
+
+    private void fetch(int leader, List<Reading> its) {
+        readings.asking(its);
+        Map<TopicPartition, Reading> asked = new HashMap<>();
+        Map<TopicPartition, Long> from = new HashMap<>();
+        for (Reading reading : its) {
+            asked.put(reading.partition, reading);
+            from.put(reading.partition, reading.offset);
+        }
+        Map<Uuid, String> names = new HashMap<>();
+        Completion.on(
+                client.broker(leader)
+                        .thenCompose(broker -> {
+                            int version = version(broker, from.keySet());
+                            FetchRequest request = request(version, from, names);
+                            return broker.send(
+                                    FetchRequest.API,
+                                    version,
+                                    request,
+                                    config.waitMsMax() + client.config().requestTimeoutMs());
+                        }),
+                answer -> answered(answer, asked, from, names),
+                failure -> {
+                    asked.values().forEach(reading -> failed(reading, failure));
+                    refreshStale(asked.keySet());
+                });
+    }
+
+    private int version(Connection broker, Set<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            if (topicId(partition.topic()).equals(Uuid.ZERO)) {
+                return broker.version(FetchRequest.API, TOPIC_IDS_FROM - 1);
+            }
+        }
+        return broker.version(FetchRequest.API);
+    }
+
+    private Uuid topicId(String name) {
+        Topic topic = client.map().topics().get(name);
+        return topic == null ? Uuid.ZERO : topic.id();
+    }
+
+    private FetchRequest request(
+            int version, Map<TopicPartition, Long> from, Map<Uuid, String> names) {
+        boolean ids = version >= TOPIC_IDS_FROM;
+        Map<String, List<FetchPartition>> byTopic = new LinkedHashMap<>();
+        from.forEach((partition, offset) -> {
+            Topic topic = client.map().topics().get(partition.topic());
+            FetchPartition wanted =
+                    FetchPartition.defaults()
+                            .withPartition(partition.partition())
+                            .withCurrentLeaderEpoch(
+                                    topic == null ? -1 : topic.leaderEpoch(partition.partition()))
+                            .withFetchOffset(offset)
+                            .withPartitionMaxBytes(config.partitionBytesMax());
+            byTopic.computeIfAbsent(partition.topic(), name -> new ArrayList<>()).add(wanted);
+        });
+        List<FetchTopic> topics = new ArrayList<>();
+        byTopic.forEach((name, partitions) -> {
+            Uuid id = ids ? topicId(name) : Uuid.ZERO;
+            names.put(id, name);
+            topics.add(new FetchTopic(ids ? "" : name, id, partitions));
+        });
+        return FetchRequest.defaults()
+                .withMaxWaitMs(config.waitMsMax())
+                .withMinBytes(config.bytesMin())
+                .withMaxBytes(config.bytesMax())
+                .withIsolationLevel(config.isolation().number())
+                .withSessionEpoch(SESSIONLESS)
+                .withTopics(topics);
+    }
+
+    private void answered(
+            FetchResponse answer,
+            Map<TopicPartition, Reading> asked,
+            Map<TopicPartition, Long> from,
+            Map<Uuid, String> names) {
+        ErrorCode error = ErrorCode.of(answer.errorCode());
+        Map<TopicPartition, Reading> missing = new HashMap<>(asked);
+        Set<TopicPartition> stale = new HashSet<>();
+        for (FetchableTopicResponse topic : answer.responses()) {
+            String name = topic.topic().isEmpty() ? names.get(topic.topicId()) : topic.topic();
+            for (PartitionData its : topic.partitions()) {
+                TopicPartition partition =
+                        new TopicPartition(name == null ? "" : name, its.partitionIndex());
+                Reading reading = missing.remove(partition);
+                if (reading != null && !take(reading, its, from.getOrDefault(partition, -1L))) {
+                    stale.add(partition);
+                }
+            }
+        }
+        for (Reading reading : missing.values()) {
+            failed(
+                    reading,
+                    error == ErrorCode.NONE
+                            ? new Unreadable("the broker answers without " + reading.partition)
+                            : new Refused("reading " + reading.partition, error, null));
+        }
+        refreshStale(stale);
+        wake();
+    }
+
+    /// What the leader says of one partition.
+    ///
+    /// @return false when what is known of the topic may be out of date
+    private boolean take(Reading reading, PartitionData answer, long from) {
+        ErrorCode error = ErrorCode.of(answer.errorCode());
+        if (error == ErrorCode.NONE) {
+            boolean committed = config.isolation() == Isolation.READ_COMMITTED;
+            long end = committed ? answer.lastStableOffset() : answer.highWatermark();
+            ByteBuffer bytes =
+                    answer.records() instanceof ByteRecords(ByteBuffer records)
+                            ? records
+                            : ByteBuffer.allocate(0);
+            List<AbortedTransaction> aborted = answer.abortedTransactions();
+            RecordsDecoder decoder =
+                    new RecordsDecoder(
+                            reading.partition,
+                            bytes,
+                            aborted == null || !committed ? List.of() : aborted,
+                            from,
+                            config.verifyCrc());
+            readings.fetched(reading, end, bytes.hasRemaining() ? decoder : null);
+            return true;
+        }
+        String text = null;
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
+            text =
+                    "offset "
+                            + from
+                            + " is not in the log"
+                            + (answer.logStartOffset() < 0
+                                    ? ""
+                                    : ", which begins at "
+                                            + answer.logStartOffset()
+                                            + " and ends at "
+                                            + answer.highWatermark());
+        }
+        Refused refused = new Refused("reading " + reading.partition, error, text);
+        if (error.retriable()) {
+            failed(reading, refused);
+            return false;
+        }
+        readings.stopped(reading, refused);
+        return true;
+    }
+
+    private void failed(Reading reading, ClientException reason) {
+        if (!client.isRetriable(reason)) {
+            readings.stopped(reading, reason);
+            return;
+        }
+        int pauseMs = client.config().retryBackoffMs();
+        readings.failed(reading, reason, pauseMs, client.config().apiTimeoutMs());
+        client.loop().schedule(pauseMs, this::wake);
+    }
+
+    private void refreshStale(Set<TopicPartition> partitions) {
+        Set<String> topics = new HashSet<>();
+        partitions.forEach(partition -> topics.add(partition.topic()));
+        if (!topics.isEmpty()) {
+            Completion.on(client.refresh(topics, false), map -> wake(), failure -> {});
+        }
+    }
+}
