@@ -17,19 +17,6 @@ record ApacheKafka(String address, Child child, Path directory) implements Broke
     private static final long FORMAT_WAIT_SECONDS = 60;
     private static final String CLUSTER_ID = "b2N0YXZvLXRlc3RzLTAwMQ";
 
-    private static final String LOGBACK =
-            """
-            <configuration>
-              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%level %logger{0} %msg%n</pattern></encoder>
-              </appender>
-              <root level="WARN"><appender-ref ref="out"/></root>
-              <logger name="kafka.server.KafkaRaftServer" level="INFO"/>
-              <logger name="org.apache.kafka.server.AppInfo" level="INFO"/>
-              <logger name="org.apache.kafka.common.utils.AppInfoParser" level="INFO"/>
-            </configuration>
-            """;
-
     /// Starts a broker with its data below `directory`.
     ///
     /// @param settings `name=value`
@@ -55,7 +42,6 @@ record ApacheKafka(String address, Child child, Path directory) implements Broke
             lines.addAll(List.of(settings));
             Files.createDirectories(directory);
             Files.write(properties, lines);
-            Files.writeString(directory.resolve("logback.xml"), LOGBACK);
             Child formatted =
                     run(directory, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c");
             assertThat(formatted.exitCode(FORMAT_WAIT_SECONDS)).as(formatted.output()).isZero();
@@ -84,8 +70,7 @@ record ApacheKafka(String address, Child child, Path directory) implements Broke
 
     /// Runs a class of Kafka with `arguments` and the path of the broker's properties.
     private static Child run(Path directory, String mainClass, String... arguments) {
-        String logging = "-Dlogback.configurationFile=" + directory.resolve("logback.xml");
-        List<String> command = Tools.kafka(mainClass, "-Xmx512m", "-XX:+UseSerialGC", logging);
+        List<String> command = Tools.kafka(mainClass, "-Xmx512m", "-XX:+UseSerialGC");
         command.addAll(List.of(arguments));
         command.add(directory.resolve("server.properties").toString());
         return Child.start("kafka", new ProcessBuilder(command));

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /// standard output.
 final class Child implements AutoCloseable {
     /// Enough to see why a process failed; the rest is forgotten.
-    private static final int LINES_KEPT_MAX = 1_000;
+    private static final int LINES_KEPT_MAX = 100_000;
 
     private static final long STOP_WAIT_SECONDS = 20;
     private static final int CLOCK_TICKS_PER_SECOND = 100;

@@ -39,6 +39,8 @@ final class Tools {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
+        Path logback = ROOT.resolve("system-tests/src/test/resources/kafka-logback.xml");
+        command.add("-Dlogback.configurationFile=" + logback);
         try {
             command.addAll(List.of("-cp", Files.readString(classPath), mainClass));
         } catch (IOException e) {

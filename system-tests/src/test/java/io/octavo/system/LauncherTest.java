@@ -1,0 +1,225 @@
+package io.octavo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `bin/octavo` finds a JDK and becomes it. The JDKs here are scripts that print how they were
+/// called.
+final class LauncherTest {
+    private static final long RUN_WAIT_SECONDS = 20;
+
+    /// All that the launcher may call besides bash itself.
+    private static final List<String> PROGRAMS =
+            List.of("bash", "env", "readlink", "rm", "mv", "mkdir", "tail");
+
+    @TempDir private Path directory;
+    private Path dist;
+    private Path programs;
+    private Path jdks;
+
+    @BeforeEach
+    void layOutADistribution() throws IOException {
+        dist = directory.resolve("a distribution");
+        programs = directory.resolve("programs");
+        jdks = directory.resolve("jdks");
+        Files.createDirectories(dist.resolve("bin"));
+        Files.createDirectories(dist.resolve("lib"));
+        Files.createDirectories(programs);
+        Files.createDirectories(jdks);
+        Files.copy(Tools.ROOT.resolve("bin/octavo"), dist.resolve("bin/octavo"));
+        Files.writeString(dist.resolve("lib/octavo.jar"), "");
+        for (String program : PROGRAMS) {
+            script(programs.resolve(program), "exec " + which(program) + " \"$@\"");
+        }
+    }
+
+    @Test
+    void theJdkOfJavaHomeIsUsedWhenItIsNewEnough() throws IOException {
+        Path home = jdk("mine", "26.0.1");
+        jdk("other", "25");
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "server"))
+                .contains("this is mine 26.0.1")
+                .contains(
+                        "arguments: ",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        dist.resolve("lib/octavo.jar").toString(),
+                        "io.octavo.cli.Main server");
+    }
+
+    @Test
+    void anOldJavaHomeIsPassedOver() throws IOException {
+        Path old = jdk("old", "17.0.2");
+        jdk("newest", "26");
+        jdk("right", "25.0.3");
+        assertThat(run(Map.of("JAVA_HOME", old.toString()))).contains("this is right 25.0.3");
+    }
+
+    @Test
+    void theJdkThatWasFoundIsRemembered() throws IOException {
+        Path found = jdk("found", "25");
+        run(Map.of());
+        assertThat(Files.readString(dist.resolve("jdk"))).isEqualTo(found + "\n");
+        assertThat(run(Map.of("OCTAVO_JDK_DIRS", "/nowhere"))).contains("this is found 25");
+    }
+
+    @Test
+    void theJavaOfThePathIsUsedThroughItsLinks() throws IOException {
+        Path onPath = jdk("path", "25.0.1");
+        Files.createSymbolicLink(programs.resolve("java"), onPath.resolve("bin/java"));
+        assertThat(run(Map.of("OCTAVO_JDK_DIRS", "/nowhere"))).contains("this is path 25.0.1");
+    }
+
+    @Test
+    void withoutAJdkItSaysWhatToInstall() throws IOException {
+        jdk("old", "21.0.9");
+        Child launched = launch(dist.resolve("bin/octavo"), Map.of());
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isEqualTo(1);
+        assertThat(launched.output())
+                .startsWith("octavo: no Java 25 or later was found. Install a JDK 25")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void itWorksThroughSymbolicLinks() throws IOException {
+        jdk("right", "25");
+        Path first =
+                Files.createSymbolicLink(directory.resolve("first"), Path.of("a distribution"));
+        Path second = Files.createSymbolicLink(directory.resolve("o"), first.resolve("bin/octavo"));
+        Child launched = launch(second, Map.of(), "a b", "c*");
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isZero();
+        assertThat(launched.output()).contains("octavo.jar io.octavo.cli.Main a b c*");
+    }
+
+    @Test
+    void itBecomesTheJvm() throws IOException {
+        jdk("right", "25");
+        Child launched = launch(dist.resolve("bin/octavo"), Map.of());
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isZero();
+        assertThat(launched.output()).contains("process " + launched.pid() + "\n");
+    }
+
+    @Test
+    void theCacheIsMadeOnceAndUsed() throws IOException {
+        jdk("right", "25");
+        assertThat(run(Map.of())).contains("-XX:AOTCache=" + dist.resolve("octavo.aot"));
+        Path cache = dist.resolve("octavo.aot");
+        assertThat(cache).hasContent("trained by right");
+        Files.writeString(cache, "as it was");
+        run(Map.of());
+        assertThat(cache).hasContent("as it was");
+    }
+
+    @Test
+    void anotherJdkMakesAnotherCache() throws IOException {
+        run(Map.of("JAVA_HOME", jdk("one", "25").toString()));
+        run(Map.of("JAVA_HOME", jdk("two", "25").toString()));
+        assertThat(dist.resolve("octavo.aot")).hasContent("trained by two");
+    }
+
+    @Test
+    void itStartsWithoutACacheThatCannotBeMade() throws IOException {
+        jdk("broken", "25");
+        assertThat(run(Map.of("FAIL_TRAINING", "yes")))
+                .contains("this is broken 25")
+                .doesNotContain("AOTCache");
+    }
+
+    @Test
+    void moreOptionsForTheJvmComeLast() throws IOException {
+        jdk("right", "25");
+        assertThat(run(Map.of("OCTAVO_JVM_OPTIONS", "-Xmx1g -Da=b")))
+                .containsPattern("-Xmx512m .*-Xmx1g -Da=b -cp")
+                .contains("OCTAVO variables: none");
+    }
+
+    @Test
+    void aSourceTreeIsBuiltOnce() throws IOException {
+        jdk("right", "25");
+        Files.move(dist.resolve("lib"), directory.resolve("lib"));
+        script(
+                programs.resolve("mvn"),
+                "mkdir -p cli/target/dist",
+                "mv '" + directory.resolve("lib") + "' cli/target/dist");
+        assertThat(run(Map.of()))
+                .startsWith("octavo: building the distribution, once")
+                .contains("this is right 25");
+        assertThat(run(Map.of())).doesNotContain("building");
+    }
+
+    @Test
+    void aFailedBuildShowsWhatFailed() throws IOException {
+        jdk("right", "25");
+        Files.move(dist.resolve("lib"), directory.resolve("lib"));
+        script(programs.resolve("mvn"), "echo 'cannot find symbol'", "exit 1");
+        Child launched = launch(dist.resolve("bin/octavo"), Map.of());
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isEqualTo(1);
+        assertThat(launched.output()).contains("cannot find symbol", "build.log");
+    }
+
+    private String run(Map<String, String> environment, String... arguments) {
+        Child launched = launch(dist.resolve("bin/octavo"), environment, arguments);
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).as(launched.output()).isZero();
+        return launched.output();
+    }
+
+    private Child launch(Path launcher, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+        builder.environment().clear();
+        builder.environment()
+                .putAll(
+                        new TreeMap<>(
+                                Map.of(
+                                        "PATH",
+                                        programs.toString(),
+                                        "OCTAVO_JDK_DIRS",
+                                        jdks.toString())));
+        builder.environment().putAll(environment);
+        return Child.start("bin/octavo", builder);
+    }
+
+    /// A directory that looks like a JDK.
+    private Path jdk(String name, String version) throws IOException {
+        Path home = jdks.resolve(name);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        script(
+                home.resolve("bin/java"),
+                "for a; do case $a in -XX:AOTCacheOutput=*)",
+                "    [ -z \"${FAIL_TRAINING:-}\" ] || exit 1",
+                "    printf 'trained by " + name + "' >\"${a#*=}\"; exit;;",
+                "esac; done",
+                "echo this is " + name + " " + version,
+                "echo process $$",
+                "echo \"OCTAVO variables: ${OCTAVO_JVM_OPTIONS:-none}\"",
+                "echo \"arguments: $*\"");
+        return home;
+    }
+
+    private static void script(Path file, String... lines) throws IOException {
+        Files.writeString(file, "#!/bin/bash\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Path which(String program) {
+        for (String place : List.of("/usr/bin", "/bin", "/usr/local/bin")) {
+            Path found = Path.of(place, program);
+            if (Files.isExecutable(found)) {
+                return found;
+            }
+        }
+        throw new AssertionError("no " + program);
+    }
+}

@@ -1,0 +1,87 @@
+package io.octavo.system;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageUtil;
+
+/// A bare connection that speaks with Apache's message classes: one request, then its answer,
+/// nothing hidden.
+final class Wire implements AutoCloseable {
+    private static final int TIMEOUT_MS = 30_000;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private int correlationId;
+
+    /// @param address `host:port`
+    Wire(String address) {
+        int colon = address.lastIndexOf(':');
+        try {
+            socket =
+                    new Socket(
+                            address.substring(0, colon),
+                            Integer.parseInt(address.substring(colon + 1)));
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MS);
+            in = new DataInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Sends `request` in `version` and waits for its answer.
+    ApiMessage ask(ApiMessage request, int version) {
+        ApiKeys api = ApiKeys.forId(request.apiKey());
+        short requestVersion = (short) version;
+        try {
+            send(api, request, requestVersion);
+            byte[] frame = new byte[in.readInt()];
+            in.readFully(frame);
+            ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.wrap(frame));
+            ResponseHeaderData header =
+                    new ResponseHeaderData(bytes, api.responseHeaderVersion(requestVersion));
+            if (header.correlationId() != correlationId) {
+                throw new AssertionError(
+                        "answer " + header.correlationId() + " to request " + correlationId);
+            }
+            ApiMessage response = api.messageType.newResponse();
+            response.read(bytes, requestVersion);
+            return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(api + " v" + version, e);
+        }
+    }
+
+    private void send(ApiKeys api, ApiMessage request, short version) throws IOException {
+        RequestHeaderData header =
+                new RequestHeaderData()
+                        .setRequestApiKey(api.id)
+                        .setRequestApiVersion(version)
+                        .setCorrelationId(++correlationId)
+                        .setClientId("wire");
+        ByteBuffer head =
+                MessageUtil.toByteBufferAccessor(header, api.requestHeaderVersion(version))
+                        .buffer();
+        ByteBuffer body = MessageUtil.toByteBufferAccessor(request, version).buffer();
+        ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + head.remaining() + body.remaining());
+        frame.putInt(head.remaining() + body.remaining()).put(head).put(body);
+        socket.getOutputStream().write(frame.array());
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
