@@ -111,7 +111,14 @@ public final class Network {
     ///
     /// @param endpoint as it was configured
     /// @param port the port it got
-    public record Bound(NetConfig.Endpoint endpoint, int port) {}
+    public record Bound(NetConfig.Endpoint endpoint, int port) {
+        /// As clients on this machine may use it; the host is `*` where it is every address.
+        @Override
+        public String toString() {
+            return new NetConfig.Endpoint(endpoint.listenerName(), endpoint.host(), port)
+                    .toString();
+        }
+    }
 
     /// Where it listens, in the order of the configuration.
     public List<Bound> bound() {
