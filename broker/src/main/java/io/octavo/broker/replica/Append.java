@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The partition reads the batch's bytes while RUNNING, a preparation while PREPARING; in every
-/// other phase they are free, see [#abandon()]. The outcome may be read once [#decided()] says so,
+/// other phase they are free, see [#released()]. The outcome may be read once [#decided()] says so,
 /// which it does before the listener hears.
 public final class Append extends Step {
     private enum Phase {
@@ -74,15 +74,17 @@ public final class Append extends Step {
         partition.resume();
     }
 
-    /// Gives up waiting.
-    ///
-    /// @return whether nobody reads the batch's bytes any more; if not, the decision is near and
-    ///   has to be awaited
-    public boolean abandon() {
-        return PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED)
-                || phase == Phase.AWAITING
-                || phase == Phase.DECIDED
-                || phase == Phase.ABANDONED;
+    /// Gives up an append that has not begun; no effect on any other.
+    public void abandon() {
+        PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED);
+    }
+
+    /// Whether nobody reads the batch's bytes any more.
+    public boolean released() {
+        return switch (phase) {
+            case PREPARING, READY, RUNNING -> false;
+            case AWAITING, DECIDED, ABANDONED -> true;
+        };
     }
 
     /// Whether the outcome is known.

@@ -120,14 +120,16 @@ public final class Partition {
         return highWatermark.offset();
     }
 
-    /// Visible batches, see [Log#read].
+    /// Reads batches, see [Log#read].
     ///
+    /// @param endExclusive at most the high watermark
     /// @throws IOException when the file cannot be read; the partition is out of service then,
     ///   unless it is only these bytes that are damaged
-    public ReadResult read(Log log, long offset, int bytesMax, boolean atLeastOneBatch)
+    public ReadResult read(
+            Log log, long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
         try {
-            return log.read(offset, highWatermark.offset(), bytesMax, atLeastOneBatch);
+            return log.read(offset, endExclusive, bytesMax, atLeastOneBatch);
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {

@@ -1,0 +1,166 @@
+package io.octavo.broker.api;
+
+import io.octavo.ports.Deadline;
+import io.octavo.ports.Loop;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchResponse;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// One Fetch request: answered at once when there is enough to say, else parked until there is, or
+/// until its time is up (KIP-227 sessions; DelayedFetch in Kafka).
+///
+/// ```
+/// begin ── due? ──yes──> answer
+///            │no
+///            ├── watch every partition that does not; were there some? look again
+///            └── parked ── a partition changed, or the timer ──> due? ...
+/// ```
+///
+/// Belongs to its connection's loop, except for [#wake()].
+final class Fetch {
+    /// A log that is being opened is waited for at least so long: usually it is there at once.
+    private static final long OPENING_WAIT_MS = 1_000;
+
+    private final FetchParts parts;
+    private final FetchRequest request;
+    private final RequestContext context;
+    private final FetchSessions.Slot slot;
+    private final FetchSession session;
+    private final int minBytes;
+    private final Deadline deadline;
+    private final Deadline openingDeadline;
+    private final Later<FetchResponse> later = new Later<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private Loop.@Nullable Timer timer;
+    private boolean opening;
+    private boolean over;
+
+    Fetch(FetchParts parts, FetchRequest request, RequestContext context, FetchSessions.Slot slot) {
+        this.parts = parts;
+        this.request = request;
+        this.context = context;
+        this.slot = slot;
+        session = slot.session();
+        int bytesMax = Math.min(request.maxBytes(), parts.config().current().fetchBytesMax());
+        minBytes = Math.min(request.minBytes(), bytesMax);
+        deadline = Deadline.after(parts.clock(), request.maxWaitMs());
+        openingDeadline =
+                Deadline.after(parts.clock(), Math.max(request.maxWaitMs(), OPENING_WAIT_MS));
+    }
+
+    /// What the handler returns.
+    Reply<FetchResponse> begin() {
+        session.await(this);
+        FetchRead read = look();
+        if (read != null) {
+            FetchResponse response = response(read);
+            end();
+            return new Reply.Now<>(response);
+        }
+        timer = context.loop().schedule(deadline.remainingMs(parts.clock()), this::timeUp);
+        later.onAbandoned(this::abandoned);
+        return later;
+    }
+
+    /// Has the request look again. On any thread.
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            context.loop().execute(this::lookAgain);
+        }
+    }
+
+    private void lookAgain() {
+        woken.set(false);
+        if (over) {
+            return;
+        }
+        FetchRead read = look();
+        if (read != null) {
+            FetchResponse response = response(read);
+            end();
+            later.complete(response);
+        }
+    }
+
+    private void timeUp() {
+        if (opening) {
+            timer = context.loop().schedule(openingDeadline.remainingMs(parts.clock()), this::wake);
+        }
+        lookAgain();
+    }
+
+    private void abandoned() {
+        if (!over) {
+            end();
+        }
+    }
+
+    private void end() {
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+        session.await(null);
+        parts.sessions().release(slot);
+    }
+
+    /// What to answer, if it is time to; else all partitions are watched. A change that comes while
+    /// they are being watched wakes the request once more, rather than keep the loop busy here.
+    private @Nullable FetchRead look() {
+        FetchRead read = due();
+        if (read == null && session.watch()) {
+            read = due();
+            if (read == null && session.watch()) {
+                wake();
+            }
+        }
+        return read;
+    }
+
+    private @Nullable FetchRead due() {
+        boolean asked = false;
+        boolean records = false;
+        boolean news = false;
+        opening = false;
+        for (FetchEntry entry : session.entries()) {
+            switch (entry.state(parts.partitions())) {
+                case NOTHING -> asked = true;
+                case RECORDS -> {
+                    asked = true;
+                    records = true;
+                }
+                case OPENING -> {
+                    asked = true;
+                    opening = true;
+                }
+                case NEWS -> news = true;
+                case UNKNOWN -> {}
+            }
+        }
+        Deadline end = opening ? openingDeadline : deadline;
+        if (news || !asked || (minBytes <= 0 && !opening) || end.passed(parts.clock())) {
+            return read();
+        }
+        if (!records) {
+            return null;
+        }
+        FetchRead read = read();
+        if (read.bytes() >= minBytes) {
+            return read;
+        }
+        read.release();
+        return null;
+    }
+
+    private FetchRead read() {
+        FetchRead read = new FetchRead(parts, context, request, slot.known());
+        read.read(session);
+        return read;
+    }
+
+    private FetchResponse response(FetchRead read) {
+        int id = parts.sessions().establish(slot, parts.config().current().fetchSessionsMax());
+        return read.response(session, id);
+    }
+}

@@ -1,0 +1,246 @@
+package io.octavo.broker.api;
+
+import io.octavo.broker.cluster.PartitionState;
+import io.octavo.broker.replica.Partition;
+import io.octavo.broker.replica.Rejection;
+import io.octavo.log.EpochHistory;
+import io.octavo.log.Log;
+import io.octavo.log.LogSlice;
+import io.octavo.log.ReadResult;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.message.FetchResponse.AbortedTransaction;
+import io.octavo.protocol.message.FetchResponse.EpochEndOffset;
+import io.octavo.protocol.message.FetchResponse.FetchableTopicResponse;
+import io.octavo.protocol.message.FetchResponse.LeaderIdAndEpoch;
+import io.octavo.protocol.message.FetchResponse.NodeEndpoint;
+import io.octavo.protocol.message.FetchResponse.PartitionData;
+import io.octavo.protocol.message.FetchResponse.SnapshotId;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Records;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One pass over a session's partitions: reads what the byte limits allow, and says what the client
+/// is to know. Used once, on the connection's loop.
+///
+/// The limits are Kafka's (KIP-74): the first partition with records gives at least one whole
+/// batch, whatever the limits; from then on each gives at most what is left of the request's limit
+/// and its own, the last batch cut there, and nothing if not even its first batch fits.
+final class FetchRead {
+    private static final byte READ_COMMITTED = 1;
+    private static final int LEADER_HINTS_FROM_VERSION = 16;
+
+    /// Clients before this version know no KAFKA_STORAGE_ERROR (KIP-112).
+    private static final int STORAGE_ERROR_FROM_VERSION = 6;
+
+    private static final int NO_REPLICA = -1;
+    private static final long UNKNOWN = -1;
+    private static final EpochEndOffset NOT_DIVERGING = EpochEndOffset.defaults();
+    private static final LeaderIdAndEpoch NO_HINT = LeaderIdAndEpoch.defaults();
+    private static final SnapshotId NO_SNAPSHOT = SnapshotId.defaults();
+    private static final List<AbortedTransaction> NO_TRANSACTIONS = List.of();
+
+    private final FetchParts parts;
+    private final RequestContext context;
+    private final boolean committedOnly;
+
+    /// Whether partitions without news are left out.
+    private final boolean newsOnly;
+
+    private final List<FetchEntry> entries = new ArrayList<>();
+    private final List<PartitionData> answers = new ArrayList<>();
+    private final Map<Integer, NodeEndpoint> endpoints = new HashMap<>(0);
+    private int bytesLeft;
+    private long bytes;
+
+    FetchRead(FetchParts parts, RequestContext context, FetchRequest request, boolean newsOnly) {
+        this.parts = parts;
+        this.context = context;
+        this.newsOnly = newsOnly;
+        committedOnly = request.isolationLevel() == READ_COMMITTED;
+        bytesLeft =
+                Math.max(0, Math.min(request.maxBytes(), parts.config().current().fetchBytesMax()));
+    }
+
+    /// Reads every partition of a session, in its order.
+    void read(FetchSession session) {
+        for (FetchEntry entry : session.entries()) {
+            PartitionData answer = read(entry);
+            if (answer != null) {
+                entries.add(entry);
+                answers.add(answer);
+            }
+        }
+    }
+
+    /// How many bytes of records were read.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Forgets what was read.
+    void release() {
+        for (PartitionData answer : answers) {
+            if (answer.records() instanceof LogSlice slice) {
+                slice.release();
+            }
+        }
+    }
+
+    /// The response; its slices are its receiver's to release. The session remembers what the
+    /// client is told, and serves first next time who got nothing now.
+    FetchResponse response(FetchSession session, int sessionId) {
+        List<FetchableTopicResponse> topics = new ArrayList<>();
+        List<PartitionData> ofTopic = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            FetchEntry entry = entries.get(i);
+            PartitionData answer = answers.get(i);
+            if (i > 0 && !entry.sameTopic(entries.get(i - 1))) {
+                topics.add(topic(entries.get(i - 1), ofTopic));
+                ofTopic = new ArrayList<>();
+            }
+            ofTopic.add(answer);
+            entry.told(answer);
+            if (answer.records() instanceof LogSlice) {
+                session.served(entry);
+            }
+        }
+        if (!ofTopic.isEmpty()) {
+            topics.add(topic(entries.getLast(), ofTopic));
+        }
+        return new FetchResponse(
+                0, ErrorCode.NONE.code(), sessionId, topics, List.copyOf(endpoints.values()));
+    }
+
+    private static FetchableTopicResponse topic(FetchEntry entry, List<PartitionData> partitions) {
+        return new FetchableTopicResponse(entry.key().topic(), entry.key().topicId(), partitions);
+    }
+
+    /// What to say about a partition; null for nothing.
+    private @Nullable PartitionData read(FetchEntry entry) {
+        entry.resolve(parts.partitions());
+        Partition partition = entry.partition();
+        if (partition == null) {
+            return error(entry, entry.missing(parts.partitions()));
+        }
+        ErrorCode refused = partition.admits(entry.leaderEpoch());
+        if (refused != ErrorCode.NONE) {
+            return error(entry, refused);
+        }
+        Log log = partition.log();
+        if (log != null) {
+            return read(entry, partition, log);
+        }
+        Rejection reason = partition.refusal();
+        if (reason != null && !partition.opening()) {
+            return error(entry, reason.error());
+        }
+        return newsOnly ? null : answer(entry, UNKNOWN, UNKNOWN, NOT_DIVERGING, ByteRecords.EMPTY);
+    }
+
+    private @Nullable PartitionData read(FetchEntry entry, Partition partition, Log log) {
+        long logStart = log.startOffset();
+        long highWatermark = partition.highWatermark();
+        EpochHistory.EpochEnd diverging = entry.diverging(partition, log);
+        if (diverging != null) {
+            return diverging.epoch() == EpochHistory.NO_EPOCH || entry.offset() < logStart
+                    ? error(entry, ErrorCode.OFFSET_OUT_OF_RANGE)
+                    : answer(
+                            entry,
+                            highWatermark,
+                            logStart,
+                            new EpochEndOffset(diverging.epoch(), diverging.endOffset()),
+                            ByteRecords.EMPTY);
+        }
+        try {
+            long end = committedOnly ? partition.lastStableOffset() : highWatermark;
+            int bytesMax = Math.min(entry.bytesMax(), bytesLeft);
+            return switch (partition.read(log, entry.offset(), end, bytesMax, bytes == 0)) {
+                case LogSlice slice -> {
+                    bytes += slice.sizeBytes();
+                    bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
+                    yield answer(entry, highWatermark, logStart, NOT_DIVERGING, slice);
+                }
+                case ReadResult.Empty _ ->
+                        newsOnly && !entry.isNews(highWatermark, logStart)
+                                ? null
+                                : answer(
+                                        entry,
+                                        highWatermark,
+                                        logStart,
+                                        NOT_DIVERGING,
+                                        ByteRecords.EMPTY);
+                case ReadResult.OutOfRange _ -> error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
+            };
+        } catch (IOException failure) {
+            return error(
+                    entry,
+                    context.apiVersion() >= STORAGE_ERROR_FROM_VERSION
+                            ? ErrorCode.KAFKA_STORAGE_ERROR
+                            : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        }
+    }
+
+    private PartitionData answer(
+            FetchEntry entry,
+            long highWatermark,
+            long logStart,
+            EpochEndOffset diverging,
+            Records records) {
+        return new PartitionData(
+                entry.key().index(),
+                ErrorCode.NONE.code(),
+                highWatermark,
+                highWatermark,
+                logStart,
+                diverging,
+                NO_HINT,
+                NO_SNAPSHOT,
+                committedOnly ? NO_TRANSACTIONS : null,
+                NO_REPLICA,
+                records);
+    }
+
+    private PartitionData error(FetchEntry entry, ErrorCode error) {
+        return new PartitionData(
+                entry.key().index(),
+                error.code(),
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN,
+                NOT_DIVERGING,
+                hint(entry, error),
+                NO_SNAPSHOT,
+                null,
+                NO_REPLICA,
+                ByteRecords.EMPTY);
+    }
+
+    private LeaderIdAndEpoch hint(FetchEntry entry, ErrorCode error) {
+        boolean elsewhere =
+                error == ErrorCode.NOT_LEADER_OR_FOLLOWER || error == ErrorCode.FENCED_LEADER_EPOCH;
+        if (!elsewhere || context.apiVersion() < LEADER_HINTS_FROM_VERSION) {
+            return NO_HINT;
+        }
+        FetchEntry.Key key = entry.key();
+        PartitionState state =
+                key.topic().isEmpty()
+                        ? parts.leaders().partition(key.topicId(), key.index())
+                        : parts.leaders().partition(key.topic(), key.index());
+        if (state == null) {
+            return NO_HINT;
+        }
+        Leaders.Node node = parts.leaders().node(state.leader(), context);
+        if (node != null) {
+            endpoints.put(
+                    node.id(), new NodeEndpoint(node.id(), node.host(), node.port(), node.rack()));
+        }
+        return new LeaderIdAndEpoch(state.leader(), state.leaderEpoch());
+    }
+}

@@ -1,0 +1,206 @@
+package io.octavo.broker.api;
+
+import io.octavo.broker.replica.HostedTopic;
+import io.octavo.broker.replica.Partition;
+import io.octavo.broker.replica.PartitionTable;
+import io.octavo.broker.replica.Rejection;
+import io.octavo.log.EpochHistory;
+import io.octavo.log.Log;
+import io.octavo.log.TimestampedOffset;
+import io.octavo.protocol.api.Api;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
+import io.octavo.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
+import io.octavo.protocol.message.ListOffsetsResponse;
+import io.octavo.protocol.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import io.octavo.protocol.message.ListOffsetsResponse.ListOffsetsTopicResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// ListOffsets: the first offset, the end of what is visible, or the first offset of a time. As in
+/// Fetch every client is served as a consumer. Searching for a time reads files, on a worker.
+public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, ListOffsetsResponse> {
+    /// Timestamps with a meaning of their own.
+    private static final long LATEST = -1;
+
+    private static final long EARLIEST = -2;
+    private static final long MAX_TIMESTAMP = -3;
+    private static final long EARLIEST_LOCAL = -4;
+    private static final long LATEST_TIERED = -5;
+    private static final long EARLIEST_PENDING_UPLOAD = -6;
+
+    private static final int LEADER_EPOCH_FROM_VERSION = 4;
+    private static final byte READ_COMMITTED = 1;
+    private static final long UNKNOWN = -1;
+    private static final int NO_EPOCH = -1;
+
+    private final PartitionTable partitions;
+    private final Executor workers;
+
+    /// @param workers search the logs
+    public ListOffsetsHandler(PartitionTable partitions, Executor workers) {
+        this.partitions = partitions;
+        this.workers = workers;
+    }
+
+    @Override
+    public Api<ListOffsetsRequest, ListOffsetsResponse> api() {
+        return ListOffsetsRequest.API;
+    }
+
+    @Override
+    public Reply<ListOffsetsResponse> handle(ListOffsetsRequest request, RequestContext context) {
+        int version = context.apiVersion();
+        List<Partition> asked = new ArrayList<>();
+        boolean searches = false;
+        for (ListOffsetsTopic topic : request.topics()) {
+            HostedTopic hosted = partitions.topic(topic.name());
+            for (ListOffsetsPartition wanted : topic.partitions()) {
+                Partition partition =
+                        hosted == null ? null : hosted.partition(wanted.partitionIndex());
+                if (partition != null) {
+                    asked.add(partition);
+                    searches |= searches(wanted.timestamp());
+                }
+            }
+        }
+        if (!searches && LogsOpen.all(asked)) {
+            return new Reply.Now<>(answer(request, version));
+        }
+        Later<ListOffsetsResponse> later = new Later<>();
+        Executor searcher = searches ? workers : Runnable::run;
+        LogsOpen.await(
+                asked,
+                context.loop(),
+                () -> searcher.execute(() -> later.complete(answer(request, version))));
+        return later;
+    }
+
+    private static boolean searches(long timestamp) {
+        return timestamp >= 0 || timestamp == MAX_TIMESTAMP;
+    }
+
+    private ListOffsetsResponse answer(ListOffsetsRequest request, int version) {
+        Set<String> twice = namedTwice(request);
+        List<ListOffsetsTopicResponse> topics = new ArrayList<>(request.topics().size());
+        for (ListOffsetsTopic topic : request.topics()) {
+            HostedTopic hosted = partitions.topic(topic.name());
+            List<ListOffsetsPartitionResponse> answers = new ArrayList<>(topic.partitions().size());
+            for (ListOffsetsPartition wanted : topic.partitions()) {
+                answers.add(
+                        twice.contains(name(topic, wanted))
+                                ? error(wanted, ErrorCode.INVALID_REQUEST)
+                                : answer(hosted, wanted, request.isolationLevel(), version));
+            }
+            topics.add(new ListOffsetsTopicResponse(topic.name(), answers));
+        }
+        return new ListOffsetsResponse(0, topics);
+    }
+
+    private static Set<String> namedTwice(ListOffsetsRequest request) {
+        Set<String> once = new HashSet<>();
+        Set<String> twice = new HashSet<>();
+        for (ListOffsetsTopic topic : request.topics()) {
+            for (ListOffsetsPartition wanted : topic.partitions()) {
+                if (!once.add(name(topic, wanted))) {
+                    twice.add(name(topic, wanted));
+                }
+            }
+        }
+        return twice;
+    }
+
+    private static String name(ListOffsetsTopic topic, ListOffsetsPartition wanted) {
+        return topic.name() + "-" + wanted.partitionIndex();
+    }
+
+    private static ListOffsetsPartitionResponse answer(
+            @Nullable HostedTopic topic, ListOffsetsPartition wanted, byte isolation, int version) {
+        if (version < fromVersion(wanted.timestamp())) {
+            return error(wanted, ErrorCode.UNSUPPORTED_VERSION);
+        }
+        if (topic == null || !topic.has(wanted.partitionIndex())) {
+            return error(wanted, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+        Partition partition = topic.partition(wanted.partitionIndex());
+        ErrorCode refused =
+                partition == null
+                        ? ErrorCode.NOT_LEADER_OR_FOLLOWER
+                        : partition.admits(wanted.currentLeaderEpoch());
+        if (refused != ErrorCode.NONE || partition == null) {
+            return error(wanted, refused);
+        }
+        Log log = partition.log();
+        if (log == null) {
+            Rejection reason = partition.refusal();
+            return error(
+                    wanted, reason == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : reason.error());
+        }
+        try {
+            TimestampedOffset found = find(partition, log, wanted.timestamp(), isolation);
+            return new ListOffsetsPartitionResponse(
+                    wanted.partitionIndex(),
+                    ErrorCode.NONE.code(),
+                    found.timestamp(),
+                    found.offset(),
+                    version >= LEADER_EPOCH_FROM_VERSION ? found.leaderEpoch() : NO_EPOCH);
+        } catch (IOException failure) {
+            return error(wanted, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /// The first version that knows a timestamp's meaning; none knows other negative numbers.
+    private static int fromVersion(long timestamp) {
+        if (timestamp >= 0) {
+            return 0;
+        }
+        return switch ((int) Math.max(timestamp, Integer.MIN_VALUE)) {
+            case (int) LATEST, (int) EARLIEST -> 0;
+            case (int) MAX_TIMESTAMP -> 7;
+            case (int) EARLIEST_LOCAL -> 8;
+            case (int) LATEST_TIERED -> 9;
+            case (int) EARLIEST_PENDING_UPLOAD -> 11;
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
+    private static TimestampedOffset find(
+            Partition partition, Log log, long timestamp, byte isolation) throws IOException {
+        long end =
+                isolation == READ_COMMITTED
+                        ? partition.lastStableOffset()
+                        : partition.highWatermark();
+        if (timestamp == LATEST) {
+            return new TimestampedOffset(UNKNOWN, end, partition.leaderEpoch());
+        }
+        if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
+            return new TimestampedOffset(UNKNOWN, log.startOffset(), earliestEpoch(partition, log));
+        }
+        TimestampedOffset found = null;
+        if (timestamp == MAX_TIMESTAMP) {
+            found = log.maxTimestamp();
+        } else if (timestamp >= 0) {
+            found = log.offsetForTimestamp(timestamp);
+        }
+        return found == null || found.offset() >= end
+                ? new TimestampedOffset(UNKNOWN, UNKNOWN, NO_EPOCH)
+                : found;
+    }
+
+    private static int earliestEpoch(Partition partition, Log log) {
+        int epoch = log.epochs().epochAt(log.startOffset());
+        return epoch == EpochHistory.NO_EPOCH ? partition.leaderEpoch() : epoch;
+    }
+
+    private static ListOffsetsPartitionResponse error(
+            ListOffsetsPartition wanted, ErrorCode error) {
+        return new ListOffsetsPartitionResponse(
+                wanted.partitionIndex(), error.code(), UNKNOWN, UNKNOWN, NO_EPOCH);
+    }
+}
