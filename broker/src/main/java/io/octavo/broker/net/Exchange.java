@@ -71,10 +71,12 @@ final class Exchange implements RequestContext {
         frame.release();
     }
 
-    /// The connection is gone: nobody waits for the reply any more.
+    /// The connection is gone: nobody waits for the reply any more. A parked request keeps its
+    /// frame until it is settled: its records may be on their way to a file.
     void abandon() {
-        frame.release();
-        if (later != null) {
+        if (later == null) {
+            frame.release();
+        } else {
             later.abandon();
         }
     }
