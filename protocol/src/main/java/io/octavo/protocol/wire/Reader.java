@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// message, one thread.
 ///
 /// Nothing that the bytes say is believed: a length or count is compared with the bytes that are
-/// left *before* anything is allocated for it, a list grows only as its elements arrive, strings
-/// must be UTF-8, and a message may hold [#ELEMENTS_MAX] list elements in all. Whatever is wrong is
-/// a [MalformedFrame]. Only [#records] refers to the buffer afterwards; everything else is copied.
+/// left *before* anything is allocated for it, and a list grows only as its elements arrive. A
+/// message may hold [#ELEMENTS_MAX] list elements in all, and its objects may take [#HEAP_FACTOR]
+/// times as much heap as the input has bytes, and a little more. Whatever is wrong is a
+/// [MalformedFrame]. Only [#records] refers to the buffer afterwards; everything else is copied.
 ///
 /// `flexible` chooses between the two forms of everything that has a length (KIP-482):
 ///
@@ -31,9 +32,15 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class Reader {
     /// Elements of all lists of one message together. The largest honest message is a metadata
-    /// answer for 100 000 partitions with their replicas; at 30 bytes of heap for each element this
-    /// is what one frame may cost.
+    /// answer for 100 000 partitions with their replicas.
     public static final int ELEMENTS_MAX = 1_000_000;
+
+    /// Heap that the objects of a message may take for each byte of input. Lists of distinct names
+    /// of three characters stay below it; only a long list of shorter ones comes above.
+    public static final int HEAP_FACTOR = 16;
+
+    /// Heap that they may take in any case, so that no short message is refused.
+    private static final int HEAP_BYTES_MIN = 56 * 1024;
 
     /// Tagged fields of one struct; the schemas have at most five.
     public static final int TAGS_MAX = 64;
@@ -44,11 +51,29 @@ public final class Reader {
     /// What a list is sized for before its elements are seen.
     private static final int LIST_CAPACITY_MAX = 1024;
 
+    // What objects take on a 64-bit JVM with compressed references.
+    private static final int REFERENCE_BYTES = 4;
+    private static final int STRING_HEAP_BYTES = 48;
+    private static final int DECODER_HEAP_BYTES = 48;
+    private static final int BUFFER_HEAP_BYTES = 80;
+    private static final int RECORDS_HEAP_BYTES = 88;
+    private static final int BOX_HEAP_BYTES = 24;
+    private static final int UUID_HEAP_BYTES = 32;
+    private static final int STRUCT_HEAP_BYTES = 16;
+    private static final int LIST_OF_ONE_HEAP_BYTES = 24;
+    private static final int LIST_HEAP_BYTES = 64;
+
+    /// A list that grows is copied, by half again each time: three references for each element in
+    /// all.
+    private static final int ELEMENT_HEAP_BYTES = 3 * REFERENCE_BYTES;
+
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final byte[] NO_SCRATCH = {};
+    private static final char REPLACEMENT = '\ufffd';
 
     private final ByteBuffer buffer;
     private int elementsLeft = ELEMENTS_MAX;
+    private long heapBytesLeft;
 
     /// Holds a string's bytes while they are decoded, if the buffer has no array.
     private byte[] scratch = NO_SCRATCH;
@@ -59,6 +84,7 @@ public final class Reader {
             throw new IllegalArgumentException("the protocol is big endian, the buffer is not");
         }
         this.buffer = buffer;
+        this.heapBytesLeft = (long) HEAP_FACTOR * buffer.remaining() + HEAP_BYTES_MIN;
     }
 
     /// @return the bytes that were not read yet
@@ -175,6 +201,7 @@ public final class Reader {
         if (length == 0) {
             return NO_BYTES;
         }
+        charge(BUFFER_HEAP_BYTES + length);
         byte[] copy = new byte[length];
         buffer.get(copy);
         return ByteBuffer.wrap(copy);
@@ -191,6 +218,10 @@ public final class Reader {
         if (!checkLength(length)) {
             return null;
         }
+        if (length == 0) {
+            return ByteRecords.EMPTY;
+        }
+        charge(RECORDS_HEAP_BYTES);
         ByteBuffer slice = buffer.slice(buffer.position(), length);
         buffer.position(buffer.position() + length);
         return new ByteRecords(slice);
@@ -207,30 +238,9 @@ public final class Reader {
     /// As [#list], or null.
     public <T> @Nullable List<T> nullableList(
             boolean flexible, int elementBytesMin, MessageReader<T> element, int version) {
-        int count = flexible ? compactLength() : int32();
-        if (count < -1 || (long) count * elementBytesMin > buffer.remaining()) {
-            throw new MalformedFrame(
-                    "a list of %d elements of at least %d bytes, but only %d bytes are left"
-                            .formatted(count, elementBytesMin, buffer.remaining()));
-        }
-        if (count == -1) {
-            return null;
-        }
-        if (count > elementsLeft) {
-            throw new MalformedFrame("more than " + ELEMENTS_MAX + " list elements in a message");
-        }
-        elementsLeft -= count;
-        if (count == 0) {
-            return List.of();
-        }
-        if (count == 1) {
-            return List.of(element.read(this, version));
-        }
-        List<T> list = new ArrayList<>(Math.min(count, LIST_CAPACITY_MAX));
-        for (int i = 0; i < count; i++) {
-            list.add(element.read(this, version));
-        }
-        return Collections.unmodifiableList(list);
+        // A field takes at most four times as much heap as it takes bytes, what it refers to aside.
+        int heapBytes = STRUCT_HEAP_BYTES + REFERENCE_BYTES * elementBytesMin;
+        return elements(flexible, elementBytesMin, heapBytes, element, version);
     }
 
     public List<Byte> int8s(boolean flexible) {
@@ -238,7 +248,7 @@ public final class Reader {
     }
 
     public @Nullable List<Byte> nullableInt8s(boolean flexible) {
-        return nullableList(flexible, Byte.BYTES, (in, version) -> in.int8(), 0);
+        return elements(flexible, Byte.BYTES, 0, (in, version) -> in.int8(), 0);
     }
 
     public List<Short> int16s(boolean flexible) {
@@ -246,7 +256,7 @@ public final class Reader {
     }
 
     public @Nullable List<Short> nullableInt16s(boolean flexible) {
-        return nullableList(flexible, Short.BYTES, (in, version) -> in.int16(), 0);
+        return elements(flexible, Short.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int16(), 0);
     }
 
     public List<Integer> int32s(boolean flexible) {
@@ -254,7 +264,7 @@ public final class Reader {
     }
 
     public @Nullable List<Integer> nullableInt32s(boolean flexible) {
-        return nullableList(flexible, Integer.BYTES, (in, version) -> in.int32(), 0);
+        return elements(flexible, Integer.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int32(), 0);
     }
 
     public List<Long> int64s(boolean flexible) {
@@ -262,7 +272,7 @@ public final class Reader {
     }
 
     public @Nullable List<Long> nullableInt64s(boolean flexible) {
-        return nullableList(flexible, Long.BYTES, (in, version) -> in.int64(), 0);
+        return elements(flexible, Long.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int64(), 0);
     }
 
     public List<Uuid> uuids(boolean flexible) {
@@ -270,7 +280,7 @@ public final class Reader {
     }
 
     public @Nullable List<Uuid> nullableUuids(boolean flexible) {
-        return nullableList(flexible, 2 * Long.BYTES, (in, version) -> in.uuid(), 0);
+        return elements(flexible, 2 * Long.BYTES, UUID_HEAP_BYTES, (in, version) -> in.uuid(), 0);
     }
 
     public List<String> strings(boolean flexible) {
@@ -279,8 +289,8 @@ public final class Reader {
 
     public @Nullable List<String> nullableStrings(boolean flexible) {
         return flexible
-                ? nullableList(true, 1, (in, version) -> in.string(true), 0)
-                : nullableList(false, 2, (in, version) -> in.string(false), 0);
+                ? elements(true, 1, 0, (in, version) -> in.string(true), 0)
+                : elements(false, Short.BYTES, 0, (in, version) -> in.string(false), 0);
     }
 
     /// Reads the mark before a struct that may be null.
@@ -330,8 +340,10 @@ public final class Reader {
     public void endTag(int end) {
         if (buffer.remaining() != end) {
             throw new MalformedFrame(
-                    "a tagged field that should end with %d bytes left ended with %d"
-                            .formatted(end, buffer.remaining()));
+                    "a tagged field ended with "
+                            + buffer.remaining()
+                            + " bytes left where it should have been "
+                            + end);
         }
     }
 
@@ -342,6 +354,38 @@ public final class Reader {
             tag = tag(tag);
             skipTag(tagEnd());
         }
+    }
+
+    /// Reads a list.
+    ///
+    /// @param elementHeapBytes what an element takes, if it does not charge for itself
+    private <T> @Nullable List<T> elements(
+            boolean flexible,
+            int elementBytesMin,
+            int elementHeapBytes,
+            MessageReader<T> element,
+            int version) {
+        int count = flexible ? compactLength() : int32();
+        if (count < -1 || (long) count * elementBytesMin > buffer.remaining()) {
+            throw tooLong(count);
+        }
+        if (count <= 0) {
+            return count == 0 ? List.of() : null;
+        }
+        elementsLeft -= count;
+        if (elementsLeft < 0) {
+            throw new MalformedFrame("more than " + ELEMENTS_MAX + " list elements");
+        }
+        if (count == 1) {
+            charge(LIST_OF_ONE_HEAP_BYTES + elementHeapBytes);
+            return List.of(element.read(this, version));
+        }
+        charge(LIST_HEAP_BYTES + (long) count * (ELEMENT_HEAP_BYTES + elementHeapBytes));
+        List<T> list = new ArrayList<>(Math.min(count, LIST_CAPACITY_MAX));
+        for (int i = 0; i < count; i++) {
+            list.add(element.read(this, version));
+        }
+        return Collections.unmodifiableList(list);
     }
 
     private int compactLength() {
@@ -364,23 +408,23 @@ public final class Reader {
         if (length == 0) {
             return "";
         }
+        charge(STRING_HEAP_BYTES + length);
         int position = buffer.position();
-        byte[] bytes;
-        int offset;
-        if (buffer.hasArray()) {
-            bytes = buffer.array();
-            offset = buffer.arrayOffset() + position;
-        } else {
-            if (scratch.length < length) {
-                scratch = new byte[Math.max(64, Integer.highestOneBit(length) << 1)];
-            }
-            buffer.get(position, scratch, 0, length);
-            bytes = scratch;
-            offset = 0;
-        }
         buffer.position(position + length);
+        if (buffer.hasArray()) {
+            return decode(buffer.array(), buffer.arrayOffset() + position, length);
+        }
+        if (scratch.length < length) {
+            scratch = new byte[Math.max(64, Integer.highestOneBit(length) << 1)];
+        }
+        buffer.get(position, scratch, 0, length);
+        return decode(scratch, 0, length);
+    }
+
+    private String decode(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             if (bytes[i] < 0) {
+                charge(DECODER_HEAP_BYTES + 4L * length); // room for the worst case comes first
                 return unicode(bytes, offset, length);
             }
         }
@@ -388,17 +432,30 @@ public final class Reader {
     }
 
     private static String unicode(byte[] bytes, int offset, int length) {
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length)).toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedFrame("a string of " + length + " bytes that is not UTF-8");
+        String text = new String(bytes, offset, length, UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            // Either it was sent, or it stands for bytes that are no UTF-8.
+            try {
+                UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
+            } catch (CharacterCodingException e) {
+                throw new MalformedFrame("a string of " + length + " bytes that is not UTF-8");
+            }
+        }
+        return text;
+    }
+
+    private void charge(long heapBytes) {
+        heapBytesLeft -= heapBytes;
+        if (heapBytesLeft < 0) {
+            throw new MalformedFrame(
+                    "a message that takes more than " + HEAP_FACTOR + " times its size in memory");
         }
     }
 
     private void require(int bytes) {
         if (buffer.remaining() < bytes) {
             throw new MalformedFrame(
-                    "%d bytes needed, but only %d are left".formatted(bytes, buffer.remaining()));
+                    bytes + " bytes needed, but only " + buffer.remaining() + " are left");
         }
     }
 

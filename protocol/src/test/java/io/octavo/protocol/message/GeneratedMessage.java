@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octavo.protocol.api.VersionRange;
 import io.octavo.protocol.wire.ByteRecords;
 import io.octavo.protocol.wire.Message;
+import io.octavo.protocol.wire.MessageReader;
 import io.octavo.protocol.wire.Reader;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,9 +121,25 @@ final class GeneratedMessage {
         }
     }
 
-    /// @throws RuntimeException what the generated method throws
-    Object read(Reader in, int version) {
-        return call(method("read", Reader.class, int.class), null, in, version);
+    /// @return the generated `read`
+    MessageReader<Object> reader() {
+        try {
+            MethodHandle read =
+                    MethodHandles.publicLookup()
+                            .unreflect(method("read", Reader.class, int.class))
+                            .asType(MethodType.methodType(Object.class, Reader.class, int.class));
+            return (in, version) -> {
+                try {
+                    return (Object) read.invokeExact(in, version);
+                } catch (RuntimeException | Error e) {
+                    throw e;
+                } catch (Throwable e) {
+                    throw new AssertionError("a checked exception", e);
+                }
+            };
+        } catch (IllegalAccessException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
     }
 
     /// @return the bytes on the wire, with the splices in their places

@@ -112,7 +112,7 @@ class MessagesOfKafkaTest {
 
             Reader reader =
                     new Reader(seed % 2 == 0 ? ByteBuffer.wrap(expected) : direct(expected));
-            Object read = pair.ours.read(reader, version);
+            Object read = pair.ours.reader().read(reader, version);
             assertThat(read).as(what).isEqualTo(ours);
             assertThat(reader.remaining()).as(what).isZero();
             return expected.length;
