@@ -3,15 +3,51 @@ package io.octavo.log;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A directory that holds logs, and what they share: the lock, the run marker, the checkpoint of
 /// how far each log is written and durable, and the knowledge that the disk has failed. Safe for
-/// any thread.
+/// any thread; only opening the same log twice at a time is the caller's to prevent.
 public final class DataDirectory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
+    private static final String LOCK_FILE = ".lock";
+    private static final String DELETE = "-delete";
+    private static final String STRAY = "-stray";
+    private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
+
+    /// What file systems allow.
+    private static final int NAME_CHARS_MAX = 255;
+
+    private final Path root;
+    private final LogFiles files;
+    private final Clock clock;
+    private final Closeable lock;
+    private final RunMarker marker;
+    private final LastRun lastRun;
+    private final Checkpoint checkpoint;
+
+    private final Map<String, Log> logs = new ConcurrentHashMap<>();
+
+    /// Directories of deleted logs, to be emptied and removed.
+    private final Queue<Path> doomed = new ConcurrentLinkedQueue<>();
+
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+
     /// How the run before this one ended.
     public enum LastRun {
         /// There was none.
@@ -19,75 +55,287 @@ public final class DataDirectory implements AutoCloseable {
         CLEAN,
         /// The process ended, the machine did not: what was written is there.
         KILLED,
-        /// The machine restarted: what was not forced may be gone.
+        /// The machine restarted, or it cannot be told: what was not forced may be gone.
         MACHINE_RESTARTED
     }
 
-    private DataDirectory() {}
+    private DataDirectory(
+            Path root, LogFiles files, Clock clock, Closeable lock, RunMarker marker, Past past) {
+        this.root = root;
+        this.files = files;
+        this.clock = clock;
+        this.lock = lock;
+        this.marker = marker;
+        lastRun = past.lastRun;
+        checkpoint = past.checkpoint;
+    }
+
+    /// What the run before left.
+    private record Past(LastRun lastRun, Checkpoint checkpoint) {}
 
     /// Takes the directory for this process, making it if there is none.
     ///
+    /// @param randomness for the ids of the directory and of this run
     /// @param bootId what differs after each start of the machine; empty when that is not known
     /// @throws IOException when another process has it, or it cannot be read or written; the
     ///   message is for people
     public static DataDirectory open(
             Path root, LogFiles files, Clock clock, Randomness randomness, String bootId)
             throws IOException {
-        return Unwritten.yet();
+        files.createDirectory(root);
+        Closeable lock = files.lock(root.resolve(LOCK_FILE));
+        if (lock == null) {
+            throw new IOException(
+                    root + " is in use by another process; stop it, or use another directory");
+        }
+        boolean opened = false;
+        try {
+            RunMarker last = RunMarker.read(files, root);
+            Uuid id = last == null ? random(randomness) : last.directoryId();
+            RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
+            marker.write(files, root);
+            Past past = new Past(ended(last, bootId), Checkpoint.open(files, root, id));
+            DataDirectory directory = new DataDirectory(root, files, clock, lock, marker, past);
+            directory.findDoomed();
+            opened = true;
+            return directory;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
     }
 
     public Path root() {
-        return Unwritten.yet();
+        return root;
     }
 
     /// The directory's own identity, made with it.
     public Uuid id() {
-        return Unwritten.yet();
+        return marker.directoryId();
     }
 
     public LastRun lastRun() {
-        return Unwritten.yet();
+        return lastRun;
     }
 
     /// Opens a log, recovering it as far as the last run left it unfinished; nothing is made before
     /// its first record. A directory of that name that belongs to another topic id is set aside.
+    /// What was not durable still is not: who needs that calls [Log#force()] before serving it.
     ///
     /// @param name the directory's: `<topic>-<partition>`
     /// @throws DamagedLog when bytes or files that were durable are gone
     /// @throws IllegalStateException when it is open already
     public Log log(String name, Uuid topicId, LogConfig config) throws IOException {
-        return Unwritten.yet();
+        Log log = new Log(this, name, topicId, config);
+        if (logs.putIfAbsent(name, log) != null) {
+            throw new IllegalStateException(name + " is open already");
+        }
+        boolean opened = false;
+        try {
+            Checkpoint.Entry known = checkpoint.entry(name);
+            if (known != null && !known.topicId().equals(topicId)) {
+                checkpoint.forget(name);
+                known = null;
+            }
+            boolean exists = files.exists(log.path());
+            if (exists && known == null && !belongs(log.path(), topicId)) {
+                rename(name, STRAY, marker.runId());
+                exists = false;
+            }
+            if (exists || known != null) {
+                new Recovery(log, known, lastRun != LastRun.MACHINE_RESTARTED).run();
+            }
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                logs.remove(name, log);
+            }
+        }
     }
 
     /// The partition directories there are, open or not: `<topic>-<partition>`.
     public List<String> names() throws IOException {
-        return Unwritten.yet();
+        List<String> names = new ArrayList<>();
+        for (String name : files.list(root)) {
+            if (PARTITION.matcher(name).matches()) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
-    /// Renames the directory `<name>` to `<name>.<id>-stray`, out of the way; nothing of it is
-    /// served any more.
+    /// Takes a directory that nobody knows out of the way, under another name; nothing of it is
+    /// served any more, nothing is removed.
     public void setAside(String name) throws IOException {
-        Unwritten.yet();
+        if (logs.containsKey(name)) {
+            throw new IllegalStateException(name + " is open");
+        }
+        checkpoint.forget(name);
+        rename(name, STRAY, marker.runId());
     }
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
-    /// writes their index entries and producers' states; forces rolled segments; removes what was
+    /// writes their index entries and producers' states; forces sealed segments; removes what was
     /// deleted. Blocks: to be called about once a second, by one worker at a time. Costs nothing
     /// when nothing changed.
     public void checkpoint() throws IOException {
-        Unwritten.yet();
+        refuseFailed();
+        try {
+            boolean unlinking = false;
+            for (Log log : logs.values()) {
+                if (log.upkeep().isDue()) {
+                    log.upkeep().run();
+                }
+                unlinking |= log.upkeep().hasRetired();
+            }
+            if (unlinking) {
+                checkpoint.force();
+                for (Log log : logs.values()) {
+                    log.upkeep().unlink();
+                }
+            } else {
+                checkpoint.write();
+            }
+            removeDoomed();
+        } catch (IOException e) {
+            throw fail(root, e);
+        }
     }
 
     /// The failed write or force after which nothing in this directory is acknowledged any more;
     /// null while it works.
     public @Nullable IOException failure() {
-        return Unwritten.yet();
+        return failure.get();
     }
 
     /// Clean stop: closes every log and says so in the run marker. Nobody may use the logs any
     /// more.
     @Override
     public void close() throws IOException {
-        Unwritten.yet();
+        IOException first = null;
+        for (Log log : logs.values()) {
+            try {
+                log.close();
+            } catch (IOException e) {
+                LOG.error("{} did not close", log.path(), e);
+                first = first == null ? e : first;
+            }
+        }
+        try (lock) {
+            checkpoint.force();
+            checkpoint.close();
+            if (first == null && failure.get() == null) {
+                new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())
+                        .write(files, root);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    LogFiles files() {
+        return files;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Checkpoint checkpointFile() {
+        return checkpoint;
+    }
+
+    /// @throws IOException when the directory has failed
+    void refuseFailed() throws IOException {
+        IOException cause = failure.get();
+        if (cause != null) {
+            throw new IOException(root + " failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    /// Takes the directory out of service for what an operation met; but not for a full disk, nor
+    /// for a file that could not be opened: they say nothing about what was written.
+    ///
+    /// @return what to throw
+    IOException fail(Path where, IOException e) {
+        boolean passes = e instanceof NoSpace || e instanceof FileSystemException;
+        if (!passes && failure.compareAndSet(null, e)) {
+            LOG.error("{}: a write failed; nothing in {} is acknowledged any more", where, root, e);
+        }
+        return e;
+    }
+
+    void closed(Log log) {
+        logs.remove(log.name(), log);
+    }
+
+    void deleted(Log log) throws IOException {
+        checkpoint.forget(log.name());
+        try {
+            if (files.exists(log.path())) {
+                doomed.add(rename(log.name(), DELETE, log.topicId()));
+            }
+        } finally {
+            logs.remove(log.name(), log);
+        }
+    }
+
+    private static Uuid random(Randomness randomness) {
+        return new Uuid(randomness.nextLong(), randomness.nextLong());
+    }
+
+    private static LastRun ended(@Nullable RunMarker last, String bootId) {
+        if (last == null) {
+            return LastRun.NONE;
+        }
+        if (last.clean()) {
+            return LastRun.CLEAN;
+        }
+        boolean same = !bootId.isEmpty() && bootId.equals(last.bootId());
+        return same ? LastRun.KILLED : LastRun.MACHINE_RESTARTED;
+    }
+
+    /// Whether a directory that the checkpoint does not know may be used for a topic: it is the
+    /// topic's, or there is no record in it.
+    private boolean belongs(Path path, Uuid topicId) throws IOException {
+        if (topicId.equals(PartitionMetadata.read(files, path))) {
+            return true;
+        }
+        for (String name : files.list(path)) {
+            if (name.endsWith(SegmentPaths.LOG)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Gives a partition's directory a name under which it is nobody's.
+    private Path rename(String name, String suffix, Uuid id) throws IOException {
+        String ending = "." + id + suffix;
+        String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
+        Path renamed = root.resolve(begin + ending);
+        files.rename(root.resolve(name), renamed);
+        LOG.info("{} is now {}", root.resolve(name), renamed.getFileName());
+        return renamed;
+    }
+
+    private void findDoomed() throws IOException {
+        for (String name : files.list(root)) {
+            if (name.endsWith(DELETE)) {
+                doomed.add(root.resolve(name));
+            }
+        }
+    }
+
+    private void removeDoomed() throws IOException {
+        for (Path path = doomed.poll(); path != null; path = doomed.poll()) {
+            for (String name : files.list(path)) {
+                files.delete(path.resolve(name));
+            }
+            files.delete(path);
+        }
     }
 }

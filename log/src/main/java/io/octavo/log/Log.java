@@ -1,8 +1,11 @@
 package io.octavo.log;
 
+import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's log: record batches in segments, in the order appended. Opened by
@@ -10,56 +13,124 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Writers* ([#append], [#roll], [#truncate], [#advanceStart], [#configure], [#close], [#delete],
 /// and everything of [#producers()]): one thread at a time, under the owner's lock. *Readers and
-/// [#force]*: any thread, without a lock; they see a snapshot that each write publishes when it is
-/// complete. An [IOException] from a write that is not [NoSpace] takes the whole directory out of
-/// service ([DataDirectory#failure()]).
+/// [#force]*: any thread, without a lock; they see a snapshot ([LogView]) that each write publishes
+/// when it is complete. What need not happen at once waits for [DataDirectory#checkpoint()].
+///
+/// An [IOException] from a write that is not [NoSpace] takes the whole directory out of service
+/// ([DataDirectory#failure()]).
 public final class Log {
-    private Log() {}
+    /// A snapshot of the producers is due after this much log, so that a restart reads no more.
+    private static final long SNAPSHOT_INTERVAL_BYTES = 16 << 20;
+
+    /// Or after so many times its own size, where that is more.
+    private static final int SNAPSHOT_SIZES = 16;
+
+    private final DataDirectory directory;
+    private final LogFiles files;
+    private final String name;
+    private final Uuid topicId;
+    private final Path path;
+
+    private final ProducerStates producers;
+    private final EpochHistory epochs = new EpochHistory();
+    private final Durability durability;
+    private final Snapshots snapshots;
+
+    private final Upkeep upkeep = new Upkeep(this);
+
+    private volatile LogConfig config;
+    private volatile LogView view = LogView.empty(0);
+
+    /// The writer's.
+    private long bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
+
+    private boolean closed;
+
+    Log(DataDirectory directory, String name, Uuid topicId, LogConfig config) {
+        this.directory = directory;
+        this.name = name;
+        this.topicId = topicId;
+        this.config = config;
+        files = directory.files();
+        path = directory.root().resolve(name);
+        producers = new ProducerStates(config);
+        durability = new Durability(files, path);
+        snapshots = new Snapshots(files, path);
+    }
 
     public String name() {
-        return Unwritten.yet();
+        return name;
     }
 
     public Uuid topicId() {
-        return Unwritten.yet();
+        return topicId;
     }
 
     /// The first offset there is; never decreases.
     public long startOffset() {
-        return Unwritten.yet();
+        return view.startOffset();
     }
 
     /// The offset the next record gets.
     public long endOffset() {
-        return Unwritten.yet();
+        return view.endOffset();
     }
 
     /// Everything below survives a power cut.
     public long durableEnd() {
-        return Unwritten.yet();
+        return durability.mark().offset();
     }
 
     /// Bytes of all segments.
     public long sizeBytes() {
-        return Unwritten.yet();
+        LogView now = view;
+        long bytes = 0;
+        for (int i = 0; i < now.segments(); i++) {
+            bytes += now.bytes(i);
+        }
+        return bytes;
+    }
+
+    public ProducerStates producers() {
+        return producers;
+    }
+
+    public EpochHistory epochs() {
+        return epochs;
     }
 
     /// Appends a batch that was checked ([io.octavo.protocol.record.BatchCheck],
     /// [ProducerStates#check]): stamps the base offset and the leader epoch into it, writes it,
     /// notes its producer, publishes it. The buffer is the caller's again when this returns.
     ///
+    /// @param leaderEpoch not below the last one
     /// @return the first record's offset, as the batch now says too
     /// @throws NoSpace when the disk is full; the log is as before
     public long append(RecordBatch batch, int leaderEpoch) throws IOException {
-        return Unwritten.yet();
-    }
-
-    public ProducerStates producers() {
-        return Unwritten.yet();
-    }
-
-    public EpochHistory epochs() {
-        return Unwritten.yet();
+        mustBeOpen();
+        directory.refuseFailed();
+        if (leaderEpoch < epochs.latest()) {
+            throw new IllegalArgumentException(
+                    name + " is in epoch " + epochs.latest() + ", not in " + leaderEpoch);
+        }
+        EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
+        long baseOffset = view.endOffset();
+        batch.stamp(baseOffset, leaderEpoch);
+        Segment active = segmentFor(batch);
+        LogView before = view;
+        try {
+            active.append(batch, before.activeBytes(), config.indexIntervalBytes());
+        } catch (IOException e) {
+            throw failed(active, before, e);
+        }
+        epochs.assign(leaderEpoch, baseOffset);
+        producers.update(batch, marker, directory.clock().nanos());
+        view = before.with(batch);
+        bytesToSnapshot -= batch.sizeBytes();
+        if (bytesToSnapshot <= 0) {
+            offerSnapshot();
+        }
+        return baseOffset;
     }
 
     /// The batches from the one that holds `offset` on: of one segment, none with records at
@@ -68,59 +139,254 @@ public final class Log {
     /// @param atLeastOneBatch whether the first batch is given although it is larger than
     ///   `bytesMax`
     /// @return a slice that the caller releases; or why there is none
+    /// @throws DamagedLog when what is there is not what was appended
     public ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
-        return Unwritten.yet();
+        while (true) {
+            LogView now = view;
+            ReadResult result = now.read(offset, endExclusive, bytesMax, atLeastOneBatch);
+            if (result != null) {
+                return result;
+            }
+            if (now == view) {
+                throw new IllegalStateException(name + " is read after it was closed");
+            }
+        }
     }
 
     /// The first record, by offset, whose timestamp is at least this; exact, whatever order
     /// timestamps have. Decodes the batch that holds it.
     public @Nullable TimestampedOffset offsetForTimestamp(long timestamp) throws IOException {
-        return Unwritten.yet();
+        return TimestampSearch.first(view, timestamp);
     }
 
     /// The first record with the largest timestamp of all; null when there is no record with one.
     public @Nullable TimestampedOffset maxTimestamp() throws IOException {
-        return Unwritten.yet();
+        return TimestampSearch.latest(view);
     }
 
     /// Makes what is appended by now survive a power cut; blocks. Several calls at a time are
-    /// allowed.
+    /// allowed. A failure takes the directory out of service and is never tried again.
     ///
     /// @return the offset below which everything is durable now
     public long force() throws IOException {
-        return Unwritten.yet();
+        directory.refuseFailed();
+        Durability.Point before = durability.point();
+        try {
+            durability.force(before, view);
+        } catch (IOException e) {
+            throw directory.fail(path, e);
+        }
+        return durableEnd();
     }
 
-    /// Ends the active segment, if it has records; the next append begins another.
+    /// Ends the active segment, if it has records; the next append goes into another.
     public void roll() throws IOException {
-        Unwritten.yet();
+        mustBeOpen();
+        directory.refuseFailed();
+        LogView before = view;
+        Segment active = before.active();
+        if (active == null || before.activeBytes() == 0) {
+            return;
+        }
+        Segment next = create(before.endOffset());
+        try {
+            active.seal(before.activeBytes());
+        } catch (IOException e) {
+            next.retire();
+            next.unlink();
+            throw failed(active, before, e);
+        }
+        view = before.rolled(next);
+        offerSnapshot();
     }
 
-    /// Removes every batch with a record at `toOffset` or behind.
+    /// Removes every batch with a record at `toOffset` or behind. Blocks for some forces.
+    ///
+    /// @param toOffset not before the start
     public void truncate(long toOffset) throws IOException {
-        Unwritten.yet();
+        mustBeOpen();
+        directory.refuseFailed();
+        LogView before = view;
+        if (toOffset < before.startOffset()) {
+            throw new IllegalArgumentException(
+                    name + " starts at " + before.startOffset() + ", not cut at " + toOffset);
+        }
+        if (toOffset >= before.endOffset()) {
+            return;
+        }
+        try {
+            Truncation.run(this, before, toOffset);
+        } catch (IOException e) {
+            throw directory.fail(path, e);
+        }
     }
 
-    /// Gives up the records before `offset`, which must not lie behind the end; whole segments go
-    /// at the next [DataDirectory#checkpoint()]. Does nothing when the start is there already.
+    /// Gives up the records before `offset`. Whole segments are unlinked by the next
+    /// [DataDirectory#checkpoint()], which also makes the new start last. Does nothing when the log
+    /// starts there already.
+    ///
+    /// @param offset not behind the end
     public void advanceStart(long offset) {
-        Unwritten.yet();
+        mustBeOpen();
+        LogView before = view;
+        if (offset > before.endOffset()) {
+            throw new IllegalArgumentException(
+                    name + " ends at " + before.endOffset() + ", cannot start at " + offset);
+        }
+        if (offset <= before.startOffset()) {
+            return;
+        }
+        int dropped = before.segmentsBefore(offset);
+        view = before.startingAt(offset, dropped);
+        epochs.truncateStart(offset);
+        if (dropped > 0) {
+            durability.startAt(view.segment(0).baseOffset());
+        }
+        for (int i = 0; i < dropped; i++) {
+            upkeep.retire(before.segment(i));
+        }
     }
 
     /// From now on this configuration holds.
-    public void configure(LogConfig config) {
-        Unwritten.yet();
+    public void configure(LogConfig next) {
+        config = next;
+        producers.configure(next);
     }
 
     /// Clean stop of this log; it may be opened again.
     public void close() throws IOException {
-        Unwritten.yet();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        LogView last = view;
+        Segment active = last.active();
+        try {
+            if (active != null && directory.failure() == null) {
+                force();
+                active.seal(last.activeBytes());
+                offerSnapshot();
+                upkeep.run();
+            }
+        } finally {
+            upkeep.stop();
+            release(last);
+            directory.closed(this);
+        }
     }
 
     /// Removes the log: its directory has another name when this returns, and goes at the next
     /// checkpoint. Replies that read from it are not disturbed.
     public void delete() throws IOException {
-        Unwritten.yet();
+        mustBeOpen();
+        closed = true;
+        release(view);
+        upkeep.stop();
+        directory.deleted(this);
+    }
+
+    DataDirectory directory() {
+        return directory;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    LogConfig config() {
+        return config;
+    }
+
+    LogView view() {
+        return view;
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
+    /// Begins with what recovery found, or goes on with what a truncation left.
+    void become(LogView next) {
+        view = next;
+        bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
+    }
+
+    /// The active segment, which has room for a batch; rolls when there is none.
+    private Segment segmentFor(RecordBatch batch) throws IOException {
+        LogView now = view;
+        Segment active = now.active();
+        if (active == null) {
+            files.createDirectory(path);
+            PartitionMetadata.write(files, path, topicId);
+            active = create(now.endOffset());
+            view = now.rolled(active);
+            return active;
+        }
+        int used = now.activeBytes();
+        boolean outgrown =
+                used > 0
+                        && (used > config.segmentBytesMax() - batch.sizeBytes()
+                                || active.isFull(batch.lastOffset(), config.indexBytesMax())
+                                || directory.clock().millis() - active.bornMs()
+                                        >= config.segmentMsMax());
+        if (outgrown) {
+            roll();
+            active = view.active();
+        }
+        if (active == null) {
+            throw new IllegalStateException(name + " has no active segment");
+        }
+        return active;
+    }
+
+    private Segment create(long baseOffset) throws IOException {
+        SegmentPaths paths = new SegmentPaths(path, baseOffset);
+        Segment segment = Segment.create(files, paths, directory.clock().millis());
+        durability.nameMade();
+        return segment;
+    }
+
+    private void offerSnapshot() {
+        ByteBuffer bytes = ProducerSnapshot.encode(producers, directory.clock().nanos());
+        bytesToSnapshot =
+                Math.max(SNAPSHOT_INTERVAL_BYTES, (long) SNAPSHOT_SIZES * bytes.remaining());
+        snapshots.offer(view.endOffset(), bytes);
+    }
+
+    /// Takes back what a failed write may have left behind the end. A full disk passes; anything
+    /// else, or when not even this works, does not.
+    private IOException failed(Segment active, LogView before, IOException e) {
+        if (e instanceof NoSpace) {
+            try {
+                active.cut(before.activeBytes());
+                return e;
+            } catch (IOException also) {
+                e.addSuppressed(also);
+            }
+        }
+        return directory.fail(path, e);
+    }
+
+    /// Nobody finds the segments from now on; who has a slice keeps it.
+    private void release(LogView last) {
+        view = LogView.empty(last.endOffset());
+        for (int i = 0; i < last.segments(); i++) {
+            last.segment(i).retire();
+        }
+    }
+
+    private void mustBeOpen() {
+        if (closed) {
+            throw new IllegalStateException(name + " is used after it was closed");
+        }
     }
 }

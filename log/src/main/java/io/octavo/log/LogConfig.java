@@ -18,6 +18,9 @@ public record LogConfig(
         int indexBytesMax,
         int producersMax,
         long producerExpiryMs) {
+    /// Kafka's default distance between index entries.
+    static final int INDEX_INTERVAL_BYTES = 4096;
+
     private static final int SEGMENT_BYTES_MIN = 1024;
 
     public LogConfig {
@@ -41,7 +44,8 @@ public record LogConfig(
     /// Segments of 1 GiB or seven days, an index entry every 4 KiB, a day of memory for idle
     /// producers.
     public static LogConfig defaults() {
-        return new LogConfig(1 << 30, 604_800_000L, 4096, 10 << 20, 1_000_000, 86_400_000L);
+        return new LogConfig(
+                1 << 30, 604_800_000L, INDEX_INTERVAL_BYTES, 10 << 20, 1_000_000, 86_400_000L);
     }
 
     public LogConfig withSegmentBytesMax(int bytes) {

@@ -24,6 +24,9 @@ public interface LogFiles {
 
     boolean exists(Path path);
 
+    /// The size of a file that nobody has to open for it.
+    long sizeBytes(Path path) throws IOException;
+
     /// The names in a directory, sorted; none when there is no such directory.
     List<String> list(Path directory) throws IOException;
 

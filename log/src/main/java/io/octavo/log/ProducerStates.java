@@ -1,31 +1,185 @@
 package io.octavo.log;
 
+import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// What a log remembers of the producers that wrote to it (KIP-98).
+/// What a log remembers of the producers that wrote to it (KIP-98): the last batches of each, so
+/// that a repeated one is known and a missing one noticed, and the transactions that are open. A
+/// function of the log's batches alone, except that idle producers are forgotten by the monotonic
+/// clock. Everything here is done under the log's lock.
 public final class ProducerStates {
-    ProducerStates() {}
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    private final ProducerTable producers = new ProducerTable();
+
+    /// First offset and producer id of each open transaction; null until there is one.
+    private @Nullable TreeMap<Long, Long> open;
+
+    /// Transactions that ended lately, by the offset of their marker.
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>(0);
+
+    private int countMax;
+    private long expiryNanos;
+
+    private record Ended(long firstOffset, long markerOffset) {}
+
+    ProducerStates(LogConfig config) {
+        configure(config);
+    }
 
     /// Whether a client's batch may be appended now. A batch without a producer id always may; a
     /// producer that is not known may begin with any sequence. Changes nothing: the append does.
     public ProducerCheck check(RecordBatch batch) {
-        return Unwritten.yet();
+        ProducerState known = batch.hasProducerId() ? producers.find(batch.producerId()) : null;
+        if (known == null) {
+            return ProducerCheck.Accepted.ACCEPTED;
+        }
+        int repeated = known.indexOf(batch);
+        if (repeated >= 0) {
+            long last = known.lastOffset(repeated);
+            return new ProducerCheck.Duplicate(
+                    last - known.offsetDelta(repeated), last, known.timestamp(repeated));
+        }
+        if (batch.producerEpoch() < known.epoch()) {
+            return new ProducerCheck.Fenced(known.epoch());
+        }
+        int last =
+                batch.producerEpoch() == known.epoch()
+                        ? known.lastSequence()
+                        : RecordBatch.NO_SEQUENCE;
+        if (batch.baseSequence() != RecordBatch.sequenceAfter(last, 1)) {
+            return new ProducerCheck.OutOfOrder(last, batch.baseSequence());
+        }
+        if (!batch.isTransactional() && known.transactionStart() != ProducerState.NO_TRANSACTION) {
+            return new ProducerCheck.TransactionOpen(known.transactionStart());
+        }
+        return ProducerCheck.Accepted.ACCEPTED;
     }
 
     /// How many producers are remembered.
     public int count() {
-        return Unwritten.yet();
+        return producers.count();
     }
 
-    /// The first offset whose transaction is not decided below `highWatermark`, or
-    /// `Long.MAX_VALUE`: the last stable offset is the smaller of the two (KIP-98).
+    /// The first offset of a transaction that is not decided below `highWatermark`, or
+    /// [Long#MAX_VALUE]: the last stable offset is the smaller of this and the high watermark. The
+    /// high watermarks given never decrease.
     public long firstUnstableOffset(long highWatermark) {
-        return Unwritten.yet();
+        while (!ended.isEmpty() && ended.getFirst().markerOffset < highWatermark) {
+            ended.removeFirst();
+        }
+        long first = open == null || open.isEmpty() ? Long.MAX_VALUE : open.firstKey();
+        for (Ended transaction : ended) {
+            first = Math.min(first, transaction.firstOffset);
+        }
+        return first;
     }
 
     /// Forgets the producers that have appended nothing for `producerExpiryMs` and have no
     /// transaction open.
+    ///
+    /// @param nowNanos the monotonic clock's time
     public void expire(long nowNanos) {
-        Unwritten.yet();
+        for (ProducerState state : producers) {
+            if (nowNanos - state.lastNanos() < expiryNanos) {
+                return;
+            }
+            if (state.transactionStart() == ProducerState.NO_TRANSACTION) {
+                producers.remove(state);
+            }
+        }
+    }
+
+    void configure(LogConfig config) {
+        countMax = config.producersMax();
+        expiryNanos =
+                config.producerExpiryMs() > Long.MAX_VALUE / NANOS_PER_MS
+                        ? Long.MAX_VALUE
+                        : config.producerExpiryMs() * NANOS_PER_MS;
+    }
+
+    /// Notes a batch that was appended.
+    ///
+    /// @param marker what a control batch holds; null for a data batch
+    void update(RecordBatch batch, @Nullable EndMarker marker, long nowNanos) {
+        if (!batch.hasProducerId() || (batch.isControl() && marker == null)) {
+            return;
+        }
+        ProducerState state = producers.find(batch.producerId());
+        if (state == null) {
+            makeRoom();
+            state = new ProducerState(batch.producerId());
+            producers.add(state);
+        } else {
+            producers.touch(state);
+        }
+        state.become(batch.producerEpoch(), batch.maxTimestamp(), nowNanos);
+        if (marker != null) {
+            state.coordinated(marker.coordinatorEpoch());
+            endTransaction(state, batch.baseOffset());
+            return;
+        }
+        state.add(
+                batch.lastOffset(),
+                batch.maxTimestamp(),
+                batch.lastSequence(),
+                batch.lastOffsetDelta());
+        if (batch.isTransactional() && state.transactionStart() == ProducerState.NO_TRANSACTION) {
+            beginTransaction(state, batch.baseOffset());
+        }
+    }
+
+    /// Puts in a producer that a snapshot remembers; the idlest first.
+    void restore(ProducerState state) {
+        producers.add(state);
+        if (state.transactionStart() != ProducerState.NO_TRANSACTION) {
+            beginTransaction(state, state.transactionStart());
+        }
+    }
+
+    /// Forgets everything.
+    void clear() {
+        producers.clear();
+        open = null;
+        ended.clear();
+    }
+
+    /// All producers, the idlest first.
+    Iterable<ProducerState> all() {
+        return producers;
+    }
+
+    private void beginTransaction(ProducerState state, long firstOffset) {
+        state.beginTransaction(firstOffset);
+        if (open == null) {
+            open = new TreeMap<>();
+        }
+        open.put(firstOffset, state.id);
+    }
+
+    private void endTransaction(ProducerState state, long markerOffset) {
+        long first = state.transactionStart();
+        if (first != ProducerState.NO_TRANSACTION) {
+            state.endTransaction();
+            if (open != null) {
+                open.remove(first);
+            }
+            ended.addLast(new Ended(first, markerOffset));
+        }
+    }
+
+    /// Forgets the idlest producer without an open transaction, if there are too many.
+    private void makeRoom() {
+        Iterator<ProducerState> candidates = producers.iterator();
+        while (producers.count() >= countMax && candidates.hasNext()) {
+            ProducerState state = candidates.next();
+            if (state.transactionStart() == ProducerState.NO_TRANSACTION) {
+                producers.remove(state);
+            }
+        }
     }
 }

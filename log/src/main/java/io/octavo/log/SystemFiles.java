@@ -50,6 +50,11 @@ enum SystemFiles implements LogFiles {
     }
 
     @Override
+    public long sizeBytes(Path path) throws IOException {
+        return Files.size(path);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {

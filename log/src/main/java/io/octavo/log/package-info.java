@@ -13,7 +13,7 @@
 ///            leader-epoch-checkpoint        epoch -> first offset, for Kafka's tools             (EpochHistory)
 ///            partition.metadata             the topic's id, for Kafka's tools                    (PartitionMetadata)
 ///            *.cut                          torn bytes that recovery took off, kept for people   (Recovery)
-///            *.deleted, *.tmp               left-overs; removed at the next open
+///            *.tmp                          left-overs; removed at the next open
 ///        <topic>-<partition>.<id>-delete/   being removed
 ///        <topic>-<partition>.<id>-stray/    not the topic's: set aside, never served
 /// ```

@@ -1,0 +1,138 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Walks the batches of a segment's file from one batch's start on. Reads headers only, unless a
+/// whole batch is asked for. Checks that what it sees is a batch of ours and follows the one
+/// before; where it is not, it stops and says why. For one thread.
+final class BatchCursor {
+    /// A few small batches, or one header of a large one, at the price of one read.
+    static final int LOOKUP_BYTES = 4 << 10;
+
+    /// What a scan of all batches reads at a time.
+    static final int SCAN_BYTES = 1 << 20;
+
+    private final LogFile file;
+    private final int limit;
+    private ByteBuffer buffer;
+
+    /// Where in the file the buffer's first byte comes from.
+    private int bufferAt;
+
+    private int position;
+    private int size;
+    private long offsetMin;
+    private @Nullable RecordBatch batch;
+    private @Nullable String damage;
+
+    /// @param offsetMin the first batch's base offset is at least this
+    /// @param position where the first batch begins
+    /// @param limit where the last one ends
+    /// @param bufferBytes what is read at a time
+    BatchCursor(LogFile file, long offsetMin, int position, int limit, int bufferBytes) {
+        this.file = file;
+        this.offsetMin = offsetMin;
+        this.position = position;
+        this.limit = limit;
+        int wanted = Math.min(bufferBytes, Math.max(limit - position, RecordBatch.HEADER_BYTES));
+        buffer = ByteBuffer.allocate(wanted).limit(0);
+        bufferAt = position;
+    }
+
+    /// Moves to the next batch, the first at first; false at the limit, and where [#damage()] is.
+    boolean next() throws IOException {
+        position += size;
+        size = 0;
+        batch = null;
+        if (position == limit || damage != null) {
+            return false;
+        }
+        if (limit - position < RecordBatch.HEADER_BYTES) {
+            return damaged("has " + (limit - position) + " bytes left, less than a batch header");
+        }
+        load(RecordBatch.HEADER_BYTES);
+        if (buffered() < RecordBatch.HEADER_BYTES) {
+            return damaged("ends before " + limit);
+        }
+        RecordBatch header = new RecordBatch(view(buffered()));
+        int length = header.sizeBytes();
+        if (length < RecordBatch.HEADER_BYTES || length > limit - position) {
+            return damaged("has a batch of " + length + " bytes, " + (limit - position) + " left");
+        }
+        if (header.magic() != RecordBatch.MAGIC) {
+            return damaged("has a batch of magic " + header.magic());
+        }
+        if (header.baseOffset() < offsetMin || header.lastOffsetDelta() < 0) {
+            return damaged("has " + header + " where offsets are from " + offsetMin);
+        }
+        size = length;
+        offsetMin = header.nextOffset();
+        batch = header;
+        return true;
+    }
+
+    /// The batch's header; the rest may not be there.
+    RecordBatch batch() {
+        if (batch == null) {
+            throw new IllegalStateException(file.path() + ": no batch at " + position);
+        }
+        return batch;
+    }
+
+    /// All of the batch, or null where the file ends before it does. Valid until the next call.
+    @Nullable RecordBatch whole() throws IOException {
+        load(size);
+        return buffered() < size ? null : new RecordBatch(view(size));
+    }
+
+    /// Where the batch begins.
+    int position() {
+        return position;
+    }
+
+    int sizeBytes() {
+        return size;
+    }
+
+    /// Why there is no next batch before the limit; null while all is well.
+    @Nullable String damage() {
+        return damage;
+    }
+
+    /// @throws DamagedLog when that is why there is no next batch
+    void refuseDamage() throws DamagedLog {
+        if (damage != null) {
+            throw new DamagedLog(damage);
+        }
+    }
+
+    private boolean damaged(String what) {
+        damage = file.path() + " " + what + " at " + position;
+        return false;
+    }
+
+    private int buffered() {
+        return bufferAt + buffer.limit() - position;
+    }
+
+    private ByteBuffer view(int bytes) {
+        return buffer.slice(position - bufferAt, bytes);
+    }
+
+    /// Sees to it that the next `bytes` are in the buffer, as far as the file has them.
+    private void load(int bytes) throws IOException {
+        if (buffered() >= bytes) {
+            return;
+        }
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocate(bytes);
+        }
+        buffer.clear().limit(Math.min(buffer.capacity(), limit - position));
+        file.read(buffer, position);
+        buffer.flip();
+        bufferAt = position;
+    }
+}

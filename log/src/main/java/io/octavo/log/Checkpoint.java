@@ -1,0 +1,187 @@
+package io.octavo.log;
+
+import io.octavo.log.EpochHistory.Epoch;
+import io.octavo.protocol.wire.Uuid;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How far each log of a data directory is written and durable, so that a restart reads only what
+/// came after: the file `checkpoint.octavo`, drawn in [CheckpointRecords]. Records are appended for
+/// the logs that changed, and the file is replaced when half of it no longer counts. Losing its end
+/// is harmless, an older state is as true; except where a log was cut: then the note is forced
+/// first.
+///
+/// Safe for any thread. What is noted here waits in memory until it is written.
+final class Checkpoint {
+    static final String FILE = "checkpoint.octavo";
+
+    /// Not worth replacing below this, however little of it counts.
+    private static final long REPLACE_BYTES_MIN = 4 << 20;
+
+    private final LogFiles files;
+    private final Path path;
+    private final Uuid directoryId;
+
+    /// Guarded by this, like the two below.
+    private final Map<String, Known> logs = new HashMap<>();
+
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+    private int numberNext;
+
+    /// Held while the file is written, so that notes do not wait for it; taken before this.
+    private final Object writing = new Object();
+
+    /// Guarded by writing, like the two below; null until the first write of this run, which
+    /// replaces the file.
+    private @Nullable LogFile file;
+
+    private long fileBytes;
+    private long countingBytes;
+
+    /// What is known of one log.
+    ///
+    /// @param written the run that noted this wrote as far as this; true while the machine is up
+    /// @param durable survives a power cut as far as this
+    /// @param segments how many there are up to the durable mark's
+    record Entry(
+            Uuid topicId,
+            long startOffset,
+            Mark written,
+            Mark durable,
+            int segments,
+            List<Epoch> epochs) {}
+
+    private record Known(int number, Entry entry) {}
+
+    private Checkpoint(LogFiles files, Path path, Uuid directoryId) {
+        this.files = files;
+        this.path = path;
+        this.directoryId = directoryId;
+    }
+
+    /// Reads what the runs before left; nothing, when it is of another directory or unreadable.
+    static Checkpoint open(LogFiles files, Path root, Uuid directoryId) throws IOException {
+        Checkpoint checkpoint = new Checkpoint(files, root.resolve(FILE), directoryId);
+        ByteBuffer bytes = WholeFile.read(files, checkpoint.path);
+        if (bytes != null) {
+            CheckpointRecords.decode(bytes, directoryId)
+                    .forEach((name, entry) -> checkpoint.put(name, entry));
+        }
+        return checkpoint;
+    }
+
+    synchronized @Nullable Entry entry(String name) {
+        Known known = logs.get(name);
+        return known == null ? null : known.entry;
+    }
+
+    /// Notes where a log is now.
+    ///
+    /// @param now asked while no other note is taken, so that notes have the order of what they
+    ///   tell; null when the log is no more
+    synchronized void note(String name, Supplier<@Nullable Entry> now) {
+        Entry entry = now.get();
+        if (entry == null) {
+            return;
+        }
+        Known before = logs.get(name);
+        int number = put(name, entry);
+        if (before == null
+                || !before.entry.topicId.equals(entry.topicId)
+                || !before.entry.epochs.equals(entry.epochs)) {
+            pend(CheckpointRecords.log(number, name, entry));
+        }
+        pend(CheckpointRecords.progress(number, entry));
+    }
+
+    /// Notes that a log is no more.
+    synchronized void forget(String name) {
+        Known known = logs.remove(name);
+        if (known != null) {
+            pend(CheckpointRecords.gone(known.number));
+        }
+    }
+
+    /// Brings the notes into the file.
+    void write() throws IOException {
+        synchronized (writing) {
+            byte[] notes = take();
+            if (notes.length == 0) {
+                return;
+            }
+            long grown = fileBytes + notes.length;
+            if (file == null || grown > Math.max(2 * countingBytes, REPLACE_BYTES_MIN)) {
+                replace();
+            } else {
+                file.write(ByteBuffer.wrap(notes), fileBytes);
+                fileBytes = grown;
+            }
+        }
+    }
+
+    /// Brings the notes into the file and makes them survive a power cut.
+    void force() throws IOException {
+        synchronized (writing) {
+            write();
+            if (file != null) {
+                file.force();
+            }
+        }
+    }
+
+    void close() throws IOException {
+        synchronized (writing) {
+            if (file != null) {
+                file.close();
+                file = null;
+            }
+        }
+    }
+
+    private synchronized int put(String name, Entry entry) {
+        Known before = logs.get(name);
+        int number = before == null ? numberNext++ : before.number;
+        logs.put(name, new Known(number, entry));
+        return number;
+    }
+
+    private void pend(byte[] record) {
+        pending.writeBytes(record);
+    }
+
+    private synchronized byte[] take() {
+        byte[] notes = pending.toByteArray();
+        pending.reset();
+        return notes;
+    }
+
+    private void replace() throws IOException {
+        byte[] all = all();
+        if (file != null) {
+            file.close();
+            file = null;
+        }
+        WholeFile.replace(files, path, ByteBuffer.wrap(all));
+        file = files.open(path, LogFiles.Mode.WRITE);
+        fileBytes = all.length;
+        countingBytes = all.length;
+    }
+
+    /// A file in which everything counts; holds what was pending too.
+    private synchronized byte[] all() {
+        pending.reset();
+        pend(CheckpointRecords.header(directoryId));
+        logs.forEach((name, known) -> {
+            pend(CheckpointRecords.log(known.number, name, known.entry));
+            pend(CheckpointRecords.progress(known.number, known.entry));
+        });
+        return take();
+    }
+}

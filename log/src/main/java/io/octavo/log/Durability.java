@@ -1,0 +1,105 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How far one log survives a power cut, and how it gets there. Any thread forces, several at a
+/// time too; the log's writer cuts, and what was forced meanwhile does not count for what was cut.
+final class Durability {
+    private final LogFiles files;
+    private final Path directory;
+
+    /// Written under this.
+    private volatile Point point = new Point(Mark.startOf(0), 0);
+
+    /// How many names were made in the directory, and how many of them are durable.
+    private final AtomicInteger namesMade = new AtomicInteger();
+
+    private final AtomicInteger namesForced = new AtomicInteger();
+
+    /// @param cuts how often the log was cut
+    record Point(Mark mark, int cuts) {}
+
+    Durability(LogFiles files, Path directory) {
+        this.files = files;
+        this.directory = directory;
+    }
+
+    /// To be asked before the view that is to be forced.
+    Point point() {
+        return point;
+    }
+
+    Mark mark() {
+        return point.mark;
+    }
+
+    /// Begins at a mark that is known from before.
+    synchronized void startAt(Mark mark) {
+        point = new Point(mark, 0);
+    }
+
+    /// A file was made, which is not durable before its directory is.
+    void nameMade() {
+        namesMade.incrementAndGet();
+    }
+
+    /// The log ends at `end` now.
+    synchronized void cutAt(Mark end) {
+        Mark left = point.mark.offset() > end.offset() ? end : point.mark;
+        point = new Point(left, point.cuts + 1);
+    }
+
+    /// The log begins at `start` now: before it there is nothing to lose.
+    synchronized void startAt(long start) {
+        if (point.mark.offset() < start) {
+            point = new Point(Mark.startOf(start), point.cuts);
+        }
+    }
+
+    /// Forces everything that `view` shows.
+    ///
+    /// @param before [#point()] as it was before the view was taken
+    void force(Point before, LogView view) throws IOException {
+        force(before, view, view.segments(), view.end());
+    }
+
+    /// Forces what `view` shows of sealed segments.
+    void forceSealed(Point before, LogView view) throws IOException {
+        Segment active = view.active();
+        if (active != null && active.baseOffset() > before.mark.offset()) {
+            Mark end = Mark.startOf(active.baseOffset());
+            force(before, view, view.segments() - 1, end);
+        }
+    }
+
+    private void force(Point before, LogView view, int segments, Mark end) throws IOException {
+        if (end.offset() <= before.mark.offset()) {
+            return;
+        }
+        for (int i = 0; i < segments; i++) {
+            Segment segment = view.segment(i);
+            int bytes = view.bytes(i);
+            if (!segment.isForced(bytes)) {
+                segment.force(bytes);
+            }
+        }
+        int names = namesMade.get();
+        if (namesForced.get() < names) {
+            files.forceDirectory(directory);
+            Path parent = directory.getParent();
+            if (parent != null) {
+                files.forceDirectory(parent);
+            }
+            namesForced.accumulateAndGet(names, Math::max);
+        }
+        publish(before, end);
+    }
+
+    private synchronized void publish(Point before, Mark end) {
+        if (point.cuts == before.cuts && point.mark.offset() < end.offset()) {
+            point = new Point(end, point.cuts);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What a log is at one moment; does not change. Whoever writes publishes the next one.
+final class LogView {
+    private static final Segment[] NO_SEGMENTS = new Segment[0];
+
+    /// By base offset, the last one active. None before the first record.
+    private final Segment[] segments;
+
+    private final long startOffset;
+    private final long endOffset;
+    private final int activeBytes;
+    private final int lastBatchBytes;
+    private final int lastBatchCrc;
+
+    LogView(Segment[] segments, long startOffset, Mark end) {
+        this(
+                segments,
+                startOffset,
+                end.offset(),
+                end.position(),
+                end.lastBatchBytes(),
+                end.lastBatchCrc());
+    }
+
+    private LogView(
+            Segment[] segments,
+            long startOffset,
+            long endOffset,
+            int activeBytes,
+            int lastBatchBytes,
+            int lastBatchCrc) {
+        this.segments = segments;
+        this.startOffset = startOffset;
+        this.endOffset = endOffset;
+        this.activeBytes = activeBytes;
+        this.lastBatchBytes = lastBatchBytes;
+        this.lastBatchCrc = lastBatchCrc;
+    }
+
+    /// A log without records.
+    static LogView empty(long startOffset) {
+        return new LogView(NO_SEGMENTS, startOffset, Mark.startOf(startOffset));
+    }
+
+    long startOffset() {
+        return startOffset;
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
+
+    int activeBytes() {
+        return activeBytes;
+    }
+
+    int segments() {
+        return segments.length;
+    }
+
+    Segment segment(int i) {
+        return segments[i];
+    }
+
+    /// The size of segment `i`.
+    int bytes(int i) {
+        return i == segments.length - 1 ? activeBytes : segments[i].sealedBytes();
+    }
+
+    /// The segment that grows, or null before the first record.
+    @Nullable Segment active() {
+        return segments.length == 0 ? null : segments[segments.length - 1];
+    }
+
+    /// The log's end as a mark.
+    Mark end() {
+        Segment active = active();
+        long base = active == null ? endOffset : active.baseOffset();
+        return new Mark(endOffset, base, activeBytes, lastBatchBytes, lastBatchCrc);
+    }
+
+    /// After `batch` was appended to the active segment.
+    LogView with(RecordBatch batch) {
+        int size = batch.sizeBytes();
+        return new LogView(
+                segments,
+                startOffset,
+                batch.nextOffset(),
+                activeBytes + size,
+                size,
+                (int) batch.crc());
+    }
+
+    /// After an empty segment became the active one.
+    LogView rolled(Segment next) {
+        Segment[] more = new Segment[segments.length + 1];
+        System.arraycopy(segments, 0, more, 0, segments.length);
+        more[segments.length] = next;
+        return new LogView(more, startOffset, Mark.startOf(next.baseOffset()));
+    }
+
+    /// After the first `dropped` segments are gone and the log begins at `newStart`.
+    LogView startingAt(long newStart, int dropped) {
+        Segment[] fewer = new Segment[segments.length - dropped];
+        System.arraycopy(segments, dropped, fewer, 0, fewer.length);
+        return new LogView(fewer, newStart, endOffset, activeBytes, lastBatchBytes, lastBatchCrc);
+    }
+
+    /// After all but the first `kept` segments are gone and the last of them ends at `end`.
+    LogView endingAt(Mark end, int kept) {
+        Segment[] fewer = new Segment[kept];
+        System.arraycopy(segments, 0, fewer, 0, kept);
+        return new LogView(fewer, startOffset, end);
+    }
+
+    /// How many segments end by `offset`; never the active one.
+    int segmentsBefore(long offset) {
+        int n = 0;
+        while (n + 1 < segments.length && segments[n + 1].baseOffset() <= offset) {
+            n++;
+        }
+        return n;
+    }
+
+    /// The number of the segment that would hold an offset.
+    int floor(long offset) {
+        int low = 0;
+        int high = segments.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return Math.max(low - 1, 0);
+    }
+
+    /// See [Log#read]; null when a segment has gone since this was published.
+    @Nullable ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
+            throws IOException {
+        if (offset < startOffset || offset > endOffset) {
+            return new ReadResult.OutOfRange(startOffset, endOffset);
+        }
+        long end = Math.min(endExclusive, endOffset);
+        if (offset >= end) {
+            return ReadResult.Empty.EMPTY;
+        }
+        for (int i = floor(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
+            SharedFile file = segments[i].acquire();
+            if (file == null) {
+                return null;
+            }
+            boolean given = false;
+            try {
+                long first = segments[i].batchAt(file.file(), offset, bytes(i));
+                if (first == Segment.NO_BATCH) {
+                    continue;
+                }
+                int position = Segment.position(first);
+                int least = atLeastOneBatch ? Segment.sizeBytes(first) : 0;
+                int size =
+                        Math.min(stop(i, file.file(), end) - position, Math.max(bytesMax, least));
+                if (size < Segment.sizeBytes(first)) {
+                    return ReadResult.Empty.EMPTY;
+                }
+                given = true;
+                return new LogSlice(file, position, size);
+            } finally {
+                if (!given) {
+                    file.release();
+                }
+            }
+        }
+        return ReadResult.Empty.EMPTY;
+    }
+
+    /// Where in segment `i` the batches end that have no record at `end` or behind.
+    private int stop(int i, LogFile file, long end) throws IOException {
+        long next = i + 1 < segments.length ? segments[i + 1].baseOffset() : endOffset;
+        if (end < next) {
+            long batch = segments[i].batchAt(file, end, bytes(i));
+            if (batch != Segment.NO_BATCH) {
+                return Segment.position(batch);
+            }
+        }
+        return bytes(i);
+    }
+}

@@ -1,0 +1,355 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.CorruptBatch;
+import io.octavo.protocol.record.EndMarker;
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens a log as the last run left it. What the checkpoint vouches for is not read; every batch
+/// behind is verified, and where one is not right the log ends.
+///
+/// ```
+///  |<------ vouched for ------>|<------- verified ------->|<- torn ->|<- 0 0 0 ->|
+///  start                       mark                       end      kept as *.cut
+/// ```
+///
+/// The mark is where the last run had *written* to, when the machine was not restarted since (then
+/// the page cache has it), otherwise where it was *durable*. Nothing below the durable mark is ever
+/// cut: when something is missing there the log does not open ([DamagedLog]). Nothing tells a torn
+/// end from one that rotted behind the mark, so it is kept aside. Zeros behind the end are room
+/// that was never written to.
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /// Behind the name of what was cut.
+    private static final String CUT = ".cut";
+
+    /// How much of a torn end is kept; also how much may be cut of a log that the checkpoint does
+    /// not know.
+    private static final int CUT_BYTES_MAX = 64 << 20;
+
+    private static final int COPY_BYTES = 1 << 20;
+
+    private final Log log;
+    private final LogFiles files;
+    private final Checkpoint.@Nullable Entry known;
+    private final boolean machineUp;
+    private final List<Segment> segments = new ArrayList<>();
+
+    /// Where the log ends as far as it was looked at.
+    private Mark end = Mark.startOf(0);
+
+    /// @param known what the checkpoint says; null when it does not know the log
+    /// @param machineUp whether the machine was not restarted since
+    Recovery(Log log, Checkpoint.@Nullable Entry known, boolean machineUp) {
+        this.log = log;
+        files = log.directory().files();
+        this.known = known;
+        this.machineUp = machineUp;
+    }
+
+    /// Brings the log into the state in which it goes on.
+    ///
+    /// @throws DamagedLog when what was durable is not there
+    void run() throws IOException {
+        List<String> names = files.list(log.path());
+        find(names);
+        if (segments.isEmpty()) {
+            if (known != null) {
+                throw new DamagedLog(log.path() + ": the log was there and is gone");
+            }
+            return;
+        }
+        log.snapshots().found(names);
+        long base = segments.getFirst().baseOffset();
+        Mark durable = known == null ? Mark.startOf(base) : known.durable();
+        Mark trusted = known == null ? durable : trusted(known);
+        if (known != null) {
+            log.epochs().replace(known.epochs());
+            log.epochs().truncateEnd(trusted.offset());
+        }
+        verify(trusted);
+        log.snapshots().removeAfter(end.offset());
+        long start = known == null ? base : known.startOffset();
+        LogView view = new LogView(segments.toArray(new Segment[0]), start, end);
+        log.durability().startAt(durable);
+        log.durability().nameMade();
+        log.become(view);
+        replay(view, log.snapshots(), log.producers(), log.directory().clock().nanos());
+    }
+
+    /// Computes producers, of whom nothing is known, from the newest snapshot and the batches
+    /// behind.
+    static void replay(LogView view, Snapshots snapshots, ProducerStates into, long nowNanos)
+            throws IOException {
+        long from = Math.max(snapshots.restore(into, nowNanos), view.startOffset());
+        if (from >= view.endOffset()) {
+            return;
+        }
+        for (int i = view.floor(from); i < view.segments(); i++) {
+            Segment segment = view.segment(i);
+            SharedFile file = segment.acquire();
+            if (file == null) {
+                continue;
+            }
+            try {
+                long first = segment.batchAt(file.file(), from, view.bytes(i));
+                if (first != Segment.NO_BATCH) {
+                    BatchCursor batches =
+                            segment.cursor(
+                                    file.file(),
+                                    Segment.position(first),
+                                    view.bytes(i),
+                                    BatchCursor.SCAN_BYTES);
+                    replay(batches, into, nowNanos);
+                }
+            } finally {
+                file.release();
+            }
+        }
+    }
+
+    private static void replay(BatchCursor batches, ProducerStates into, long nowNanos)
+            throws IOException {
+        while (batches.next()) {
+            RecordBatch batch = batches.batch();
+            EndMarker marker = null;
+            if (batch.isControl()) {
+                RecordBatch whole = batches.whole();
+                marker = whole == null ? null : marker(whole);
+            }
+            into.update(batch, marker, nowNanos);
+        }
+        batches.refuseDamage();
+    }
+
+    private static @Nullable EndMarker marker(RecordBatch batch) {
+        try {
+            return EndMarker.read(batch);
+        } catch (CorruptBatch notOne) {
+            return null;
+        }
+    }
+
+    /// Takes stock of the directory, and removes what an operation that was not finished left.
+    private void find(List<String> names) throws IOException {
+        List<Long> bases = new ArrayList<>();
+        for (String name : names) {
+            long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
+            if (base >= 0) {
+                bases.add(base);
+            } else if (name.endsWith(SegmentPaths.UNFINISHED)) {
+                files.delete(log.path().resolve(name));
+            }
+        }
+        long start = known == null ? 0 : known.startOffset();
+        long durable = known == null ? 0 : known.durable().segment();
+        for (int i = 0; i < bases.size(); i++) {
+            long base = bases.get(i);
+            SegmentPaths paths = new SegmentPaths(log.path(), base);
+            int bytes = Math.toIntExact(files.sizeBytes(paths.log()));
+            int forced = base < durable ? bytes : 0;
+            if (known != null && base == durable) {
+                forced = known.durable().position();
+            }
+            Segment segment = Segment.found(files, paths, bytes, forced);
+            if (i + 1 < bases.size() && bases.get(i + 1) <= start) {
+                log.upkeep().retire(segment);
+            } else {
+                segments.add(segment);
+            }
+        }
+    }
+
+    /// The mark up to which nothing has to be read.
+    private Mark trusted(Checkpoint.Entry entry) throws IOException {
+        if (machineUp) {
+            String wrong = wrong(entry.written());
+            if (wrong == null) {
+                return entry.written();
+            }
+            LOG.warn("{}: {}; verifying from {}", log.path(), wrong, entry.durable());
+        }
+        int there = 0;
+        while (there < segments.size()
+                && segments.get(there).baseOffset() <= entry.durable().segment()) {
+            there++;
+        }
+        String wrong = wrong(entry.durable());
+        if (there != entry.segments()) {
+            wrong = "of " + entry.segments() + " durable segments there are " + there;
+        }
+        if (wrong != null) {
+            throw new DamagedLog(log.path() + ": " + wrong);
+        }
+        return entry.durable();
+    }
+
+    /// Why the log is not what it was when the mark was noted; null when it is.
+    private @Nullable String wrong(Mark mark) throws IOException {
+        int i = indexOf(mark.segment());
+        if (i < 0) {
+            return "segment " + mark.segment() + " is missing";
+        }
+        Segment segment = segments.get(i);
+        if (segment.sealedBytes() < mark.position()) {
+            return segment.paths().log()
+                    + " has "
+                    + segment.sealedBytes()
+                    + " bytes of "
+                    + mark.position();
+        }
+        if (mark.lastBatchBytes() == 0) {
+            return null;
+        }
+        SharedFile file = segment.using();
+        try {
+            int last = mark.position() - mark.lastBatchBytes();
+            BatchCursor batch =
+                    segment.cursor(file.file(), last, mark.position(), mark.lastBatchBytes());
+            boolean right =
+                    batch.next()
+                            && batch.sizeBytes() == mark.lastBatchBytes()
+                            && (int) batch.batch().crc() == mark.lastBatchCrc()
+                            && batch.batch().nextOffset() == mark.offset()
+                            && isRight(batch.whole());
+            return right ? null : file.file().path() + " has another batch at " + last;
+        } finally {
+            file.release();
+        }
+    }
+
+    private int indexOf(long base) {
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).baseOffset() == base) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// Verifies the batches from the mark on and finds the log's end.
+    private void verify(Mark trusted) throws IOException {
+        end = trusted;
+        int i = indexOf(trusted.segment());
+        while (verify(segments.get(i)) && i + 1 < segments.size()) {
+            Segment next = segments.get(i + 1);
+            boolean follows =
+                    next.baseOffset() == end.offset()
+                            || (known == null && next.baseOffset() > end.offset());
+            if (!follows) {
+                setAside(i + 1, "segment " + next.baseOffset() + " follows " + end.offset());
+                return;
+            }
+            segments.get(i).seal(end.position());
+            end = Mark.startOf(next.baseOffset());
+            i++;
+        }
+        setAside(i + 1, "what is before them is torn");
+    }
+
+    /// Verifies a segment from where the log ends so far.
+    ///
+    /// @return whether it is good to its end, so that the log may go on in the next
+    private boolean verify(Segment segment) throws IOException {
+        int from = end.position();
+        segment.resume(from, log.config().indexIntervalBytes(), log.directory().clock());
+        SharedFile file = segment.using();
+        try {
+            int bytes = segment.sealedBytes();
+            BatchCursor batches =
+                    new BatchCursor(file.file(), end.offset(), from, bytes, BatchCursor.SCAN_BYTES);
+            while (batches.next() && isRight(batches.whole())) {
+                note(segment, batches);
+            }
+            if (end.position() == bytes) {
+                return true;
+            }
+            if (isZero(file.file(), end.position(), bytes)) {
+                segment.cut(end.position());
+                return true;
+            }
+            String damage = batches.damage();
+            cut(segment, file.file(), bytes, damage == null ? "a batch has a wrong CRC" : damage);
+            return false;
+        } finally {
+            file.release();
+        }
+    }
+
+    private static boolean isRight(@Nullable RecordBatch batch) {
+        return batch != null && batch.crcValid();
+    }
+
+    private void note(Segment segment, BatchCursor batches) {
+        RecordBatch batch = batches.batch();
+        segment.add(batch, batches.position(), log.config().indexIntervalBytes());
+        log.epochs().assign(batch.leaderEpoch(), batch.baseOffset());
+        end =
+                new Mark(
+                        batch.nextOffset(),
+                        segment.baseOffset(),
+                        batches.position() + batches.sizeBytes(),
+                        batches.sizeBytes(),
+                        (int) batch.crc());
+    }
+
+    private static boolean isZero(LogFile file, int from, int to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
+        for (int at = from; at < to; at += COPY_BYTES) {
+            bytes.clear().limit(Math.min(COPY_BYTES, to - at));
+            file.read(bytes, at);
+            bytes.flip();
+            while (bytes.remaining() >= Long.BYTES) {
+                if (bytes.getLong() != 0) {
+                    return false;
+                }
+            }
+            while (bytes.hasRemaining()) {
+                if (bytes.get() != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Takes a torn end off and keeps it.
+    private void cut(Segment segment, LogFile file, int bytes, String damage) throws IOException {
+        int torn = bytes - end.position();
+        LOG.warn("{}; cutting {} bytes behind offset {}", damage, torn, end.offset());
+        if (known == null && torn > CUT_BYTES_MAX) {
+            throw new DamagedLog(damage + ", and nothing tells what was behind it");
+        }
+        Path kept = segment.paths().path(SegmentPaths.LOG + "." + end.position() + CUT);
+        try (LogFile into = files.open(kept, LogFiles.Mode.CREATE)) {
+            ByteBuffer part = ByteBuffer.allocate(COPY_BYTES);
+            int length = Math.min(torn, CUT_BYTES_MAX);
+            for (int at = 0; at < length; at += COPY_BYTES) {
+                part.clear().limit(Math.min(COPY_BYTES, length - at));
+                file.read(part, (long) end.position() + at);
+                into.write(part.flip(), at);
+            }
+            into.force();
+        }
+        log.snapshots().removeAfter(end.offset());
+        segment.cut(end.position());
+    }
+
+    /// Takes the segments from number `first` on out of the log, under other names.
+    private void setAside(int first, String reason) throws IOException {
+        while (segments.size() > first) {
+            Segment segment = segments.removeLast();
+            LOG.warn("{} is set aside: {}", segment.paths().log(), reason);
+            segment.retire();
+            segment.unname(CUT);
+        }
+    }
+}

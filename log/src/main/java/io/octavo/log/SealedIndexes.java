@@ -1,0 +1,160 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The index files of one segment, as hints: they have no checksum, so what they say is compared
+/// with the batch it is about, and both are made anew when they are wrong or missing. Safe for any
+/// thread; two that make them anew write the same bytes.
+final class SealedIndexes {
+    private static final Logger LOG = LoggerFactory.getLogger(SealedIndexes.class);
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final LogFiles files;
+    private final SegmentPaths paths;
+
+    /// The part of the offset index that was asked for last.
+    private volatile @Nullable OffsetIndex window;
+
+    private volatile long maxTimestamp = UNKNOWN;
+
+    SealedIndexes(LogFiles files, SegmentPaths paths) {
+        this.files = files;
+        this.paths = paths;
+    }
+
+    /// The last entry of the offset index that is not above, checked; or [OffsetIndex#NONE].
+    ///
+    /// @param bytes the segment's size
+    long floor(LogFile file, int relativeOffset, int bytes) throws IOException {
+        OffsetIndex seen = window;
+        if (seen == null || !seen.covers(relativeOffset)) {
+            seen = window(file, relativeOffset, bytes);
+            window = seen;
+        }
+        long entry = seen.floor(relativeOffset);
+        if (entry == OffsetIndex.NONE || isBatch(file, paths.baseOffset(), entry, bytes)) {
+            return entry;
+        }
+        renew(file, bytes, "wrong at " + OffsetIndex.position(entry));
+        seen = window(file, relativeOffset, bytes);
+        window = seen;
+        return seen.floor(relativeOffset);
+    }
+
+    /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does
+    /// not have any more; checked by the caller.
+    long floorInFile(int relativeOffset) throws IOException {
+        OffsetIndex seen = window;
+        if (seen == null || !seen.covers(relativeOffset)) {
+            try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
+                seen = OffsetIndex.window(index, relativeOffset, true);
+            } catch (NoSuchFileException absent) {
+                return OffsetIndex.NONE;
+            }
+            window = seen;
+        }
+        return seen.floor(relativeOffset);
+    }
+
+    /// The segment's largest timestamp, or [RecordBatch#NO_TIMESTAMP].
+    long maxTimestamp(LogFile file, int bytes) throws IOException {
+        long known = maxTimestamp;
+        if (known == UNKNOWN) {
+            TimeIndex last = lastTime();
+            if (last == null || !isBatchOf(file, last, bytes)) {
+                renew(file, bytes, "missing, or the time index is wrong");
+                last = lastTime();
+            }
+            known = last == null ? RecordBatch.NO_TIMESTAMP : last.timestamp();
+            maxTimestamp = known;
+        }
+        return known;
+    }
+
+    /// The last entry of the time index whose timestamp is not above.
+    TimeIndex floor(long timestamp) throws IOException {
+        try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {
+            return TimeIndex.floor(index, timestamp);
+        } catch (NoSuchFileException absent) {
+            return TimeIndex.NONE;
+        }
+    }
+
+    /// Adds the batches of `file` in `[from, limit)` to an index.
+    ///
+    /// @param indexed whether the first of them has an entry already
+    static void add(BatchCursor batches, boolean indexed, SegmentIndexes into, int intervalBytes)
+            throws IOException {
+        if (indexed && batches.next()) {
+            into.addIndexed(batches.batch());
+        }
+        while (batches.next()) {
+            into.add(batches.batch(), batches.position(), intervalBytes);
+        }
+        batches.refuseDamage();
+    }
+
+    /// Whether the batch that an entry of an offset index names is there.
+    static boolean isBatch(LogFile file, long baseOffset, long entry, int bytes)
+            throws IOException {
+        int position = OffsetIndex.position(entry);
+        if (position < 0 || position >= bytes) {
+            return false;
+        }
+        BatchCursor cursor =
+                new BatchCursor(file, baseOffset, position, bytes, RecordBatch.HEADER_BYTES);
+        return cursor.next()
+                && cursor.batch().lastOffset() == baseOffset + OffsetIndex.relativeOffset(entry);
+    }
+
+    private OffsetIndex window(LogFile file, int relativeOffset, int bytes) throws IOException {
+        if (!files.exists(paths.offsetIndex())) {
+            renew(file, bytes, "missing");
+        }
+        try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
+            return OffsetIndex.window(index, relativeOffset, false);
+        }
+    }
+
+    /// The last entry of the time index; null when there is none, or no file.
+    private @Nullable TimeIndex lastTime() throws IOException {
+        try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {
+            int n = TimeIndex.entries(index);
+            return n == 0 ? null : TimeIndex.read(index, n - 1);
+        } catch (NoSuchFileException absent) {
+            return null;
+        }
+    }
+
+    /// Whether the batch that an entry of the time index names is there.
+    private boolean isBatchOf(LogFile file, TimeIndex entry, int bytes) throws IOException {
+        long offset = paths.baseOffset() + entry.relativeOffset();
+        long hint = floor(file, entry.relativeOffset(), bytes);
+        int from = hint == OffsetIndex.NONE ? 0 : OffsetIndex.position(hint);
+        BatchCursor cursor =
+                new BatchCursor(file, paths.baseOffset(), from, bytes, BatchCursor.LOOKUP_BYTES);
+        while (cursor.next()) {
+            if (cursor.batch().lastOffset() >= offset) {
+                return cursor.batch().lastOffset() == offset
+                        && cursor.batch().maxTimestamp() == entry.timestamp();
+            }
+        }
+        return false;
+    }
+
+    /// Makes both files anew from the batches.
+    private void renew(LogFile file, int bytes, String reason) throws IOException {
+        LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
+        SegmentIndexes fresh = SegmentIndexes.empty(files, paths);
+        BatchCursor batches =
+                new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES);
+        add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
+        fresh.finish();
+    }
+}

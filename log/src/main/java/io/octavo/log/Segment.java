@@ -1,0 +1,346 @@
+package io.octavo.log;
+
+import io.octavo.ports.Clock;
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A part of a log: one file of batches, named after the first offset it may hold, with its
+/// indexes. The last segment of a log is *active*: it grows, and its size is in the log's snapshot.
+/// The others are *sealed*: they do not change, except that they go.
+///
+/// The log's writer appends, seals, resumes and removes; any thread reads and forces. The file is
+/// opened when somebody needs it and shared by all who do ([SharedFile]).
+final class Segment {
+    /// What [#batchAt] answers when there is none.
+    static final long NO_BATCH = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+    private final LogFiles files;
+    private final SegmentPaths paths;
+
+    /// When the segment began, in terms of the monotonic clock; 0 until it is active.
+    private volatile long bornMs;
+
+    /// Null while nobody needs it. Written under this.
+    private volatile @Nullable SharedFile shared;
+
+    /// Guarded by this.
+    private boolean removed;
+
+    /// The index files.
+    private volatile SealedIndexes sealed;
+
+    /// Null once the segment is sealed.
+    private volatile @Nullable SegmentIndexes growing;
+
+    private volatile @Nullable RecentBatches recent;
+    private volatile int sealedBytes;
+    private volatile int forcedBytes;
+
+    private Segment(LogFiles files, SegmentPaths paths, long bornMs) {
+        this.files = files;
+        this.paths = paths;
+        this.bornMs = bornMs;
+        sealed = new SealedIndexes(files, paths);
+    }
+
+    /// A new segment, active and empty, with its file.
+    ///
+    /// @param nowMs the monotonic clock's time
+    static Segment create(LogFiles files, SegmentPaths paths, long nowMs) throws IOException {
+        Segment segment = new Segment(files, paths, nowMs);
+        LogFile file = files.open(paths.log(), LogFiles.Mode.CREATE);
+        segment.shared = new SharedFile(file);
+        segment.growing = SegmentIndexes.empty(files, paths);
+        segment.recent = new RecentBatches();
+        return segment;
+    }
+
+    /// A segment found on disk, sealed.
+    ///
+    /// @param forcedBytes how much of it survives a power cut
+    static Segment found(LogFiles files, SegmentPaths paths, int bytes, int forcedBytes) {
+        Segment segment = new Segment(files, paths, 0);
+        segment.sealedBytes = bytes;
+        segment.forcedBytes = forcedBytes;
+        return segment;
+    }
+
+    /// A batch's place in one number.
+    static long batch(int position, int sizeBytes) {
+        return ((long) position << 32) | sizeBytes;
+    }
+
+    static int position(long batch) {
+        return (int) (batch >>> 32);
+    }
+
+    static int sizeBytes(long batch) {
+        return (int) batch;
+    }
+
+    long baseOffset() {
+        return paths.baseOffset();
+    }
+
+    SegmentPaths paths() {
+        return paths;
+    }
+
+    long bornMs() {
+        return bornMs;
+    }
+
+    /// The size of a sealed segment.
+    int sealedBytes() {
+        return sealedBytes;
+    }
+
+    /// The file, for the caller to release; null when the segment was removed.
+    @Nullable SharedFile acquire() throws IOException {
+        SharedFile seen = shared;
+        if (seen != null && seen.retain()) {
+            return seen;
+        }
+        synchronized (this) {
+            if (removed) {
+                return null;
+            }
+            SharedFile current = shared;
+            if (current == null) {
+                current = new SharedFile(files.open(paths.log(), LogFiles.Mode.WRITE));
+                shared = current;
+            }
+            current.retain();
+            return current;
+        }
+    }
+
+    /// Writes a batch at the segment's end and makes it findable; it is not published by this.
+    void append(RecordBatch batch, int position, int intervalBytes) throws IOException {
+        SharedFile file = using();
+        try {
+            file.file().write(batch.bytes(), position);
+        } finally {
+            file.release();
+        }
+        add(batch, position, intervalBytes);
+    }
+
+    /// Makes a batch findable that is in the file.
+    void add(RecordBatch batch, int position, int intervalBytes) {
+        indexes().add(batch, position, intervalBytes);
+        RecentBatches last = recent;
+        if (last != null) {
+            last.append(batch.nextOffset(), position);
+        }
+    }
+
+    /// Whether there is no room for another batch that ends at `lastOffset`.
+    boolean isFull(long lastOffset, int indexBytesMax) {
+        return lastOffset - baseOffset() > Integer.MAX_VALUE || indexes().isFull(indexBytesMax);
+    }
+
+    /// The first batch with an offset not below `offset`, among those that end by `limit`; or
+    /// [#NO_BATCH]. To be taken apart by [#position] and [#sizeBytes].
+    long batchAt(LogFile file, long offset, int limit) throws IOException {
+        RecentBatches last = recent;
+        if (last != null) {
+            long batch = last.find(offset, limit);
+            if (batch != NO_BATCH) {
+                return batch;
+            }
+        }
+        int relative = (int) Math.min(Math.max(offset - baseOffset(), 0), Integer.MAX_VALUE);
+        long hint = floor(file, relative, limit);
+        int from = hint == OffsetIndex.NONE ? 0 : OffsetIndex.position(hint);
+        BatchCursor cursor = cursor(file, from, limit, BatchCursor.LOOKUP_BYTES);
+        while (cursor.next()) {
+            if (cursor.batch().lastOffset() >= offset) {
+                return batch(cursor.position(), cursor.sizeBytes());
+            }
+        }
+        cursor.refuseDamage();
+        return NO_BATCH;
+    }
+
+    /// The batches from one's start on.
+    BatchCursor cursor(LogFile file, int from, int limit, int bufferBytes) {
+        return new BatchCursor(file, baseOffset(), from, limit, bufferBytes);
+    }
+
+    /// The largest timestamp in the segment, or [RecordBatch#NO_TIMESTAMP].
+    long maxTimestamp(LogFile file) throws IOException {
+        SegmentIndexes current = growing;
+        return current == null ? sealed.maxTimestamp(file, sealedBytes) : current.maxTimestamp();
+    }
+
+    /// The last entry of the time index that is not above, or [TimeIndex#NONE]; to be compared with
+    /// the batch it names.
+    TimeIndex timeFloor(long timestamp) throws IOException {
+        writeIndexes();
+        return sealed.floor(timestamp);
+    }
+
+    /// Writes the index entries that are in memory only.
+    void writeIndexes() throws IOException {
+        SegmentIndexes current = growing;
+        if (current != null) {
+            current.write();
+        }
+    }
+
+    /// Ends the segment at `bytes`: what lies behind is cut, the indexes are completed and leave
+    /// memory.
+    void seal(int bytes) throws IOException {
+        indexes().finish();
+        cut(bytes);
+        sealedBytes = bytes;
+        recent = null;
+        growing = null;
+    }
+
+    /// Makes a sealed segment active again, with what it holds up to `bytes`; what is behind is
+    /// left in the file. Reads the batches behind the last index entry.
+    void resume(int bytes, int intervalBytes, Clock clock) throws IOException {
+        SharedFile file = using();
+        try {
+            bornMs = clock.millis() - age(file.file(), bytes, clock.wallMs());
+            SegmentIndexes read = SegmentIndexes.read(files, paths, bytes);
+            long last = read.lastRead();
+            if (last != OffsetIndex.NONE
+                    && !SealedIndexes.isBatch(file.file(), baseOffset(), last, bytes)) {
+                LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
+                removeIndexes();
+                read = SegmentIndexes.empty(files, paths);
+                last = OffsetIndex.NONE;
+            }
+            boolean indexed = last != OffsetIndex.NONE;
+            int from = indexed ? OffsetIndex.position(last) : 0;
+            BatchCursor batches = cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
+            SealedIndexes.add(batches, indexed, read, intervalBytes);
+            forcedBytes = Math.min(forcedBytes, bytes);
+            recent = new RecentBatches();
+            sealed = new SealedIndexes(files, paths);
+            growing = read;
+        } finally {
+            file.release();
+        }
+    }
+
+    /// Whether a power cut takes none of the first `bytes`.
+    boolean isForced(int bytes) {
+        return forcedBytes >= bytes;
+    }
+
+    /// Makes the first `bytes` survive a power cut; of a sealed segment the indexes too.
+    void force(int bytes) throws IOException {
+        SharedFile file = acquire();
+        if (file == null) {
+            return;
+        }
+        try {
+            file.file().force();
+        } finally {
+            file.release();
+        }
+        if (growing == null) {
+            forceIfThere(paths.offsetIndex());
+            forceIfThere(paths.timeIndex());
+        }
+        forcedBytes = Math.max(forcedBytes, bytes);
+    }
+
+    /// Cuts the file, not the indexes.
+    void cut(int bytes) throws IOException {
+        SharedFile file = using();
+        try {
+            file.file().truncate(bytes);
+        } finally {
+            file.release();
+        }
+    }
+
+    /// From now on nobody gets the file; it is closed when those who have it are done.
+    synchronized void retire() {
+        removed = true;
+        SharedFile current = shared;
+        shared = null;
+        if (current != null) {
+            current.release();
+        }
+    }
+
+    /// Unlinks the files of a retired segment.
+    void unlink() throws IOException {
+        removeIndexes();
+        files.delete(paths.log());
+    }
+
+    /// Takes a retired segment's name from it, so that the same offsets can be written again.
+    void unname(String suffix) throws IOException {
+        removeIndexes();
+        files.rename(paths.log(), paths.path(SegmentPaths.LOG + suffix));
+    }
+
+    private long floor(LogFile file, int relative, int limit) throws IOException {
+        SegmentIndexes current = growing;
+        if (current == null) {
+            return sealed.floor(file, relative, sealedBytes);
+        }
+        long entry = current.floor(relative);
+        if (entry == OffsetIndex.NONE && current.hasMoreInFile()) {
+            entry = sealed.floorInFile(relative);
+            if (entry != OffsetIndex.NONE
+                    && !SealedIndexes.isBatch(file, baseOffset(), entry, limit)) {
+                LOG.warn("{}: the index is wrong at {}", paths.log(), entry);
+                return OffsetIndex.NONE;
+            }
+        }
+        return entry;
+    }
+
+    /// How old the first record says it is, for want of a better witness.
+    private long age(LogFile file, int bytes, long nowMs) throws IOException {
+        BatchCursor first = cursor(file, 0, bytes, RecordBatch.HEADER_BYTES);
+        boolean dated = first.next() && first.batch().maxTimestamp() > RecordBatch.NO_TIMESTAMP;
+        return dated ? Math.max(nowMs - first.batch().maxTimestamp(), 0) : 0;
+    }
+
+    private void removeIndexes() throws IOException {
+        for (Path index : paths.indexes()) {
+            files.delete(index);
+        }
+    }
+
+    /// [#acquire()] for who knows that the segment is there.
+    SharedFile using() throws IOException {
+        SharedFile file = acquire();
+        if (file == null) {
+            throw new IllegalStateException(paths.log() + " is used after it was removed");
+        }
+        return file;
+    }
+
+    private SegmentIndexes indexes() {
+        SegmentIndexes current = growing;
+        if (current == null) {
+            throw new IllegalStateException(paths.log() + " is sealed");
+        }
+        return current;
+    }
+
+    private void forceIfThere(Path index) throws IOException {
+        try (LogFile file = files.open(index, LogFiles.Mode.WRITE)) {
+            file.force();
+        } catch (NoSuchFileException absent) {
+            // Nothing to lose: it is made anew when it is needed.
+        }
+    }
+}

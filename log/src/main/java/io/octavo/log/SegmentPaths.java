@@ -1,0 +1,61 @@
+package io.octavo.log;
+
+import java.nio.file.Path;
+
+/// The names of one segment's files: the base offset in twenty digits, and what the file is.
+///
+/// @param directory the partition's
+record SegmentPaths(Path directory, long baseOffset) {
+    static final String LOG = ".log";
+    static final String OFFSET_INDEX = ".index";
+    static final String TIME_INDEX = ".timeindex";
+    static final String TRANSACTION_INDEX = ".txnindex";
+    static final String SNAPSHOT = ".snapshot";
+
+    /// Behind the name of a file that replaces another when it is complete.
+    static final String UNFINISHED = ".tmp";
+
+    private static final int DIGITS = 20;
+
+    Path log() {
+        return path(LOG);
+    }
+
+    Path offsetIndex() {
+        return path(OFFSET_INDEX);
+    }
+
+    Path timeIndex() {
+        return path(TIME_INDEX);
+    }
+
+    Path snapshot() {
+        return path(SNAPSHOT);
+    }
+
+    /// What goes with the segment's log file.
+    Path[] indexes() {
+        return new Path[] {offsetIndex(), timeIndex(), path(TRANSACTION_INDEX)};
+    }
+
+    Path path(String suffix) {
+        String digits = Long.toString(baseOffset);
+        return directory.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
+    }
+
+    /// The offset in a file's name, or -1 when it is not an offset with this suffix.
+    static long offsetOf(String name, String suffix) {
+        if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
+            return -1;
+        }
+        long offset = 0;
+        for (int i = 0; i < DIGITS; i++) {
+            int digit = name.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || offset > (Long.MAX_VALUE - digit) / 10) {
+                return -1;
+            }
+            offset = offset * 10 + digit;
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,103 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One log's snapshot files ([ProducerSnapshot]): the last two are kept, in case the last is not
+/// whole. The log's writer offers them, a worker writes them. Safe for any thread.
+final class Snapshots {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+    private static final int KEPT = 2;
+
+    private final LogFiles files;
+    private final Path directory;
+    private final AtomicReference<@Nullable Offered> offered = new AtomicReference<>();
+
+    /// Of the files there are, ascending. Guarded by this.
+    private final List<Long> offsets = new ArrayList<>(KEPT);
+
+    private record Offered(long offset, ByteBuffer bytes) {}
+
+    Snapshots(LogFiles files, Path directory) {
+        this.files = files;
+        this.directory = directory;
+    }
+
+    /// Takes note of the files found in the directory.
+    ///
+    /// @param names sorted
+    synchronized void found(List<String> names) {
+        for (String name : names) {
+            long offset = SegmentPaths.offsetOf(name, SegmentPaths.SNAPSHOT);
+            if (offset >= 0) {
+                offsets.add(offset);
+            }
+        }
+    }
+
+    /// Has the state before `offset` written soon, instead of one that still waits for it.
+    void offer(long offset, ByteBuffer bytes) {
+        offered.set(new Offered(offset, bytes));
+    }
+
+    /// Writes what was offered last, and removes what is too old by then.
+    synchronized void write() throws IOException {
+        Offered next = offered.getAndSet(null);
+        if (next == null) {
+            return;
+        }
+        WholeFile.replace(files, path(next.offset), next.bytes);
+        offsets.remove(next.offset);
+        offsets.add(next.offset);
+        while (offsets.size() > KEPT) {
+            files.delete(path(offsets.removeFirst()));
+        }
+    }
+
+    /// Removes those of a state behind `endOffset`, for good: they must not be there when other
+    /// batches are written in the place of those they knew.
+    synchronized void removeAfter(long endOffset) throws IOException {
+        Offered waiting = offered.get();
+        if (waiting != null && waiting.offset > endOffset) {
+            offered.set(null);
+        }
+        boolean removed = false;
+        while (!offsets.isEmpty() && offsets.getLast() > endOffset) {
+            files.delete(path(offsets.removeLast()));
+            removed = true;
+        }
+        if (removed) {
+            files.forceDirectory(directory);
+        }
+    }
+
+    /// Puts the newest whole snapshot into `producers`, which is empty.
+    ///
+    /// @return the offset from which on batches are to be added; -1 when there is no snapshot
+    synchronized long restore(ProducerStates producers, long nowNanos) throws IOException {
+        for (int i = offsets.size() - 1; i >= 0; i--) {
+            Path path = path(offsets.get(i));
+            ByteBuffer bytes = WholeFile.read(files, path);
+            List<ProducerState> states =
+                    bytes == null ? null : ProducerSnapshot.decode(bytes, nowNanos);
+            if (states != null) {
+                states.forEach(producers::restore);
+                return offsets.get(i);
+            }
+            LOG.warn("{} is not whole; an older one is used, or the log itself", path);
+        }
+        return -1;
+    }
+
+    private Path path(long offset) {
+        return new SegmentPaths(directory, offset).snapshot();
+    }
+}

@@ -1,0 +1,133 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.CorruptBatch;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordCursor;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Finds records by their time: the indexes lead to a batch, the batch is decoded to find the
+/// record. Exact whatever order timestamps have, because an index entry says that nothing before it
+/// is later, and what is behind it is looked at.
+final class TimestampSearch {
+    private TimestampSearch() {}
+
+    /// See [Log#offsetForTimestamp].
+    static @Nullable TimestampedOffset first(LogView view, long timestamp) throws IOException {
+        for (int i = 0; i < view.segments(); i++) {
+            TimestampedOffset found = first(view, i, timestamp);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /// See [Log#maxTimestamp].
+    static @Nullable TimestampedOffset latest(LogView view) throws IOException {
+        long latest = RecordBatch.NO_TIMESTAMP;
+        int at = -1;
+        for (int i = 0; i < view.segments(); i++) {
+            SharedFile file = view.segment(i).acquire();
+            if (file == null) {
+                continue;
+            }
+            try {
+                long timestamp = view.segment(i).maxTimestamp(file.file());
+                if (timestamp > latest) {
+                    latest = timestamp;
+                    at = i;
+                }
+            } finally {
+                file.release();
+            }
+        }
+        return at < 0 ? null : first(view, at, latest);
+    }
+
+    private static @Nullable TimestampedOffset first(LogView view, int i, long timestamp)
+            throws IOException {
+        Segment segment = view.segment(i);
+        SharedFile file = segment.acquire();
+        if (file == null) {
+            return null;
+        }
+        try {
+            if (segment.maxTimestamp(file.file()) < timestamp) {
+                return null;
+            }
+            long from = start(segment, file.file(), timestamp, view.bytes(i));
+            long at =
+                    segment.batchAt(file.file(), Math.max(from, view.startOffset()), view.bytes(i));
+            if (at == Segment.NO_BATCH) {
+                return null;
+            }
+            BatchCursor batches =
+                    segment.cursor(
+                            file.file(),
+                            Segment.position(at),
+                            view.bytes(i),
+                            BatchCursor.LOOKUP_BYTES);
+            return first(batches, timestamp, view.startOffset());
+        } finally {
+            file.release();
+        }
+    }
+
+    /// Where to begin; what the time index says is compared with the batch it is about.
+    private static long start(Segment segment, LogFile file, long timestamp, int bytes)
+            throws IOException {
+        TimeIndex hint = segment.timeFloor(timestamp);
+        long offset = segment.baseOffset() + hint.relativeOffset();
+        long at = segment.batchAt(file, offset, bytes);
+        if (hint == TimeIndex.NONE || at == Segment.NO_BATCH) {
+            return segment.baseOffset();
+        }
+        BatchCursor batch =
+                segment.cursor(file, Segment.position(at), bytes, RecordBatch.HEADER_BYTES);
+        boolean right =
+                batch.next()
+                        && batch.batch().lastOffset() == offset
+                        && batch.batch().maxTimestamp() == hint.timestamp();
+        return right ? batch.batch().baseOffset() : segment.baseOffset();
+    }
+
+    private static @Nullable TimestampedOffset first(
+            BatchCursor batches, long timestamp, long offsetMin) throws IOException {
+        while (batches.next()) {
+            RecordBatch header = batches.batch();
+            if (header.maxTimestamp() >= timestamp && header.lastOffset() >= offsetMin) {
+                RecordBatch whole = batches.whole();
+                if (whole == null) {
+                    break;
+                }
+                TimestampedOffset found = first(whole, timestamp, offsetMin);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        batches.refuseDamage();
+        return null;
+    }
+
+    private static @Nullable TimestampedOffset first(
+            RecordBatch batch, long timestamp, long offsetMin) {
+        try {
+            RecordCursor records = batch.cursor();
+            while (records.next()) {
+                if (records.timestamp() >= timestamp && records.offset() >= offsetMin) {
+                    return new TimestampedOffset(
+                            records.timestamp(), records.offset(), batch.leaderEpoch());
+                }
+            }
+            return null;
+        } catch (CorruptBatch unreadable) {
+            // Its producer wrote it so, under a right CRC: the header is all there is to go by.
+            return new TimestampedOffset(
+                    batch.maxTimestamp(),
+                    Math.max(batch.baseOffset(), offsetMin),
+                    batch.leaderEpoch());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.octavo.log;
+
+import io.octavo.ports.Clock;
+import java.io.IOException;
+
+/// Cuts a log's end off, in an order in which a crash at any point leaves a log that was: first
+/// nobody sees the end any more, then the checkpoint knows for good that it is not durable, then
+/// the producers' states behind the cut go for good, then the batches.
+final class Truncation {
+    private final Log log;
+    private final LogView before;
+
+    private Truncation(Log log, LogView before) {
+        this.log = log;
+        this.before = before;
+    }
+
+    /// See [Log#truncate]; `toOffset` lies in the log.
+    static void run(Log log, LogView before, long toOffset) throws IOException {
+        new Truncation(log, before).run(toOffset);
+    }
+
+    private void run(long toOffset) throws IOException {
+        int last = before.floor(toOffset);
+        Segment segment = before.segment(last);
+        Mark end = end(segment, toOffset, before.bytes(last));
+        LogView after = before.endingAt(end, last + 1);
+        log.become(after);
+        log.durability().cutAt(end);
+        log.epochs().truncateEnd(end.offset());
+        log.upkeep().note();
+        log.directory().checkpointFile().force();
+        log.snapshots().removeAfter(end.offset());
+        for (int i = before.segments() - 1; i > last; i--) {
+            before.segment(i).retire();
+            before.segment(i).unlink();
+        }
+        segment.writeIndexes();
+        segment.cut(end.position());
+        Clock clock = log.directory().clock();
+        segment.resume(end.position(), log.config().indexIntervalBytes(), clock);
+        log.producers().clear();
+        Recovery.replay(after, log.snapshots(), log.producers(), clock.nanos());
+    }
+
+    /// Where the segment ends when every batch with a record at `toOffset` or behind is gone.
+    private static Mark end(Segment segment, long toOffset, int bytes) throws IOException {
+        SharedFile file = segment.acquire();
+        if (file == null) {
+            throw new IllegalStateException(segment.paths().log() + " is gone");
+        }
+        try {
+            long batch = segment.batchAt(file.file(), toOffset, bytes);
+            if (batch == Segment.NO_BATCH) {
+                return new Mark(toOffset, segment.baseOffset(), bytes, 0, 0);
+            }
+            int position = Segment.position(batch);
+            BatchCursor first =
+                    segment.cursor(file.file(), position, bytes, BatchCursor.LOOKUP_BYTES);
+            if (!first.next()) {
+                first.refuseDamage();
+            }
+            long offset = Math.min(toOffset, first.batch().baseOffset());
+            return new Mark(offset, segment.baseOffset(), position, 0, 0);
+        } finally {
+            file.release();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Small files that are read at once and replaced at once: written beside, forced, renamed, and the
+/// directory forced, so that at any time there is the old one or the new one.
+final class WholeFile {
+    private WholeFile() {}
+
+    /// All of the file, or null when there is none.
+    static @Nullable ByteBuffer read(LogFiles files, Path path) throws IOException {
+        try (LogFile file = files.open(path, LogFiles.Mode.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.sizeBytes()));
+            file.read(bytes, 0);
+            return bytes.flip();
+        } catch (NoSuchFileException absent) {
+            return null;
+        }
+    }
+
+    static void replace(LogFiles files, Path path, ByteBuffer bytes) throws IOException {
+        Path beside = path.resolveSibling(path.getFileName() + SegmentPaths.UNFINISHED);
+        try (LogFile file = files.open(beside, LogFiles.Mode.CREATE)) {
+            file.truncate(0);
+            file.write(bytes, 0);
+            file.force();
+        }
+        files.rename(beside, path);
+        files.forceDirectory(Objects.requireNonNull(path.getParent(), "a file in a directory"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.octavo.log;
+
+import org.jspecify.annotations.NullMarked;
