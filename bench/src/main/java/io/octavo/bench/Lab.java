@@ -3,6 +3,7 @@ package io.octavo.bench;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.load.Clients;
+import io.octavo.bench.load.Settings;
 import io.octavo.bench.measure.Neighbours;
 import io.octavo.bench.measure.Run;
 import io.octavo.ports.Clock;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /// Where experiments are made: one directory for whatever runs write, the load programs, and the
@@ -140,11 +140,7 @@ final class Lab {
 
     private static void createTopics(String bootstrap, String... topics) throws IOException {
         Map<String, Object> settings =
-                Map.of(
-                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) (SERVE_SECONDS_MAX * 1_000));
+                Settings.of("default.api.timeout.ms=60000 bootstrap.servers=" + bootstrap);
         List<NewTopic> wanted =
                 Stream.of(topics).map(name -> new NewTopic(name, 1, (short) 1)).toList();
         try (Admin admin = Admin.create(settings)) {

@@ -11,8 +11,8 @@ import java.io.IOException;
 ///
 /// @param name for the figures
 /// @param load what is measured
-/// @param warmUp how many records are sent first to another topic, unmeasured, so that neither
-///   program's compilation is
+/// @param warmUp how many records are sent first to another topic, unmeasured, so that the broker's
+///   compilation is not measured
 record ProduceCost(String name, ProduceLoad load, long warmUp) implements Experiment {
     private static final String WARM_UP_TOPIC = "warm-up";
     private static final String TOPIC = "measured";

@@ -2,6 +2,7 @@ package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Settings;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.Neighbours;
 import io.octavo.bench.measure.Run;
@@ -11,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -31,7 +31,6 @@ record StartAndIdle(int settleSeconds, int idleSeconds) implements Experiment {
     private static final Figure IDLE_CPU =
             new Figure("idle.cpu.percent", "idle CPU, % of a core", 1);
 
-    private static final int RETRY_MS = 10;
     private static final int FIRST_RECORD_SECONDS_MAX = 60;
     private static final int RECORD_BYTES = 200;
 
@@ -80,23 +79,14 @@ record StartAndIdle(int settleSeconds, int idleSeconds) implements Experiment {
 
     private static KafkaProducer<byte[], byte[]> impatientProducer(String bootstrap) {
         Map<String, Object> settings =
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.ACKS_CONFIG,
-                        "1",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        FIRST_RECORD_SECONDS_MAX * 1_000,
-                        ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG,
-                        RETRY_MS,
-                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        RETRY_MS,
-                        ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
-                        RETRY_MS,
-                        ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
-                        RETRY_MS);
+                Settings.of(
+                        """
+                        acks=1 linger.ms=0 max.block.ms=60000
+                        reconnect.backoff.ms=10 reconnect.backoff.max.ms=10
+                        retry.backoff.ms=10 retry.backoff.max.ms=10
+                        bootstrap.servers=\
+                        """
+                                + bootstrap);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

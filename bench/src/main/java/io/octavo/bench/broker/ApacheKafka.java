@@ -17,21 +17,16 @@ import java.util.concurrent.TimeUnit;
 /// @param settings the directory of `server.properties` and the logging set-up
 public record ApacheKafka(String version, Path java, String classPath, Path settings)
         implements Broker {
-    /// `kafka-server-start.sh`: KAFKA_HEAP_OPTS.
-    private static final List<String> HEAP = List.of("-Xmx1G", "-Xms1G");
-
-    /// `kafka-run-class.sh`: KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_JMX_OPTS.
-    private static final List<String> RUN_CLASS =
-            List.of(
-                    "-server",
-                    "-XX:+UseG1GC",
-                    "-XX:MaxGCPauseMillis=20",
-                    "-XX:InitiatingHeapOccupancyPercent=35",
-                    "-XX:+ExplicitGCInvokesConcurrent",
-                    "-Djava.awt.headless=true",
-                    "-Dcom.sun.management.jmxremote=true",
-                    "-Dcom.sun.management.jmxremote.authenticate=false",
-                    "-Dcom.sun.management.jmxremote.ssl=false");
+    /// `kafka-server-start.sh`: KAFKA_HEAP_OPTS; `kafka-run-class.sh`: KAFKA_JVM_PERFORMANCE_OPTS
+    /// and KAFKA_JMX_OPTS. Their GC log is in the command too.
+    private static final String FLAGS =
+            """
+            -Xmx1G -Xms1G
+            -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35
+            -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true
+            -Dcom.sun.management.jmxremote=true -Dcom.sun.management.jmxremote.authenticate=false
+            -Dcom.sun.management.jmxremote.ssl=false
+            """;
 
     private static final long FORMAT_SECONDS_MAX = 60;
 
@@ -59,8 +54,7 @@ public record ApacheKafka(String version, Path java, String classPath, Path sett
     public ProcessBuilder serve(Path home, int port) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
-        command.addAll(HEAP);
-        command.addAll(RUN_CLASS);
+        command.addAll(List.of(FLAGS.strip().split("\\s+", -1)));
         Path logs = home.resolve("logs");
         command.add(
                 "-Xlog:gc*:file="
@@ -79,20 +73,13 @@ public record ApacheKafka(String version, Path java, String classPath, Path sett
 
     private void format(Path home) throws IOException {
         Path output = home.resolve("format.out");
+        String logging = "-Dlog4j2.configurationFile=" + settings.resolve("tools-log4j2.yaml");
+        List<String> command = new ArrayList<>(List.of(java.toString(), logging, "-cp", classPath));
+        command.addAll(List.of("kafka.tools.StorageTool", "format", "--standalone"));
+        command.addAll(List.of("--cluster-id", CLUSTER_ID));
+        command.addAll(List.of("--config", serverProperties(home).toString()));
         Process process =
-                new ProcessBuilder(
-                                java.toString(),
-                                "-Dlog4j2.configurationFile="
-                                        + settings.resolve("tools-log4j2.yaml"),
-                                "-cp",
-                                classPath,
-                                "kafka.tools.StorageTool",
-                                "format",
-                                "--standalone",
-                                "--cluster-id",
-                                CLUSTER_ID,
-                                "--config",
-                                serverProperties(home).toString())
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();

@@ -21,14 +21,11 @@ import java.util.regex.Pattern;
 public record Clients(
         Path java, String kafkaClassPath, String benchClassPath, Path logging, Path directory) {
     /// `kafka-producer-perf-test.sh` and `kafka-run-class.sh`.
-    private static final List<String> JVM_FLAGS =
-            List.of(
-                    "-Xmx512M",
-                    "-server",
-                    "-XX:+UseG1GC",
-                    "-XX:MaxGCPauseMillis=20",
-                    "-XX:InitiatingHeapOccupancyPercent=35",
-                    "-XX:+ExplicitGCInvokesConcurrent");
+    private static final String FLAGS =
+            """
+            -Xmx512M -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20
+            -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent
+            """;
 
     /// The largest load takes seconds; a client that hangs must not hang the bench.
     private static final long RUN_SECONDS_MAX = 300;
@@ -44,47 +41,34 @@ public record Clients(
     /// @return records per second, as the tool says
     public double produce(String bootstrap, String topic, ProduceLoad load) throws IOException {
         Path payloads = Payloads.file(directory, load.recordBytes());
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "--bootstrap-server",
-                                bootstrap,
-                                "--topic",
-                                topic,
-                                "--num-records",
-                                Long.toString(load.records()),
-                                "--throughput",
-                                "-1",
-                                "--payload-file",
-                                payloads.toString(),
-                                "--command-property",
-                                "acks=1",
-                                "batch.size=" + load.batchBytes()));
-        if (load.batchBytes() == 0) {
-            arguments.add("linger.ms=0");
-        }
+        String arguments =
+                "--bootstrap-server %s --topic %s --num-records %d --throughput -1 --payload-file %s"
+                                .formatted(bootstrap, topic, load.records(), payloads)
+                        + " --command-property acks=1 batch.size="
+                        + load.batchBytes()
+                        + (load.batchBytes() == 0 ? " linger.ms=0" : "");
         List<String> output = run("org.apache.kafka.tools.ProducerPerformance", arguments);
         return recordsPerSecond(output, load.records());
     }
 
     /// Reads `records` records of `topic` with an assigned consumer; see [HotReader].
     public Findings read(String bootstrap, String topic, long records) throws IOException {
-        return Findings.parse(
-                run(HotReader.class.getName(), List.of(bootstrap, topic, Long.toString(records))));
+        String arguments = bootstrap + " " + topic + " " + records;
+        return Findings.parse(run(HotReader.class.getName(), arguments));
     }
 
     /// Sends at a fixed pace and reads at the same time; see [SteadyPace].
     public Findings pace(String bootstrap, String topic, Pace pace) throws IOException {
-        return Findings.parse(
-                run(
-                        SteadyPace.class.getName(),
-                        List.of(
+        String arguments =
+                "%s %s %d %d %d %d"
+                        .formatted(
                                 bootstrap,
                                 topic,
-                                Integer.toString(pace.perSecond()),
-                                Integer.toString(pace.recordBytes()),
-                                Integer.toString(pace.warmUpSeconds()),
-                                Integer.toString(pace.seconds()))));
+                                pace.perSecond(),
+                                pace.recordBytes(),
+                                pace.warmUpSeconds(),
+                                pace.seconds());
+        return Findings.parse(run(SteadyPace.class.getName(), arguments));
     }
 
     static double recordsPerSecond(List<String> output, long records) {
@@ -100,15 +84,14 @@ public record Clients(
                 "ProducerPerformance did not report " + records + " records sent");
     }
 
-    private List<String> run(String main, List<String> arguments) throws IOException {
+    /// @param arguments with blanks between them; none has a blank in it
+    private List<String> run(String main, String arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
-        command.addAll(JVM_FLAGS);
+        command.addAll(List.of(FLAGS.strip().split("\\s+", -1)));
         command.add("-Dlog4j2.configurationFile=" + logging);
-        command.add("-cp");
-        command.add(kafkaClassPath + File.pathSeparator + benchClassPath);
-        command.add(main);
-        command.addAll(arguments);
+        command.addAll(List.of("-cp", kafkaClassPath + File.pathSeparator + benchClassPath, main));
+        command.addAll(List.of(arguments.split(" ", -1)));
         Path output = Files.createTempFile(directory, "client-", ".out");
         Process process =
                 new ProcessBuilder(command)

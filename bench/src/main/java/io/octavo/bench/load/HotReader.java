@@ -4,7 +4,6 @@ import io.octavo.ports.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,11 +32,9 @@ final class HotReader {
 
     public static void main(String[] args) {
         long wanted = Long.parseLong(args[2]);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, args[0]),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        Map<String, Object> settings = Settings.of("bootstrap.servers=" + args[0]);
+        var bytes = new ByteArrayDeserializer();
+        try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
             new HotReader(consumer, new TopicPartition(args[1], 0)).read(wanted);
         }
     }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -67,18 +66,9 @@ final class SteadyPace {
 
     private void send(String bootstrap) {
         Map<String, Object> settings =
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.ACKS_CONFIG,
-                        "1",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        0);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                Settings.of("acks=1 linger.ms=0 batch.size=0 bootstrap.servers=" + bootstrap);
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
             producer.partitionsFor(topic);
             exactTimer();
             long originNanos = CLOCK.nanos();
@@ -123,9 +113,11 @@ final class SteadyPace {
     }
 
     private static void report(String name, Histogram nanos) {
-        System.out.println(Findings.line(name + ".p50", nanos.getValueAtPercentile(50) / 1e3));
-        System.out.println(Findings.line(name + ".p99", nanos.getValueAtPercentile(99) / 1e3));
-        System.out.println(Findings.line(name + ".p999", nanos.getValueAtPercentile(99.9) / 1e3));
+        for (double percentile : new double[] {50, 99, 99.9}) {
+            String digits = Double.toString(percentile).replace(".0", "").replace(".", "");
+            double micros = nanos.getValueAtPercentile(percentile) / 1e3;
+            System.out.println(Findings.line(name + ".p" + digits, micros));
+        }
         System.out.println(Findings.line(name + ".max", nanos.getMaxValue() / 1e3));
     }
 }
