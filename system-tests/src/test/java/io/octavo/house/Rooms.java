@@ -1,6 +1,7 @@
 package io.octavo.house;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -137,8 +138,8 @@ final class Rooms {
                         .may(ROOT + "codegen..", ROOT + "cli..", ROOT + "bench..")
                         .touch(resideInAPackage("com.fasterxml.jackson..")));
         rules.add(
-                only("the command", "know picocli and logback")
-                        .may(ROOT + "cli..")
+                only("the command and the bench", "know picocli and logback")
+                        .may(ROOT + "cli..", ROOT + "bench..")
                         .touch(resideInAnyPackage("picocli..", "ch.qos.logback..")));
         rules.add(
                 only("the bench", "know Apache Kafka")
@@ -163,10 +164,8 @@ final class Rooms {
                         .that(shipped())
                         .and(
                                 not(
-                                        resideInAnyPackage(
-                                                ROOT + "ports..",
-                                                ROOT + "cli..",
-                                                ROOT + "bench..")))
+                                        resideInAnyPackage(ROOT + "cli..", ROOT + "bench..")
+                                                .or(assignableTo(ROOT + "ports.Loop"))))
                         .should()
                         .callConstructorWhere(
                                 owner("a thread is made", Set.of("java.lang.Thread"), Set.of()))

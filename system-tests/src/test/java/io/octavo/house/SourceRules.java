@@ -9,6 +9,7 @@ import com.sun.source.tree.NewClassTree;
 import com.sun.source.util.TreeScanner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
@@ -24,7 +25,10 @@ final class SourceRules {
     private static final Pattern EMPTY_NAME =
             Pattern.compile(
                     "(Abstract|Base)[A-Z].*|.*(Impl|Base|Manager|Helper|Utils?|Info|Data|Service)");
-    private static final Pattern ACCESSOR = Pattern.compile("(get|set)[A-Z].*");
+
+    /// `setAside` is a verb, not a setter.
+    private static final Pattern ACCESSOR = Pattern.compile("(get|set(?!Aside))[A-Z].*");
+
     private static final Pattern UNFINISHED =
             Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
 
@@ -44,8 +48,10 @@ final class SourceRules {
 
     private static final Set<String> MACHINE_TYPES =
             Set.of("Random", "SecureRandom", "SplittableRandom");
-    private static final Set<String> ADDRESS_TYPES =
-            Set.of("InetSocketAddress", "ServerSocket", "Socket");
+
+    /// Types made with a port, and among how many first arguments it is.
+    private static final Map<String, Integer> ADDRESS_TYPES =
+            Map.of("InetSocketAddress", 2, "ServerSocket", 1, "Socket", 2);
 
     private SourceRules() {}
 
@@ -214,13 +220,13 @@ final class SourceRules {
         new TreeScanner<@Nullable Void, @Nullable Void>() {
             @Override
             public @Nullable Void visitNewClass(NewClassTree made, @Nullable Void none) {
-                if (ADDRESS_TYPES.contains(simpleName(made.getIdentifier()))) {
-                    for (ExpressionTree argument : made.getArguments()) {
-                        if (argument instanceof LiteralTree literal
-                                && literal.getValue() instanceof Integer port
-                                && port != 0) {
-                            found.add(parsed.at(made) + " port " + port);
-                        }
+                int portsAt = ADDRESS_TYPES.getOrDefault(simpleName(made.getIdentifier()), 0);
+                for (ExpressionTree argument :
+                        made.getArguments().stream().limit(portsAt).toList()) {
+                    if (argument instanceof LiteralTree literal
+                            && literal.getValue() instanceof Integer port
+                            && port != 0) {
+                        found.add(parsed.at(made) + " port " + port);
                     }
                 }
                 return super.visitNewClass(made, null);
