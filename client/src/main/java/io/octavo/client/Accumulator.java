@@ -4,35 +4,28 @@ import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Gathers records into batches, within a memory limit. Guarded by one lock, which is never held
+/// Gathers records into batches, within a memory limit. Guarded by its monitor, which is never held
 /// while something is compressed, sent or completed.
+///
+/// A batch is ready when it has `batchBytes`, or has lingered; while an older one of its partition
+/// is under way it goes on filling, up to a whole request. So the slower the broker answers, the
+/// larger the batches.
 final class Accumulator {
     private final ProducerConfig config;
     private final Clock clock;
     private final int deliveryTimeoutMs;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
-
-    /// Those that have something to send, the one that was served last at the end.
-    private final Set<PartitionQueue> active = new LinkedHashSet<>();
-
-    private final Set<ProducerBatch> unfinished = new HashSet<>();
+    private final Map<TopicPartition, PartitionQueue> queues = new LinkedHashMap<>();
     private long memoryBytes;
-    private int flushers;
-    private int starving;
+
+    /// Those who want nothing to linger.
+    private int hurried;
 
     Accumulator(ProducerConfig config, Clock clock, int deliveryTimeoutMs) {
         this.config = config;
@@ -42,9 +35,9 @@ final class Accumulator {
 
     /// What an append did.
     ///
-    /// @param sealed whether a batch is ready to be sent
-    /// @param opened whether a batch was begun, which lingers from now on
-    record Appended(CompletableFuture<Written> future, boolean sealed, boolean opened) {}
+    /// @param ready whether there is something to be sent
+    /// @param began whether a batch was begun, which lingers from now on
+    record Appended(CompletableFuture<Written> future, boolean ready, boolean began) {}
 
     /// Adds a record; waits for memory as long as a delivery may take.
     ///
@@ -52,186 +45,107 @@ final class Accumulator {
     /// @param starved called before a wait, and does not wait itself; null for a thread that may
     ///   not wait
     /// @throws TimedOut when no memory became free
-    Appended append(
+    synchronized Appended append(
             TopicPartition partition,
             ProducerRecord record,
             long timestamp,
             int bytes,
             @Nullable Runnable starved) {
-        lock.lock();
-        try {
-            awaitMemory(bytes, starved);
-            PartitionQueue queue = queues.computeIfAbsent(partition, PartitionQueue::new);
-            ProducerBatch batch = queue.open;
-            boolean sealed = false;
-            if (batch != null && batch.sizeBytes() + bytes > batchBytes()) {
-                seal(queue, batch);
-                sealed = true;
-                batch = null;
+        awaitMemory(bytes, starved);
+        PartitionQueue queue = queues.computeIfAbsent(partition, PartitionQueue::new);
+        ProducerBatch youngest = queue.batches.peekLast();
+        boolean full =
+                youngest == null
+                        || (queue.taken && queue.batches.size() == 1)
+                        || youngest.sizeBytes() + bytes > config.requestBytesMax();
+        ProducerBatch batch = youngest == null || full ? begin(queue) : youngest;
+        memoryBytes += bytes;
+        CompletableFuture<Written> future = batch.append(record, timestamp, bytes);
+        return new Appended(future, batch.sizeBytes() >= config.batchBytes(), full);
+    }
+
+    /// The partitions' oldest batches, those that are ready and not under way.
+    synchronized List<ProducerBatch> ready() {
+        List<ProducerBatch> ready = new ArrayList<>();
+        for (PartitionQueue queue : queues.values()) {
+            ProducerBatch oldest = queue.batches.peek();
+            if (oldest != null
+                    && !queue.inFlight
+                    && (queue.taken
+                            || hurried > 0
+                            || queue.batches.size() > 1
+                            || oldest.sizeBytes() >= config.batchBytes()
+                            || oldest.lingerEnd.passed(clock))) {
+                ready.add(oldest);
             }
-            boolean opened = batch == null;
-            if (batch == null) {
-                batch = begin(queue);
-            }
-            CompletableFuture<Written> future = batch.append(record, timestamp, bytes);
-            memoryBytes += bytes;
-            if (batch.sizeBytes() >= batchBytes()) {
-                seal(queue, batch);
-                sealed = true;
-            }
-            return new Appended(future, sealed, opened);
-        } finally {
-            lock.unlock();
         }
+        return ready;
     }
 
-    /// The partitions that have something to send now. A batch that has room is sealed when it has
-    /// lingered, or nobody wants to wait, but not while enough are on their way: it goes on
-    /// filling.
-    List<PartitionQueue> ready(int inFlightMax) {
-        lock.lock();
-        try {
-            List<PartitionQueue> ready = new ArrayList<>();
-            for (PartitionQueue queue : active) {
-                ProducerBatch open = queue.open;
-                if (open != null
-                        && queue.sealed.isEmpty()
-                        && queue.inFlight.size() < inFlightMax
-                        && (flushers + starving > 0 || open.lingerEnd.passed(clock))) {
-                    seal(queue, open);
-                }
-                if (!queue.sealed.isEmpty()) {
-                    ready.add(queue);
-                }
-            }
-            return ready;
-        } finally {
-            lock.unlock();
-        }
+    /// From now on the batch, its partition's oldest, takes no more records.
+    synchronized void take(ProducerBatch batch) {
+        batch.queue.taken = true;
     }
 
-    @Nullable ProducerBatch head(PartitionQueue queue) {
-        lock.lock();
-        try {
-            return queue.sealed.peek();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Takes the head, to be sent or given up; the partition's next turn comes after the others'.
-    void takeHead(PartitionQueue queue) {
-        lock.lock();
-        try {
-            queue.sealed.remove();
-            active.remove(queue);
-            if (queue.open != null || !queue.sealed.isEmpty()) {
-                active.add(queue);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void putBack(ProducerBatch batch) {
-        lock.lock();
-        try {
-            batch.queue.putBack(batch);
-            active.add(batch.queue);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void restart(PartitionQueue queue, ProducerIdentity identity) {
-        lock.lock();
-        try {
-            queue.restart(identity);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isOldest(ProducerBatch batch) {
-        lock.lock();
-        try {
-            return batch.queue.isOldest(batch);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// The batch is answered or given up: its memory is free again.
-    void finished(ProducerBatch batch) {
-        lock.lock();
-        try {
-            memoryBytes -= batch.memoryBytes();
-            unfinished.remove(batch);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /// The oldest batch is answered or given up: it makes room for the next.
+    synchronized void finished(ProducerBatch batch) {
+        memoryBytes -= batch.memoryBytes();
+        batch.queue.batches.remove();
+        batch.queue.taken = false;
+        notifyAll();
     }
 
     /// From now on nothing lingers, until as many calls of [#endFlush] follow.
     ///
-    /// @return the batches that are not finished now
-    List<ProducerBatch> beginFlush() {
-        lock.lock();
-        try {
-            flushers++;
-            return List.copyOf(unfinished);
-        } finally {
-            lock.unlock();
-        }
+    /// @return the batches that are not finished
+    synchronized List<ProducerBatch> beginFlush() {
+        hurried++;
+        List<ProducerBatch> begun = new ArrayList<>();
+        queues.values().forEach(queue -> begun.addAll(queue.batches));
+        return begun;
     }
 
-    /// Waits until none of these batches is unfinished; each has a deadline, so that this ends.
-    void endFlush(List<ProducerBatch> begun) {
-        lock.lock();
+    /// Waits until these batches are finished; each has a deadline, so that this ends.
+    synchronized void endFlush(List<ProducerBatch> begun) {
         try {
             for (ProducerBatch batch : begun) {
-                while (unfinished.contains(batch)) {
-                    changed.await();
+                while (batch.queue.batches.contains(batch)) {
+                    wait();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TimedOut("interrupted while records were being written");
         } finally {
-            flushers--;
-            lock.unlock();
+            hurried--;
         }
     }
 
-    private void awaitMemory(int bytes, @Nullable Runnable starved) {
+    private synchronized void awaitMemory(int bytes, @Nullable Runnable starved) {
         if (memoryBytes == 0 || memoryBytes + bytes <= config.memoryBytesMax()) {
             return;
         }
         if (starved == null) {
             throw new IllegalStateException(
-                    "the producer's memory is spent, and its own thread cannot wait for it");
+                    "the producer's memory is spent, and the client's thread cannot wait for it");
         }
-        starving++;
+        hurried++;
         starved.run();
         Deadline deadline = Deadline.after(clock, deliveryTimeoutMs);
         try {
             while (memoryBytes > 0 && memoryBytes + bytes > config.memoryBytesMax()) {
-                if (changed.awaitNanos(deadline.remainingNanos(clock)) <= 0) {
+                if (deadline.passed(clock)) {
                     throw new TimedOut(
-                            "for "
-                                    + deliveryTimeoutMs
-                                    + " ms "
-                                    + memoryBytes
-                                    + " bytes of records have waited for the brokers; the producer"
-                                    + " holds no more");
+                            "%d bytes of records have waited for the brokers for %d ms"
+                                    .formatted(memoryBytes, deliveryTimeoutMs));
                 }
+                wait(deadline.remainingMs(clock));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TimedOut("interrupted while waiting for the producer's memory");
         } finally {
-            starving--;
+            hurried--;
         }
     }
 
@@ -239,22 +153,10 @@ final class Accumulator {
         ProducerBatch batch =
                 new ProducerBatch(
                         queue,
-                        queue.numberNext++,
                         new RecordBatchBuilder(config.compression(), config.level()),
                         Deadline.after(clock, deliveryTimeoutMs),
                         Deadline.after(clock, config.lingerMs()));
-        queue.open = batch;
-        active.add(queue);
-        unfinished.add(batch);
+        queue.batches.add(batch);
         return batch;
-    }
-
-    private static void seal(PartitionQueue queue, ProducerBatch open) {
-        queue.sealed.add(open);
-        queue.open = null;
-    }
-
-    private int batchBytes() {
-        return Math.min(config.batchBytes(), config.requestBytesMax());
     }
 }

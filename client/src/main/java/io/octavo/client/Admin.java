@@ -1,5 +1,7 @@
 package io.octavo.client;
 
+import static io.octavo.client.Completion.await;
+
 import io.octavo.client.ClusterMap.Topic;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
@@ -10,8 +12,10 @@ import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopic;
 import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.octavo.protocol.message.DeleteTopicsRequest;
 import io.octavo.protocol.message.DeleteTopicsRequest.DeleteTopicState;
+import io.octavo.protocol.message.DeleteTopicsResponse;
 import io.octavo.protocol.message.DescribeConfigsRequest;
 import io.octavo.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
+import io.octavo.protocol.message.DescribeConfigsResponse;
 import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResourceResult;
 import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResult;
 import io.octavo.protocol.message.IncrementalAlterConfigsRequest;
@@ -19,7 +23,6 @@ import io.octavo.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsRes
 import io.octavo.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.MetadataRequest.MetadataRequestTopic;
-import io.octavo.protocol.message.MetadataResponse;
 import io.octavo.protocol.message.MetadataResponse.MetadataResponsePartition;
 import io.octavo.protocol.wire.Request;
 import io.octavo.protocol.wire.Response;
@@ -45,6 +48,9 @@ public final class Admin {
     private static final byte SET = 0;
     private static final byte DELETE = 1;
 
+    /// The DeleteTopics version from which topics are named in a list of structs.
+    private static final int DELETE_STATES_FROM = 6;
+
     private final Client client;
 
     public Admin(Client client) {
@@ -67,46 +73,32 @@ public final class Admin {
                 CreateTopicsRequest.API,
                 request,
                 answer -> {
-                    var result = only(answer.topics());
-                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                    var its = only(answer.topics());
+                    return check(name, its.errorCode(), its.errorMessage());
                 });
     }
 
     /// Deletes a topic with all its records.
     public void deleteTopic(String name) {
-        DeleteTopicsRequest request =
-                new DeleteTopicsRequest(
-                        List.of(new DeleteTopicState(name, Uuid.ZERO)), List.of(name), timeoutMs());
         await(
-                client::anyBroker,
-                broker -> {
-                    int version = broker.version(DeleteTopicsRequest.API);
-                    boolean states = version >= 6;
-                    return broker.send(
-                            DeleteTopicsRequest.API,
-                            version,
-                            states
-                                    ? request.withTopicNames(List.of())
-                                    : request.withTopics(List.of()),
-                            timeoutMs());
-                },
-                answer -> {
-                    var result = only(answer.responses());
-                    return check("topic " + name, result.errorCode(), result.errorMessage());
-                });
+                client.retried(() ->
+                        client.anyBroker()
+                                .thenCompose(broker -> delete(broker, name))
+                                .thenApply(answer -> {
+                                    var its = only(answer.responses());
+                                    return check(name, its.errorCode(), its.errorMessage());
+                                })));
     }
 
     /// Makes a topic have `total` partitions, which has to be more than it has.
     public void addPartitions(String name, int total) {
-        CreatePartitionsRequest request =
-                new CreatePartitionsRequest(
-                        List.of(new CreatePartitionsTopic(name, total, null)), timeoutMs(), false);
+        List<CreatePartitionsTopic> topics = List.of(new CreatePartitionsTopic(name, total, null));
         ask(
                 CreatePartitionsRequest.API,
-                request,
+                new CreatePartitionsRequest(topics, timeoutMs(), false),
                 answer -> {
-                    var result = only(answer.results());
-                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                    var its = only(answer.results());
+                    return check(name, its.errorCode(), its.errorMessage());
                 });
     }
 
@@ -114,10 +106,7 @@ public final class Admin {
     ///
     /// @param internal whether the cluster's own are among them
     public List<TopicDescription> listTopics(boolean internal) {
-        MetadataRequest all =
-                MetadataRequest.defaults().withTopics(null).withAllowAutoTopicCreation(false);
-        MetadataResponse answer = ask(MetadataRequest.API, all, found -> found);
-        return ClusterMap.EMPTY.with(answer).topics().values().stream()
+        return metadata(null).topics().values().stream()
                 .filter(topic -> internal || !topic.internal())
                 .sorted(Comparator.comparing(Topic::name))
                 .map(Admin::describe)
@@ -126,12 +115,7 @@ public final class Admin {
 
     /// One topic; a [Refused] with UNKNOWN_TOPIC_OR_PARTITION when there is none.
     public TopicDescription describeTopic(String name) {
-        MetadataRequest one =
-                MetadataRequest.defaults()
-                        .withTopics(List.of(new MetadataRequestTopic(Uuid.ZERO, name)))
-                        .withAllowAutoTopicCreation(false);
-        MetadataResponse answer = ask(MetadataRequest.API, one, found -> found);
-        Topic topic = ClusterMap.EMPTY.with(answer).topics().get(name);
+        Topic topic = metadata(List.of(name)).topics().get(name);
         ErrorCode error = topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : topic.error();
         if (topic == null || error != ErrorCode.NONE) {
             throw new Refused("topic " + name, error, null);
@@ -159,35 +143,54 @@ public final class Admin {
         List<AlterableConfig> configs = new ArrayList<>();
         changes.forEach((setting, value) ->
                 configs.add(new AlterableConfig(setting, value == null ? DELETE : SET, value)));
-        IncrementalAlterConfigsRequest request =
-                new IncrementalAlterConfigsRequest(
-                        List.of(new AlterConfigsResource(TOPIC_RESOURCE, name, configs)), false);
+        List<AlterConfigsResource> resources =
+                List.of(new AlterConfigsResource(TOPIC_RESOURCE, name, configs));
         ask(
                 IncrementalAlterConfigsRequest.API,
-                request,
+                new IncrementalAlterConfigsRequest(resources, false),
                 answer -> {
-                    var result = only(answer.responses());
-                    return check("topic " + name, result.errorCode(), result.errorMessage());
+                    var its = only(answer.responses());
+                    return check(name, its.errorCode(), its.errorMessage());
                 });
     }
 
     /// Where positions are now; at the beginning and the end, where the log begins and ends.
     public Map<TopicPartition, Long> offsets(Map<TopicPartition, Position> positions) {
-        return Completion.await(
-                new OffsetLookup(client, Isolation.READ_UNCOMMITTED).find(positions));
+        return await(new OffsetLookup(client, Isolation.READ_UNCOMMITTED).find(positions));
     }
 
     /// The brokers.
     public ClusterDescription cluster() {
-        MetadataRequest none =
-                MetadataRequest.defaults().withTopics(List.of()).withAllowAutoTopicCreation(false);
-        MetadataResponse answer = ask(MetadataRequest.API, none, found -> found);
-        ClusterMap map = ClusterMap.EMPTY.with(answer);
+        ClusterMap map = metadata(List.of());
         List<Broker> brokers =
                 map.brokers().values().stream()
                         .sorted(Comparator.comparingInt(Broker::id))
                         .toList();
         return new ClusterDescription(map.clusterId(), map.controller(), brokers);
+    }
+
+    /// @param topics null for all
+    private ClusterMap metadata(@Nullable List<String> topics) {
+        List<MetadataRequestTopic> named =
+                topics == null
+                        ? null
+                        : topics.stream()
+                                .map(name -> new MetadataRequestTopic(Uuid.ZERO, name))
+                                .toList();
+        MetadataRequest request =
+                MetadataRequest.defaults().withTopics(named).withAllowAutoTopicCreation(false);
+        return ask(MetadataRequest.API, request, ClusterMap.EMPTY::with);
+    }
+
+    private CompletableFuture<DeleteTopicsResponse> delete(Connection broker, String name) {
+        boolean states = broker.version(DeleteTopicsRequest.API) >= DELETE_STATES_FROM;
+        DeleteTopicsRequest none = DeleteTopicsRequest.defaults().withTimeoutMs(timeoutMs());
+        return client.send(
+                broker,
+                DeleteTopicsRequest.API,
+                states
+                        ? none.withTopics(List.of(new DeleteTopicState(name, Uuid.ZERO)))
+                        : none.withTopicNames(List.of(name)));
     }
 
     private List<Setting> settings(
@@ -197,18 +200,12 @@ public final class Admin {
                         List.of(new DescribeConfigsResource(type, name, null)), false, true);
         DescribeConfigsResult result =
                 await(
-                        broker,
-                        to ->
-                                to.send(
-                                        DescribeConfigsRequest.API,
-                                        to.version(DescribeConfigsRequest.API),
-                                        request,
-                                        timeoutMs()),
-                        answer -> {
-                            DescribeConfigsResult its = only(answer.results());
-                            check("settings of " + name, its.errorCode(), its.errorMessage());
-                            return its;
-                        });
+                        client.retried(() ->
+                                broker.get()
+                                        .thenCompose(to ->
+                                                client.send(
+                                                        to, DescribeConfigsRequest.API, request))
+                                        .thenApply(Admin::checked)));
         return result.configs().stream()
                 .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                 .map(Admin::describe)
@@ -217,18 +214,7 @@ public final class Admin {
 
     private <Q extends Request, R extends Response, T> T ask(
             Api<Q, R> api, Q request, Function<R, T> read) {
-        return await(
-                client::anyBroker,
-                broker -> broker.send(api, broker.version(api), request, timeoutMs()),
-                read);
-    }
-
-    private <R, T> T await(
-            Supplier<CompletableFuture<Connection>> broker,
-            Function<Connection, CompletableFuture<R>> send,
-            Function<R, T> read) {
-        return Completion.await(
-                client.retried(() -> broker.get().thenCompose(send).thenApply(read)));
+        return await(client.ask(api, request, read));
     }
 
     private int timeoutMs() {
@@ -237,18 +223,20 @@ public final class Admin {
 
     private static <T> T only(List<T> results) {
         if (results.size() != 1) {
-            throw new Unreadable(
-                    "the broker answers one question with " + results.size() + " results");
+            throw new Unreadable("the broker gives " + results.size() + " answers to one question");
         }
         return results.get(0);
     }
 
-    private static ErrorCode check(String what, short code, @Nullable String message) {
-        ErrorCode error = ErrorCode.of(code);
-        if (error != ErrorCode.NONE) {
-            throw new Refused(what, error, message);
-        }
-        return error;
+    private static boolean check(String topic, short code, @Nullable String message) {
+        Refused.check("topic " + topic, code, message);
+        return true;
+    }
+
+    private static DescribeConfigsResult checked(DescribeConfigsResponse answer) {
+        DescribeConfigsResult its = only(answer.results());
+        Refused.check("settings of " + its.resourceName(), its.errorCode(), its.errorMessage());
+        return its;
     }
 
     private static TopicDescription describe(Topic topic) {

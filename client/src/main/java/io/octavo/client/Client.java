@@ -5,10 +5,13 @@ import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
 import io.octavo.ports.Loop;
 import io.octavo.ports.SystemLoop;
+import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.MetadataRequest.MetadataRequestTopic;
 import io.octavo.protocol.message.MetadataResponse;
+import io.octavo.protocol.wire.Request;
+import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +174,21 @@ public final class Client implements AutoCloseable {
         return result;
     }
 
+    /// Asks some broker, until it answers well or the time for operations is over. From any thread.
+    ///
+    /// @param read takes what is wanted from the answer, and throws a [Refused] when it is an error
+    <Q extends Request, R extends Response, T> CompletableFuture<T> ask(
+            Api<Q, R> api, Q request, Function<R, T> read) {
+        return retried(() ->
+                anyBroker().thenCompose(broker -> send(broker, api, request)).thenApply(read));
+    }
+
+    /// Sends a request in the newest version, with the usual time limit.
+    <Q extends Request, R extends Response> CompletableFuture<R> send(
+            Connection broker, Api<Q, R> api, Q request) {
+        return broker.send(api, broker.version(api), request, config.requestTimeoutMs());
+    }
+
     /// Whether trying again may help.
     boolean isRetriable(ClientException failure) {
         return switch (failure) {
@@ -262,13 +281,7 @@ public final class Client implements AutoCloseable {
         asked.clear();
         askedToCreate = false;
         CompletableFuture<MetadataResponse> answer =
-                anyBroker()
-                        .thenCompose(broker ->
-                                broker.send(
-                                        MetadataRequest.API,
-                                        broker.version(MetadataRequest.API),
-                                        request,
-                                        config.requestTimeoutMs()));
+                anyBroker().thenCompose(broker -> send(broker, MetadataRequest.API, request));
         Completion.on(
                 answer,
                 found -> {

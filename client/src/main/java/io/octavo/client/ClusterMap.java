@@ -1,6 +1,7 @@
 package io.octavo.client;
 
 import io.octavo.client.Admin.Broker;
+import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.MetadataResponse;
 import io.octavo.protocol.message.MetadataResponse.MetadataResponseBroker;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a client knows of the cluster. Immutable; an answer makes the next one.
 ///
@@ -20,6 +22,9 @@ record ClusterMap(
     static final ClusterMap EMPTY = new ClusterMap("", -1, Map.of(), Map.of());
 
     static final int NO_LEADER = -1;
+
+    /// Produce and Fetch name topics by their ids, and only so, from this version (KIP-516).
+    static final int TOPIC_IDS_FROM = 13;
 
     ClusterMap {
         brokers = Map.copyOf(brokers);
@@ -43,6 +48,40 @@ record ClusterMap(
         int leaderEpoch(int partition) {
             return partition < partitions.size() ? partitions.get(partition).leaderEpoch() : -1;
         }
+    }
+
+    int leader(TopicPartition partition) {
+        Topic topic = topics.get(partition.topic());
+        return topic == null ? NO_LEADER : topic.leader(partition.partition());
+    }
+
+    int leaderEpoch(TopicPartition partition) {
+        Topic topic = topics.get(partition.topic());
+        return topic == null ? -1 : topic.leaderEpoch(partition.partition());
+    }
+
+    /// The topic's id, zero when it is not known.
+    Uuid topicId(String name) {
+        Topic topic = topics.get(name);
+        return topic == null ? Uuid.ZERO : topic.id();
+    }
+
+    /// The name of a topic in an answer that gives one or the other; empty when it is not known.
+    String topicName(String name, Uuid id) {
+        if (name.isEmpty()) {
+            for (Topic topic : topics.values()) {
+                if (topic.id().equals(id)) {
+                    return topic.name();
+                }
+            }
+        }
+        return name;
+    }
+
+    /// The highest version of Produce or Fetch that can name these partitions' topics.
+    int version(Connection broker, Api<?, ?> api, Set<TopicPartition> partitions) {
+        boolean named = partitions.stream().anyMatch(p -> topicId(p.topic()).equals(Uuid.ZERO));
+        return named ? broker.version(api, TOPIC_IDS_FROM - 1) : broker.version(api);
     }
 
     /// This map with what an answer says instead, and the topics that it does not name.

@@ -1,6 +1,5 @@
 package io.octavo.client;
 
-import io.octavo.client.ClusterMap.Topic;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchRequest.FetchPartition;
@@ -19,15 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Fills the [Readings] of a consumer: finds positions, and keeps one fetch on its way to each
 /// leader whose partitions are all drained. To ask for the drained ones alone would make them wait
 /// for the others' long poll. Owned by the client's loop.
 final class Fetcher {
-    /// The first version that names topics by id alone.
-    private static final int TOPIC_IDS_FROM = 13;
-
     /// No fetch session (KIP-227): every request says all.
     private static final int SESSIONLESS = -1;
 
@@ -62,12 +59,12 @@ final class Fetcher {
             return;
         }
         Set<Integer> occupied = new HashSet<>();
-        readings.busy().forEach(reading -> occupied.add(leader(reading)));
+        readings.busy().forEach(reading -> occupied.add(client.map().leader(reading.partition)));
         List<Reading> sought = new ArrayList<>();
         List<Reading> leaderless = new ArrayList<>();
         Map<Integer, List<Reading>> byLeader = new HashMap<>();
         for (Reading reading : readings.idle()) {
-            int leader = leader(reading);
+            int leader = client.map().leader(reading.partition);
             if (reading.sought != null) {
                 sought.add(reading);
             } else if (leader == ClusterMap.NO_LEADER) {
@@ -84,11 +81,6 @@ final class Fetcher {
             refresh(leaderless);
         }
         byLeader.forEach(this::fetch);
-    }
-
-    private int leader(Reading reading) {
-        Topic topic = client.map().topics().get(reading.partition.topic());
-        return topic == null ? ClusterMap.NO_LEADER : topic.leader(reading.partition.partition());
     }
 
     private void find(List<Reading> sought) {
@@ -138,82 +130,57 @@ final class Fetcher {
             asked.put(reading.partition, reading);
             from.put(reading.partition, reading.offset);
         }
-        Map<Uuid, String> names = new HashMap<>();
         Completion.on(
-                client.broker(leader)
-                        .thenCompose(broker -> {
-                            int version = version(broker, from.keySet());
-                            FetchRequest request = request(version, from, names);
-                            return broker.send(
-                                    FetchRequest.API,
-                                    version,
-                                    request,
-                                    config.waitMsMax() + client.config().requestTimeoutMs());
-                        }),
-                answer -> answered(answer, asked, from, names),
+                client.broker(leader).thenCompose(broker -> send(broker, from)),
+                answer -> answered(answer, asked, from),
                 failure -> {
                     asked.values().forEach(reading -> failed(reading, failure));
                     refreshStale(asked.keySet());
                 });
     }
 
-    private int version(Connection broker, Set<TopicPartition> partitions) {
-        for (TopicPartition partition : partitions) {
-            if (topicId(partition.topic()).equals(Uuid.ZERO)) {
-                return broker.version(FetchRequest.API, TOPIC_IDS_FROM - 1);
-            }
-        }
-        return broker.version(FetchRequest.API);
-    }
-
-    private Uuid topicId(String name) {
-        Topic topic = client.map().topics().get(name);
-        return topic == null ? Uuid.ZERO : topic.id();
-    }
-
-    private FetchRequest request(
-            int version, Map<TopicPartition, Long> from, Map<Uuid, String> names) {
-        boolean ids = version >= TOPIC_IDS_FROM;
+    private CompletableFuture<FetchResponse> send(
+            Connection broker, Map<TopicPartition, Long> from) {
+        ClusterMap map = client.map();
+        int version = map.version(broker, FetchRequest.API, from.keySet());
+        boolean byIds = version >= ClusterMap.TOPIC_IDS_FROM;
         Map<String, List<FetchPartition>> byTopic = new LinkedHashMap<>();
-        from.forEach((partition, offset) -> {
-            Topic topic = client.map().topics().get(partition.topic());
-            FetchPartition wanted =
-                    FetchPartition.defaults()
-                            .withPartition(partition.partition())
-                            .withCurrentLeaderEpoch(
-                                    topic == null ? -1 : topic.leaderEpoch(partition.partition()))
-                            .withFetchOffset(offset)
-                            .withPartitionMaxBytes(config.partitionBytesMax());
-            byTopic.computeIfAbsent(partition.topic(), name -> new ArrayList<>()).add(wanted);
-        });
+        from.forEach((partition, offset) ->
+                byTopic.computeIfAbsent(partition.topic(), name -> new ArrayList<>())
+                        .add(
+                                FetchPartition.defaults()
+                                        .withPartition(partition.partition())
+                                        .withCurrentLeaderEpoch(map.leaderEpoch(partition))
+                                        .withFetchOffset(offset)
+                                        .withPartitionMaxBytes(config.partitionBytesMax())));
         List<FetchTopic> topics = new ArrayList<>();
         byTopic.forEach((name, partitions) -> {
-            Uuid id = ids ? topicId(name) : Uuid.ZERO;
-            names.put(id, name);
-            topics.add(new FetchTopic(ids ? "" : name, id, partitions));
+            Uuid id = byIds ? map.topicId(name) : Uuid.ZERO;
+            topics.add(new FetchTopic(byIds ? "" : name, id, partitions));
         });
-        return FetchRequest.defaults()
-                .withMaxWaitMs(config.waitMsMax())
-                .withMinBytes(config.bytesMin())
-                .withMaxBytes(config.bytesMax())
-                .withIsolationLevel(config.isolation().number())
-                .withSessionEpoch(SESSIONLESS)
-                .withTopics(topics);
+        FetchRequest request =
+                FetchRequest.defaults()
+                        .withMaxWaitMs(config.waitMsMax())
+                        .withMinBytes(config.bytesMin())
+                        .withMaxBytes(config.bytesMax())
+                        .withIsolationLevel(config.isolation().number())
+                        .withSessionEpoch(SESSIONLESS)
+                        .withTopics(topics);
+        int timeoutMs = config.waitMsMax() + client.config().requestTimeoutMs();
+        return broker.send(FetchRequest.API, version, request, timeoutMs);
     }
 
     private void answered(
             FetchResponse answer,
             Map<TopicPartition, Reading> asked,
-            Map<TopicPartition, Long> from,
-            Map<Uuid, String> names) {
+            Map<TopicPartition, Long> from) {
         ErrorCode error = ErrorCode.of(answer.errorCode());
         Map<TopicPartition, Reading> missing = new HashMap<>(asked);
         Set<TopicPartition> stale = new HashSet<>();
         for (FetchableTopicResponse topic : answer.responses()) {
-            String name = topic.topic().isEmpty() ? names.get(topic.topicId()) : topic.topic();
+            String name = client.map().topicName(topic.topic(), topic.topicId());
             for (PartitionData its : topic.partitions()) {
-                TopicPartition partition =
-                        new TopicPartition(name == null ? "" : name, its.partitionIndex());
+                TopicPartition partition = new TopicPartition(name, its.partitionIndex());
                 Reading reading = missing.remove(partition);
                 if (reading != null && !take(reading, its, from.getOrDefault(partition, -1L))) {
                     stale.add(partition);

@@ -91,7 +91,7 @@ final class OffsetLookup {
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
                     "the topic has " + topic.partitions().size() + " partitions, counted from 0");
         }
-        int leader = topic.leader(partition.partition());
+        int leader = map.leader(partition);
         if (leader == ClusterMap.NO_LEADER) {
             throw new Refused("partition " + partition, ErrorCode.LEADER_NOT_AVAILABLE, null);
         }
@@ -109,11 +109,10 @@ final class OffsetLookup {
         });
         List<ListOffsetsTopic> topics = new ArrayList<>();
         byTopic.forEach((name, partitions) -> topics.add(new ListOffsetsTopic(name, partitions)));
-        int timeoutMs = client.config().requestTimeoutMs();
         ListOffsetsRequest request =
-                new ListOffsetsRequest(CONSUMER, isolation.number(), topics, timeoutMs);
-        int version = broker.version(ListOffsetsRequest.API);
-        return broker.send(ListOffsetsRequest.API, version, request, timeoutMs);
+                new ListOffsetsRequest(
+                        CONSUMER, isolation.number(), topics, client.config().requestTimeoutMs());
+        return client.send(broker, ListOffsetsRequest.API, request);
     }
 
     private static void take(
@@ -123,10 +122,7 @@ final class OffsetLookup {
         for (ListOffsetsTopicResponse topic : answer.topics()) {
             for (ListOffsetsPartitionResponse its : topic.partitions()) {
                 TopicPartition partition = new TopicPartition(topic.name(), its.partitionIndex());
-                ErrorCode error = ErrorCode.of(its.errorCode());
-                if (error != ErrorCode.NONE) {
-                    throw new Refused("offsets of " + partition, error, null);
-                }
+                Refused.check("offsets of " + partition, its.errorCode(), null);
                 if (its.offset() != NOT_FOUND) {
                     found.put(partition, its.offset());
                     open.remove(partition);

@@ -3,88 +3,63 @@ package io.octavo.client;
 import io.octavo.ports.Deadline;
 import io.octavo.protocol.record.RecordBatch;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The batches of one partition on their way to its leader.
+/// The batches of one partition on their way to its leader. Only the oldest is ever under way, so
+/// that retries keep the order; the youngest takes records until it is taken.
 ///
 /// ```
-/// append -> open -> sealed ─ … ─ sealed -> in flight (in order) -> done
-///                        ^                     │ failed, may be repeated: back to its place
-///                        └─────────────────────┘
+/// append ─> youngest ─ … ─ oldest <─> broker
 /// ```
 ///
-/// `open` and `sealed` are guarded by the [Accumulator]'s lock; the rest belongs to the loop.
+/// `batches` and `taken` are guarded by the [Accumulator]'s lock; the rest belongs to the loop.
 final class PartitionQueue {
     final TopicPartition partition;
 
-    @Nullable ProducerBatch open;
-    final ArrayDeque<ProducerBatch> sealed = new ArrayDeque<>();
-    long numberNext;
+    /// The oldest first.
+    final ArrayDeque<ProducerBatch> batches = new ArrayDeque<>();
 
-    final List<ProducerBatch> inFlight = new ArrayList<>();
+    /// Whether the oldest is built, and takes no more records.
+    boolean taken;
 
-    /// Where those in flight went: later ones go nowhere else before these are answered.
-    @Nullable Connection inFlightTo;
+    /// Whether the oldest is under way.
+    boolean inFlight;
 
     /// Before that, nothing is sent.
     @Nullable Deadline pausedUntil;
 
-    @Nullable ProducerIdentity identity;
+    private @Nullable ProducerIdentity identity;
     private int sequenceNext;
-
-    /// Whether a batch was given up, so that the next would leave a hole in the sequence.
-    boolean broken;
 
     PartitionQueue(TopicPartition partition) {
         this.partition = partition;
     }
 
-    /// Whether nothing that came before `batch` is still open.
-    boolean isOldest(ProducerBatch batch) {
-        for (ProducerBatch other : inFlight) {
-            if (other.number < batch.number) {
-                return false;
-            }
-        }
-        ProducerBatch head = sealed.peek();
-        return head == null || head.number > batch.number;
+    boolean hasIdentity() {
+        return identity != null;
     }
 
-    /// Puts a batch that is to be sent again before all that came after it.
-    void putBack(ProducerBatch batch) {
-        ArrayDeque<ProducerBatch> before = new ArrayDeque<>();
-        while (!sealed.isEmpty() && sealed.element().number < batch.number) {
-            before.add(sealed.remove());
-        }
-        sealed.addFirst(batch);
-        while (!before.isEmpty()) {
-            sealed.addFirst(before.removeLast());
-        }
-    }
-
-    /// Begins the sequence anew under another identity, with what is waiting.
-    void restart(ProducerIdentity other) {
+    /// Begins the sequence anew.
+    void identity(ProducerIdentity other) {
         identity = other;
         sequenceNext = 0;
-        broken = false;
-        for (ProducerBatch batch : sealed) {
-            if (batch.isBuilt()) {
-                number(batch, other);
-            }
-        }
     }
 
-    /// Gives the batch that is sent next its place in the sequence, if it has none.
+    /// A batch was given up that the broker may or may not have: what comes next would leave a
+    /// hole, or repeat, in the sequence. Only another identity may go on.
+    ///
+    /// @return the identity that is of no more use
+    @Nullable ProducerIdentity loseIdentity() {
+        ProducerIdentity lost = identity;
+        identity = null;
+        return lost;
+    }
+
+    /// Gives a batch the next place in the sequence, if there is one and it has none.
     void number(ProducerBatch batch) {
-        if (identity != null && !batch.isBuilt()) {
-            number(batch, identity);
+        if (identity != null && !batch.numbered) {
+            batch.number(identity, sequenceNext);
+            sequenceNext = RecordBatch.sequenceAfter(sequenceNext, batch.count());
         }
-    }
-
-    private void number(ProducerBatch batch, ProducerIdentity its) {
-        batch.stamp(its, sequenceNext);
-        sequenceNext = RecordBatch.sequenceAfter(sequenceNext, batch.count());
     }
 }

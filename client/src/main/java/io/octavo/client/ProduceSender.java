@@ -3,6 +3,7 @@ package io.octavo.client;
 import io.octavo.ports.Deadline;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.InitProducerIdRequest;
+import io.octavo.protocol.message.InitProducerIdResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceRequest.PartitionProduceData;
 import io.octavo.protocol.message.ProduceRequest.TopicProduceData;
@@ -17,22 +18,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Carries batches from the [Accumulator] to the partitions' leaders and judges the answers. Owned
 /// by the client's loop.
-///
-/// A partition's order is kept so: its batches go over one connection, and a batch that failed goes
-/// again alone, before all later ones. An idempotent producer has up to [#IN_FLIGHT_MAX] of a
-/// partition's batches under way, since the broker refuses those behind a hole; any other has one.
 final class ProduceSender {
-    /// What a broker remembers of a producer in a partition, and can tell from a repetition.
+    /// Requests under way to one broker; more would only wait there.
     private static final int IN_FLIGHT_MAX = 5;
-
-    /// The first version that names topics by id alone.
-    private static final int TOPIC_IDS_FROM = 13;
 
     /// How much longer than the broker's own time limit an answer is waited for.
     private static final int ANSWER_GRACE_MS = 5_000;
@@ -40,10 +36,9 @@ final class ProduceSender {
     private final Client client;
     private final ProducerConfig config;
     private final Accumulator accumulator;
-    private final int inFlightMax;
 
     private final AtomicBoolean pumpPending = new AtomicBoolean();
-    private final Map<Connection, Integer> requests = new HashMap<>();
+    private final Map<Connection, Integer> inFlight = new HashMap<>();
     private final Set<Integer> connecting = new HashSet<>();
     private @Nullable ProducerIdentity identity;
     private boolean identifying;
@@ -52,7 +47,6 @@ final class ProduceSender {
         this.client = client;
         this.config = config;
         this.accumulator = accumulator;
-        inFlightMax = config.idempotent() ? IN_FLIGHT_MAX : 1;
     }
 
     /// Sends what can be sent, soon. From any thread; does not wait.
@@ -73,75 +67,39 @@ final class ProduceSender {
 
     private void pump() {
         pumpPending.set(false);
-        Map<Integer, List<PartitionQueue>> byLeader = new LinkedHashMap<>();
+        Map<Integer, List<ProducerBatch>> byLeader = new LinkedHashMap<>();
         Set<String> unknown = new HashSet<>();
-        for (PartitionQueue queue : accumulator.ready(inFlightMax)) {
-            expire(queue);
-            if (!maySend(queue)) {
+        for (ProducerBatch batch : accumulator.ready()) {
+            Deadline pause = batch.queue.pausedUntil;
+            if (pause != null && !pause.passed(client.clock())) {
                 continue;
             }
-            ClusterMap.Topic topic = client.map().topics().get(queue.partition.topic());
-            int leader =
-                    topic == null
-                            ? ClusterMap.NO_LEADER
-                            : topic.leader(queue.partition.partition());
-            if (leader == ClusterMap.NO_LEADER) {
-                unknown.add(queue.partition.topic());
-                pause(queue, 0);
-            } else {
-                byLeader.computeIfAbsent(leader, id -> new ArrayList<>()).add(queue);
+            TopicPartition partition = batch.queue.partition;
+            int leader = client.map().leader(partition);
+            if (batch.deadline.passed(client.clock())) {
+                String late = "the records for " + partition + " could not be written in time";
+                giveUp(batch, batch.reason == null ? new TimedOut(late) : batch.reason);
+                wake();
+            } else if (leader == ClusterMap.NO_LEADER) {
+                unknown.add(partition.topic());
+                pause(batch);
+            } else if (isIdentified(batch.queue)) {
+                byLeader.computeIfAbsent(leader, id -> new ArrayList<>()).add(batch);
             }
         }
         refresh(unknown);
         byLeader.forEach(this::sendTo);
     }
 
-    /// Gives up what has waited too long; only the head, since the others are younger.
-    private void expire(PartitionQueue queue) {
-        ProducerBatch head = accumulator.head(queue);
-        while (head != null && head.deadline.passed(client.clock())) {
-            accumulator.takeHead(queue);
-            giveUp(
-                    head,
-                    new TimedOut(
-                            "the records for "
-                                    + queue.partition
-                                    + " could not be written within "
-                                    + client.config().apiTimeoutMs()
-                                    + " ms"));
-            head = accumulator.head(queue);
-        }
-    }
-
-    private boolean maySend(PartitionQueue queue) {
-        ProducerBatch head = accumulator.head(queue);
-        if (head == null || queue.inFlight.size() >= inFlightMax) {
-            return false;
-        }
-        if (queue.pausedUntil != null && !queue.pausedUntil.passed(client.clock())) {
-            return false;
-        }
-        if (!queue.inFlight.isEmpty()) {
-            boolean again = head.attempts > 0 || queue.inFlight.get(0).attempts > 1;
-            return !again && !queue.broken;
-        }
-        return !config.idempotent() || identified(queue);
-    }
-
-    /// Whether the partition's batches have an identity and an unbroken sequence; none is under
-    /// way.
-    private boolean identified(PartitionQueue queue) {
-        if (queue.identity != null && !queue.broken) {
+    private boolean isIdentified(PartitionQueue queue) {
+        if (!config.idempotent() || queue.hasIdentity()) {
             return true;
-        }
-        if (queue.broken && queue.identity != null && queue.identity.equals(identity)) {
-            identity = null;
         }
         if (identity == null) {
             identify();
             return false;
         }
-        accumulator.restart(queue, identity);
+        queue.identity(identity);
         return true;
     }
 
@@ -154,59 +112,35 @@ final class ProduceSender {
                 InitProducerIdRequest.defaults()
                         .withTransactionalId(null)
                         .withTransactionTimeoutMs(Integer.MAX_VALUE);
-        int timeoutMs = client.config().requestTimeoutMs();
+        CompletableFuture<ProducerIdentity> found =
+                client.ask(InitProducerIdRequest.API, request, ProduceSender::identity);
         Completion.on(
-                client.retried(() ->
-                        client.anyBroker()
-                                .thenCompose(broker ->
-                                        broker.send(
-                                                InitProducerIdRequest.API,
-                                                broker.version(InitProducerIdRequest.API),
-                                                request,
-                                                timeoutMs))
-                                .thenApply(answer -> {
-                                    ErrorCode error = ErrorCode.of(answer.errorCode());
-                                    if (error != ErrorCode.NONE) {
-                                        throw new Refused("a producer id", error, null);
-                                    }
-                                    return new ProducerIdentity(
-                                            answer.producerId(), answer.producerEpoch());
-                                })),
-                found -> {
+                found,
+                its -> {
                     identifying = false;
-                    identity = found;
+                    identity = its;
                     wake();
                 },
                 failure -> {
                     identifying = false;
-                    failAll(failure);
+                    for (ProducerBatch batch : accumulator.ready()) {
+                        if (!batch.queue.hasIdentity()) {
+                            giveUp(batch, failure);
+                        }
+                    }
+                    wake();
                 });
     }
 
-    /// Without an identity nothing can be written.
-    private void failAll(ClientException reason) {
-        for (PartitionQueue queue : accumulator.ready(inFlightMax)) {
-            ProducerBatch head = accumulator.head(queue);
-            while (head != null && queue.inFlight.isEmpty() && queue.identity == null) {
-                accumulator.takeHead(queue);
-                giveUp(head, reason);
-                head = accumulator.head(queue);
-            }
-        }
-        wakeIn(client.config().retryBackoffMs());
+    private static ProducerIdentity identity(InitProducerIdResponse answer) {
+        Refused.check("a producer id", answer.errorCode(), null);
+        return new ProducerIdentity(answer.producerId(), answer.producerEpoch());
     }
 
-    private void sendTo(int leader, List<PartitionQueue> queues) {
-        var connected = client.broker(leader);
+    private void sendTo(int leader, List<ProducerBatch> batches) {
+        CompletableFuture<Connection> connected = client.broker(leader);
         if (connected.isDone() && !connected.isCompletedExceptionally()) {
-            Connection connection = connected.join();
-            List<PartitionQueue> sendable = new ArrayList<>();
-            for (PartitionQueue queue : queues) {
-                if (queue.inFlight.isEmpty() || connection == queue.inFlightTo) {
-                    sendable.add(queue);
-                }
-            }
-            send(connection, sendable);
+            send(connected.join(), batches);
         } else if (connecting.add(leader)) {
             Completion.on(
                     connected,
@@ -216,153 +150,84 @@ final class ProduceSender {
                     },
                     failure -> {
                         connecting.remove(leader);
-                        Set<String> topics = new HashSet<>();
-                        for (PartitionQueue queue : queues) {
-                            topics.add(queue.partition.topic());
-                            failHead(queue, failure);
-                        }
-                        refresh(topics);
+                        batches.forEach(batch -> again(batch, failure));
                     });
         }
     }
 
-    /// The leader cannot be reached: the head waits, or, when it has waited long enough, tells why.
-    private void failHead(PartitionQueue queue, ClientException reason) {
-        ProducerBatch head = accumulator.head(queue);
-        if (head == null || !queue.inFlight.isEmpty()) {
-            return;
-        }
-        if (client.isRetriable(reason) && !head.deadline.passed(client.clock())) {
-            pause(queue, head.attempts);
-        } else {
-            accumulator.takeHead(queue);
-            giveUp(head, reason);
-        }
-    }
-
-    /// Sends the heads of these partitions, as many to a request as fit, while the connection takes
-    /// requests.
-    private void send(Connection connection, List<PartitionQueue> queues) {
+    /// Sends these batches, as many to a request as fit, while the connection takes requests.
+    private void send(Connection connection, List<ProducerBatch> batches) {
         int next = 0;
-        while (next < queues.size() && requests.getOrDefault(connection, 0) < IN_FLIGHT_MAX) {
-            Map<TopicPartition, ProducerBatch> batches = new LinkedHashMap<>();
+        while (next < batches.size() && inFlight.getOrDefault(connection, 0) < IN_FLIGHT_MAX) {
+            Map<TopicPartition, ProducerBatch> fitting = new LinkedHashMap<>();
             int bytes = 0;
-            while (next < queues.size()) {
-                PartitionQueue queue = queues.get(next);
-                ProducerBatch head = accumulator.head(queue);
-                if (head == null) {
-                    next++;
-                    continue;
-                }
-                queue.number(head);
-                int size = head.bytes().remaining();
-                if (!batches.isEmpty() && bytes + size > config.requestBytesMax()) {
+            while (next < batches.size()) {
+                ProducerBatch batch = batches.get(next);
+                accumulator.take(batch);
+                batch.queue.number(batch);
+                int size = batch.bytes().remaining();
+                if (bytes + size > config.requestBytesMax() && !fitting.isEmpty()) {
                     break;
                 }
-                accumulator.takeHead(queue);
-                batches.put(queue.partition, head);
+                fitting.put(batch.queue.partition, batch);
                 bytes += size;
                 next++;
             }
-            if (!batches.isEmpty()) {
-                send(connection, batches);
-            }
-        }
-        if (next > 0) {
-            wake();
+            send(connection, fitting);
         }
     }
 
     private void send(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
+        inFlight.merge(connection, 1, Integer::sum);
         for (ProducerBatch batch : batches.values()) {
             batch.attempts++;
-            batch.queue.inFlight.add(batch);
-            batch.queue.inFlightTo = connection;
+            batch.queue.inFlight = true;
         }
-        requests.merge(connection, 1, Integer::sum);
         try {
-            int version = versionFor(connection, batches);
-            ProduceRequest request = request(batches, version);
+            int version = client.map().version(connection, ProduceRequest.API, batches.keySet());
+            ProduceRequest request = request(batches, version >= ClusterMap.TOPIC_IDS_FROM);
             if (config.acks() == Acks.NONE) {
                 Completion.on(
                         connection.sendUnanswered(ProduceRequest.API, version, request),
-                        nothing -> written(connection, batches),
+                        nothing -> unanswered(connection, batches),
                         failure -> failed(connection, batches, failure));
-                return;
+            } else {
+                int timeoutMs = client.config().requestTimeoutMs() + ANSWER_GRACE_MS;
+                Completion.on(
+                        connection.send(ProduceRequest.API, version, request, timeoutMs),
+                        answer -> answered(connection, batches, answer),
+                        failure -> failed(connection, batches, failure));
             }
-            int timeoutMs = client.config().requestTimeoutMs() + ANSWER_GRACE_MS;
-            Completion.on(
-                    connection.send(ProduceRequest.API, version, request, timeoutMs),
-                    answer -> answered(connection, batches, answer),
-                    failure -> failed(connection, batches, failure));
-        } catch (ClientException e) {
+        } catch (Refused e) {
             failed(connection, batches, e);
         }
     }
 
-    private int versionFor(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
-        for (TopicPartition partition : batches.keySet()) {
-            if (topicId(partition.topic()).equals(Uuid.ZERO)) {
-                return connection.version(ProduceRequest.API, TOPIC_IDS_FROM - 1);
-            }
-        }
-        return connection.version(ProduceRequest.API);
-    }
-
-    private Uuid topicId(String name) {
-        ClusterMap.Topic topic = client.map().topics().get(name);
-        return topic == null ? Uuid.ZERO : topic.id();
-    }
-
-    private ProduceRequest request(Map<TopicPartition, ProducerBatch> batches, int version) {
+    private ProduceRequest request(Map<TopicPartition, ProducerBatch> batches, boolean byIds) {
         Map<String, List<PartitionProduceData>> byTopic = new LinkedHashMap<>();
-        batches.forEach((partition, batch) ->
-                byTopic.computeIfAbsent(partition.topic(), name -> new ArrayList<>())
-                        .add(
-                                new PartitionProduceData(
-                                        partition.partition(), new ByteRecords(batch.bytes()))));
-        boolean ids = version >= TOPIC_IDS_FROM;
+        batches.forEach((partition, batch) -> {
+            ByteRecords records = new ByteRecords(batch.bytes());
+            byTopic.computeIfAbsent(partition.topic(), name -> new ArrayList<>())
+                    .add(new PartitionProduceData(partition.partition(), records));
+        });
         List<TopicProduceData> topics = new ArrayList<>();
-        byTopic.forEach((name, partitions) ->
-                topics.add(
-                        new TopicProduceData(
-                                ids ? "" : name, ids ? topicId(name) : Uuid.ZERO, partitions)));
-        return new ProduceRequest(
-                null, config.acks().number(), client.config().requestTimeoutMs(), topics);
+        byTopic.forEach((name, partitions) -> {
+            Uuid id = byIds ? client.map().topicId(name) : Uuid.ZERO;
+            topics.add(new TopicProduceData(byIds ? "" : name, id, partitions));
+        });
+        int timeoutMs = client.config().requestTimeoutMs();
+        return new ProduceRequest(null, config.acks().number(), timeoutMs, topics);
     }
 
-    private void written(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
+    private void landed(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
+        batches.values().forEach(batch -> batch.queue.inFlight = false);
+        inFlight.computeIfPresent(connection, (its, count) -> count == 1 ? null : count - 1);
+        wake();
+    }
+
+    private void unanswered(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
         landed(connection, batches);
         batches.values().forEach(batch -> done(batch, -1, -1));
-        wake();
-    }
-
-    private void answered(
-            Connection connection,
-            Map<TopicPartition, ProducerBatch> batches,
-            ProduceResponse answer) {
-        landed(connection, batches);
-        Map<Uuid, String> names = new HashMap<>();
-        batches.keySet().forEach(its -> names.put(topicId(its.topic()), its.topic()));
-        Map<TopicPartition, ProducerBatch> missing = new LinkedHashMap<>(batches);
-        Set<String> stale = new HashSet<>();
-        for (TopicProduceResponse topic : answer.responses()) {
-            String name = topic.name().isEmpty() ? names.get(topic.topicId()) : topic.name();
-            for (PartitionProduceResponse its : topic.partitionResponses()) {
-                ProducerBatch batch =
-                        name == null ? null : missing.remove(new TopicPartition(name, its.index()));
-                if (batch != null && !judge(batch, its)) {
-                    stale.add(batch.queue.partition.topic());
-                }
-            }
-        }
-        missing.values()
-                .forEach(b ->
-                        giveUp(
-                                b,
-                                new Unreadable("the broker answers without " + b.queue.partition)));
-        refresh(stale);
-        wake();
     }
 
     private void failed(
@@ -370,83 +235,81 @@ final class ProduceSender {
             Map<TopicPartition, ProducerBatch> batches,
             ClientException failure) {
         landed(connection, batches);
-        Set<String> stale = new HashSet<>();
-        for (ProducerBatch batch : batches.values()) {
-            stale.add(batch.queue.partition.topic());
-            again(batch, failure);
+        batches.values().forEach(batch -> again(batch, failure));
+    }
+
+    private void answered(
+            Connection connection,
+            Map<TopicPartition, ProducerBatch> batches,
+            ProduceResponse answer) {
+        landed(connection, batches);
+        Map<TopicPartition, ProducerBatch> missing = new LinkedHashMap<>(batches);
+        for (TopicProduceResponse topic : answer.responses()) {
+            String name = client.map().topicName(topic.name(), topic.topicId());
+            for (PartitionProduceResponse its : topic.partitionResponses()) {
+                ProducerBatch batch = missing.remove(new TopicPartition(name, its.index()));
+                if (batch != null) {
+                    judge(batch, its);
+                }
+            }
         }
-        refresh(stale);
-        wake();
+        for (ProducerBatch batch : missing.values()) {
+            String what = "the broker's answer leaves out " + batch.queue.partition;
+            giveUp(batch, new Unreadable(what));
+        }
     }
 
-    private void landed(Connection connection, Map<TopicPartition, ProducerBatch> batches) {
-        batches.values().forEach(batch -> batch.queue.inFlight.remove(batch));
-        requests.computeIfPresent(connection, (its, count) -> count == 1 ? null : count - 1);
-    }
-
-    /// What the leader says of one batch.
-    ///
-    /// @return false when what is known of the topic may be out of date
-    private boolean judge(ProducerBatch batch, PartitionProduceResponse answer) {
+    private void judge(ProducerBatch batch, PartitionProduceResponse answer) {
         ErrorCode error = ErrorCode.of(answer.errorCode());
-        Refused refused =
-                new Refused("writing to " + batch.queue.partition, error, answer.errorMessage());
+        String what = "writing to " + batch.queue.partition;
         switch (error) {
             case NONE -> done(batch, answer.baseOffset(), answer.logAppendTimeMs());
             case DUPLICATE_SEQUENCE_NUMBER -> done(batch, -1, -1);
-            case OUT_OF_ORDER_SEQUENCE_NUMBER -> {
-                if (accumulator.isOldest(batch)) {
-                    giveUp(batch, refused);
-                } else {
-                    accumulator.putBack(batch);
-                }
-            }
             case UNKNOWN_PRODUCER_ID -> {
-                batch.queue.broken = true;
-                again(batch, refused);
+                // The broker has forgotten us, and therefore does not have this batch.
+                loseIdentity(batch.queue);
+                batch.numbered = false;
+                pause(batch);
             }
-            default -> {
-                if (!error.retriable()) {
-                    giveUp(batch, refused);
-                    return true;
-                }
-                again(batch, refused);
-                return false;
-            }
+            default -> again(batch, new Refused(what, error, answer.errorMessage()));
         }
-        return true;
     }
 
     private void done(ProducerBatch batch, long baseOffset, long appendTimeMs) {
-        accumulator.finished(batch);
         batch.written(baseOffset, appendTimeMs);
+        accumulator.finished(batch);
     }
 
     private void again(ProducerBatch batch, ClientException reason) {
-        boolean helps =
-                client.isRetriable(reason)
-                        || (reason instanceof Refused refused
-                                && refused.code() == ErrorCode.UNKNOWN_PRODUCER_ID);
-        if (!helps || batch.deadline.passed(client.clock())) {
+        if (!client.isRetriable(reason) || batch.deadline.passed(client.clock())) {
             giveUp(batch, reason);
         } else {
-            accumulator.putBack(batch);
-            pause(batch.queue, batch.attempts);
+            batch.reason = reason;
+            pause(batch);
+            refresh(Set.of(batch.queue.partition.topic()));
         }
     }
 
     private void giveUp(ProducerBatch batch, ClientException reason) {
-        batch.queue.broken |= config.idempotent() && batch.isBuilt();
-        accumulator.finished(batch);
+        if (batch.numbered) {
+            loseIdentity(batch.queue);
+        }
         batch.failed(reason);
+        accumulator.finished(batch);
     }
 
-    private void pause(PartitionQueue queue, int attempts) {
+    private void loseIdentity(PartitionQueue queue) {
+        if (Objects.equals(identity, queue.loseIdentity())) {
+            identity = null;
+        }
+    }
+
+    private void pause(ProducerBatch batch) {
         int ms = client.config().retryBackoffMs();
-        for (int i = 1; i < attempts; i++) {
+        for (int i = 1; i < batch.attempts; i++) {
             ms = Client.backoffAfter(ms);
         }
-        queue.pausedUntil = Deadline.after(client.clock(), ms);
+        batch.queue.pausedUntil = Deadline.after(client.clock(), ms);
         wakeIn(ms);
     }
 

@@ -77,9 +77,9 @@ public final class Producer implements AutoCloseable {
                         timestamp,
                         bytes,
                         client.loop().inLoop() ? null : sender::wake);
-        if (appended.sealed()) {
+        if (appended.ready()) {
             sender.wake();
-        } else if (appended.opened()) {
+        } else if (appended.began()) {
             sender.wakeIn(config.lingerMs());
         }
         return appended.future();

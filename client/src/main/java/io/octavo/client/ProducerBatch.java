@@ -10,21 +10,24 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Records of one partition that travel together, and who waits for them. Filled under the
-/// [Accumulator]'s lock; once sealed, the loop's.
+/// [Accumulator]'s lock; once taken, the loop's.
 final class ProducerBatch {
     final PartitionQueue queue;
-
-    /// Its place among the batches of its partition.
-    final long number;
 
     /// When its records have failed, sent or not.
     final Deadline deadline;
 
-    /// When it is sent though there is room in it.
+    /// When it is sent however small it is.
     final Deadline lingerEnd;
 
     /// Tries so far.
     int attempts;
+
+    /// Why the last try failed.
+    @Nullable ClientException reason;
+
+    /// Whether it has a place in a producer's sequence.
+    boolean numbered;
 
     private final RecordBatchBuilder builder;
     private final List<Waiting> waiting = new ArrayList<>();
@@ -33,12 +36,10 @@ final class ProducerBatch {
 
     ProducerBatch(
             PartitionQueue queue,
-            long number,
             RecordBatchBuilder builder,
             Deadline deadline,
             Deadline lingerEnd) {
         this.queue = queue;
-        this.number = number;
         this.builder = builder;
         this.deadline = deadline;
         this.lingerEnd = lingerEnd;
@@ -65,22 +66,17 @@ final class ProducerBatch {
         return waiting.size();
     }
 
-    boolean isBuilt() {
-        return built != null;
-    }
-
     /// The batch's bytes, compressed the first time.
     ByteBuffer bytes() {
-        ByteBuffer bytes = built;
-        if (bytes == null) {
-            bytes = builder.build();
-            built = bytes;
+        if (built == null) {
+            built = builder.build();
         }
-        return bytes;
+        return built;
     }
 
     /// Gives the batch its identity, the first or another.
-    void stamp(ProducerIdentity identity, int sequence) {
+    void number(ProducerIdentity identity, int sequence) {
+        numbered = true;
         if (built == null) {
             builder.producer(identity.id(), identity.epoch(), sequence);
         } else {

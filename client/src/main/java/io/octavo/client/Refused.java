@@ -22,6 +22,13 @@ public final class Refused extends ClientException {
         this.code = code;
     }
 
+    /// @throws Refused unless the code is that of no error
+    static void check(String what, short code, @Nullable String text) {
+        if (code != ErrorCode.NONE.code()) {
+            throw new Refused(what, ErrorCode.of(code), text);
+        }
+    }
+
     public ErrorCode code() {
         return code;
     }
