@@ -1,11 +1,7 @@
 package io.octavo.protocol.wire;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// message, one thread.
 ///
 /// Nothing that the bytes say is believed: a length or count is compared with the bytes that are
-/// left *before* anything is allocated for it, and a list grows only as its elements arrive. A
-/// message may hold [#ELEMENTS_MAX] list elements in all, and its objects may take [#HEAP_FACTOR]
-/// times as much heap as the input has bytes, and a little more. Whatever is wrong is a
-/// [MalformedFrame]. Only [#records] refers to the buffer afterwards; everything else is copied.
+/// left *before* anything is allocated for it, a list grows only as its elements arrive, and a
+/// [ReadBudget] bounds what the message takes in all. Whatever is wrong is a [MalformedFrame]. Only
+/// [#records] refers to the buffer afterwards; everything else is copied.
 ///
 /// `flexible` chooses between the two forms of everything that has a length (KIP-482):
 ///
@@ -31,17 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// end of struct nothing                      uvarint tags, each (uvarint tag, uvarint n, n bytes)
 /// ```
 public final class Reader {
-    /// Elements of all lists of one message together. The largest honest message is a metadata
-    /// answer for 100 000 partitions with their replicas.
-    public static final int ELEMENTS_MAX = 1_000_000;
-
-    /// Heap that the objects of a message may take for each byte of input. Lists of distinct names
-    /// of three characters stay below it; only a long list of shorter ones comes above.
-    public static final int HEAP_FACTOR = 16;
-
-    /// Heap that they may take in any case, so that no short message is refused.
-    private static final int HEAP_BYTES_MIN = 56 * 1024;
-
     /// Tagged fields of one struct; the schemas have at most five.
     public static final int TAGS_MAX = 64;
 
@@ -51,29 +35,11 @@ public final class Reader {
     /// What a list is sized for before its elements are seen.
     private static final int LIST_CAPACITY_MAX = 1024;
 
-    // What objects take on a 64-bit JVM with compressed references.
-    private static final int REFERENCE_BYTES = 4;
-    private static final int STRING_HEAP_BYTES = 48;
-    private static final int DECODER_HEAP_BYTES = 48;
-    private static final int BUFFER_HEAP_BYTES = 80;
-    private static final int RECORDS_HEAP_BYTES = 88;
-    private static final int BOX_HEAP_BYTES = 24;
-    private static final int UUID_HEAP_BYTES = 32;
-    private static final int STRUCT_HEAP_BYTES = 16;
-    private static final int LIST_OF_ONE_HEAP_BYTES = 24;
-    private static final int LIST_HEAP_BYTES = 64;
-
-    /// A list that grows is copied, by half again each time: three references for each element in
-    /// all.
-    private static final int ELEMENT_HEAP_BYTES = 3 * REFERENCE_BYTES;
-
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final byte[] NO_SCRATCH = {};
-    private static final char REPLACEMENT = '\ufffd';
 
     private final ByteBuffer buffer;
-    private int elementsLeft = ELEMENTS_MAX;
-    private long heapBytesLeft;
+    private final ReadBudget budget;
 
     /// Holds a string's bytes while they are decoded, if the buffer has no array.
     private byte[] scratch = NO_SCRATCH;
@@ -84,7 +50,7 @@ public final class Reader {
             throw new IllegalArgumentException("the protocol is big endian, the buffer is not");
         }
         this.buffer = buffer;
-        this.heapBytesLeft = (long) HEAP_FACTOR * buffer.remaining() + HEAP_BYTES_MIN;
+        this.budget = new ReadBudget(buffer.remaining());
     }
 
     /// @return the bytes that were not read yet
@@ -201,7 +167,7 @@ public final class Reader {
         if (length == 0) {
             return NO_BYTES;
         }
-        charge(BUFFER_HEAP_BYTES + length);
+        budget.buffer(length);
         byte[] copy = new byte[length];
         buffer.get(copy);
         return ByteBuffer.wrap(copy);
@@ -221,7 +187,7 @@ public final class Reader {
         if (length == 0) {
             return ByteRecords.EMPTY;
         }
-        charge(RECORDS_HEAP_BYTES);
+        budget.buffer(0);
         ByteBuffer slice = buffer.slice(buffer.position(), length);
         buffer.position(buffer.position() + length);
         return new ByteRecords(slice);
@@ -238,8 +204,7 @@ public final class Reader {
     /// As [#list], or null.
     public <T> @Nullable List<T> nullableList(
             boolean flexible, int elementBytesMin, MessageReader<T> element, int version) {
-        // A field takes at most four times as much heap as it takes bytes, what it refers to aside.
-        int heapBytes = STRUCT_HEAP_BYTES + REFERENCE_BYTES * elementBytesMin;
+        int heapBytes = ReadBudget.structHeapBytes(elementBytesMin);
         return elements(flexible, elementBytesMin, heapBytes, element, version);
     }
 
@@ -256,7 +221,7 @@ public final class Reader {
     }
 
     public @Nullable List<Short> nullableInt16s(boolean flexible) {
-        return elements(flexible, Short.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int16(), 0);
+        return numbers(flexible, Short.BYTES, (in, version) -> in.int16());
     }
 
     public List<Integer> int32s(boolean flexible) {
@@ -264,7 +229,7 @@ public final class Reader {
     }
 
     public @Nullable List<Integer> nullableInt32s(boolean flexible) {
-        return elements(flexible, Integer.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int32(), 0);
+        return numbers(flexible, Integer.BYTES, (in, version) -> in.int32());
     }
 
     public List<Long> int64s(boolean flexible) {
@@ -272,7 +237,7 @@ public final class Reader {
     }
 
     public @Nullable List<Long> nullableInt64s(boolean flexible) {
-        return elements(flexible, Long.BYTES, BOX_HEAP_BYTES, (in, version) -> in.int64(), 0);
+        return numbers(flexible, Long.BYTES, (in, version) -> in.int64());
     }
 
     public List<Uuid> uuids(boolean flexible) {
@@ -280,7 +245,7 @@ public final class Reader {
     }
 
     public @Nullable List<Uuid> nullableUuids(boolean flexible) {
-        return elements(flexible, 2 * Long.BYTES, UUID_HEAP_BYTES, (in, version) -> in.uuid(), 0);
+        return numbers(flexible, 2 * Long.BYTES, (in, version) -> in.uuid());
     }
 
     public List<String> strings(boolean flexible) {
@@ -356,6 +321,10 @@ public final class Reader {
         }
     }
 
+    private <T> @Nullable List<T> numbers(boolean flexible, int bytes, MessageReader<T> element) {
+        return elements(flexible, bytes, ReadBudget.boxHeapBytes(bytes), element, 0);
+    }
+
     /// Reads a list.
     ///
     /// @param elementHeapBytes what an element takes, if it does not charge for itself
@@ -372,15 +341,10 @@ public final class Reader {
         if (count <= 0) {
             return count == 0 ? List.of() : null;
         }
-        elementsLeft -= count;
-        if (elementsLeft < 0) {
-            throw new MalformedFrame("more than " + ELEMENTS_MAX + " list elements");
-        }
+        budget.list(count, elementHeapBytes);
         if (count == 1) {
-            charge(LIST_OF_ONE_HEAP_BYTES + elementHeapBytes);
             return List.of(element.read(this, version));
         }
-        charge(LIST_HEAP_BYTES + (long) count * (ELEMENT_HEAP_BYTES + elementHeapBytes));
         List<T> list = new ArrayList<>(Math.min(count, LIST_CAPACITY_MAX));
         for (int i = 0; i < count; i++) {
             list.add(element.read(this, version));
@@ -408,48 +372,17 @@ public final class Reader {
         if (length == 0) {
             return "";
         }
-        charge(STRING_HEAP_BYTES + length);
+        budget.string(length);
         int position = buffer.position();
         buffer.position(position + length);
         if (buffer.hasArray()) {
-            return decode(buffer.array(), buffer.arrayOffset() + position, length);
+            return Utf8.decode(buffer.array(), buffer.arrayOffset() + position, length, budget);
         }
         if (scratch.length < length) {
             scratch = new byte[Math.max(64, Integer.highestOneBit(length) << 1)];
         }
         buffer.get(position, scratch, 0, length);
-        return decode(scratch, 0, length);
-    }
-
-    private String decode(byte[] bytes, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] < 0) {
-                charge(DECODER_HEAP_BYTES + 4L * length); // room for the worst case comes first
-                return unicode(bytes, offset, length);
-            }
-        }
-        return new String(bytes, offset, length, ISO_8859_1);
-    }
-
-    private static String unicode(byte[] bytes, int offset, int length) {
-        String text = new String(bytes, offset, length, UTF_8);
-        if (text.indexOf(REPLACEMENT) >= 0) {
-            // Either it was sent, or it stands for bytes that are no UTF-8.
-            try {
-                UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
-            } catch (CharacterCodingException e) {
-                throw new MalformedFrame("a string of " + length + " bytes that is not UTF-8");
-            }
-        }
-        return text;
-    }
-
-    private void charge(long heapBytes) {
-        heapBytesLeft -= heapBytes;
-        if (heapBytesLeft < 0) {
-            throw new MalformedFrame(
-                    "a message that takes more than " + HEAP_FACTOR + " times its size in memory");
-        }
+        return Utf8.decode(scratch, 0, length, budget);
     }
 
     private void require(int bytes) {

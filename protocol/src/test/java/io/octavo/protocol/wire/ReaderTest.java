@@ -90,7 +90,7 @@ class ReaderTest {
 
     @Test
     void theElementsOfAllListsAreCountedTogether() {
-        int half = Reader.ELEMENTS_MAX / 2 + 1;
+        int half = ReadBudget.ELEMENTS_MAX / 2 + 1;
         ByteBuffer buffer = ByteBuffer.allocate(2 * (4 + half));
         buffer.putInt(0, half).putInt(4 + half, half);
         Reader reader = new Reader(buffer);
