@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "VERB",
         subcommands = {VersionVerb.class, HelpCommand.class})
 final class Verbs implements Runnable {
-    static final int FAILED = 1;
     static final int FAULT = 70;
 
     @Spec private CommandSpec spec;
@@ -44,7 +43,7 @@ final class Verbs implements Runnable {
     private static int report(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
         if (thrown instanceof Failure failure) {
             line.getErr().println("octavo: " + failure.getMessage());
-            return FAILED;
+            return failure.exitCode();
         }
         thrown.printStackTrace(line.getErr());
         return FAULT;
