@@ -22,22 +22,30 @@ public final class TopicNames {
     /// What is wrong with the name; null when nothing is.
     public static @Nullable String problem(String name) {
         if (name.isEmpty()) {
-            return "the empty string is not allowed";
+            return "A topic's name must not be empty.";
         }
         if (name.equals(".") || name.equals("..")) {
-            return "'.' or '..' is not allowed";
+            return "A topic cannot be called '" + name + "', which means a directory.";
         }
         if (name.length() > CHARS_MAX) {
-            return "the length of " + name + " is longer than the max allowed length " + CHARS_MAX;
+            return "A topic's name has at most "
+                    + CHARS_MAX
+                    + " characters, not "
+                    + name.length()
+                    + ".";
         }
         for (int i = 0; i < name.length(); i++) {
             if (!allowed(name.charAt(i))) {
-                return name
-                        + " contains one or more characters other than ASCII alphanumerics, '.', '_'"
-                        + " and '-'";
+                return "A topic's name is made of ASCII letters, digits, '.', '_' and '-'; '"
+                        + name
+                        + "' has something else at position "
+                        + i
+                        + ".";
             }
         }
-        return RESERVED.contains(name) ? name + " is the name of the broker's own journal" : null;
+        return RESERVED.contains(name)
+                ? "'" + name + "' is the name of the broker's own journal."
+                : null;
     }
 
     /// Whether topics of this name belong to the brokers.

@@ -12,7 +12,7 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.TopicNode;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,7 @@ public final class Topics {
 
     private final Cluster cluster;
     private final Store store;
-    private final Set<String> namesBeingMade = new HashSet<>();
+    private final Map<String, List<Runnable>> beingMade = new HashMap<>();
 
     /// @param cluster whose store is changed
     public Topics(Cluster cluster) {
@@ -78,14 +78,18 @@ public final class Topics {
     /// The refusal of a topic whose name another has.
     public static <T> Verdict<T> exists(String name) {
         return new Refused<>(
-                ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
+                ErrorCode.TOPIC_ALREADY_EXISTS, "There is a topic '" + name + "' already.");
     }
 
     /// The refusal of a topic whose name collides with another's.
     public static <T> Verdict<T> collides(String name, String other) {
         return new Refused<>(
                 ErrorCode.INVALID_TOPIC_EXCEPTION,
-                "Topic '" + name + "' collides with existing topic: " + other);
+                "'"
+                        + name
+                        + "' and the existing topic '"
+                        + other
+                        + "' would be the same in metrics, where '.' and '_' are one.");
     }
 
     private <T> CompletionStage<Verdict<T>> ask(Consumer<CompletableFuture<Verdict<T>>> task) {
@@ -96,18 +100,23 @@ public final class Topics {
 
     private void create(NewTopic topic, CompletableFuture<Verdict<Topic>> answer) {
         String name = topic.name();
+        List<Runnable> after = beingMade.get(name);
+        if (after != null) {
+            after.add(() -> create(topic, answer));
+            return;
+        }
         Set<String> names = cluster.view().topics().keySet();
-        if (names.contains(name) || namesBeingMade.contains(name)) {
+        if (names.contains(name)) {
             answer.complete(exists(name));
             return;
         }
         String other = TopicNames.collision(name, names);
-        other = other == null ? TopicNames.collision(name, namesBeingMade) : other;
+        other = other == null ? TopicNames.collision(name, beingMade.keySet()) : other;
         if (other != null) {
             answer.complete(collides(name, other));
             return;
         }
-        namesBeingMade.add(name);
+        beingMade.put(name, new ArrayList<>());
         new TopicCreation(cluster, topic, result -> created(name, result, answer)).begin();
     }
 
@@ -116,19 +125,20 @@ public final class Topics {
         switch (result) {
             case TopicCreation.Result.Made(Uuid id) ->
                     cluster.rereadTopic(
-                            id,
-                            () -> {
-                                namesBeingMade.remove(name);
-                                show(new Done<>(id), answer);
-                            });
-            case TopicCreation.Result.NameTaken() -> {
-                namesBeingMade.remove(name);
-                answer.complete(exists(name));
-            }
-            case TopicCreation.Result.Failed(String reason) -> {
-                namesBeingMade.remove(name);
-                answer.complete(notDone(reason));
-            }
+                            id, () -> finished(name, () -> show(new Done<>(id), answer)));
+            case TopicCreation.Result.NameTaken() ->
+                    finished(name, () -> answer.complete(exists(name)));
+            case TopicCreation.Result.Failed(String reason) ->
+                    finished(name, () -> answer.complete(notDone(reason)));
+        }
+    }
+
+    /// Answers, and lets those go on who wanted a topic of the name while it was being made.
+    private void finished(String name, Runnable answer) {
+        List<Runnable> after = beingMade.remove(name);
+        answer.run();
+        if (after != null) {
+            after.forEach(Runnable::run);
         }
     }
 

@@ -74,9 +74,7 @@ final class ConfigLoader {
     }
 
     private static String unknown(String name, String where) {
-        String nearest = NearestName.of(name, BrokerSettings.all().keySet());
-        String hint = nearest == null ? "" : "; did you mean " + nearest + "?";
-        return "Unknown setting " + name + " in " + where + hint;
+        return "Unknown setting " + name + " in " + where + ConfigScheme.BROKER.hint(name);
     }
 
     /// What would silently be less than was asked for is refused, not ignored.

@@ -1,6 +1,7 @@
 package io.octavo.broker.config;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +69,10 @@ public enum ConfigType {
     }
 
     /// The elements of a list.
-    static java.util.List<String> list(String text) {
+    public static List<String> list(String text) {
         String trimmed = text.trim();
         if (trimmed.isEmpty()) {
-            return java.util.List.of();
+            return List.of();
         }
         return Arrays.stream(trimmed.split(",", -1)).map(String::trim).toList();
     }

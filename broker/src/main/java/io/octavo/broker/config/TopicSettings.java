@@ -13,8 +13,9 @@ import static io.octavo.broker.config.ConfigType.LONG;
 import static io.octavo.broker.config.ConfigType.STRING;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class TopicSettings {
     private static final long MINUTE_MS = 60_000;
     private static final long ZSTD_LEVEL_LEAST = -131_072;
 
-    private static final Map<String, ConfigDefinition> ALL = new TreeMap<>();
+    private static final SortedMap<String, ConfigDefinition> ALL = new TreeMap<>();
 
     static {
         List<ConfigDefinition> all = new ArrayList<>();
@@ -67,8 +68,8 @@ final class TopicSettings {
     private TopicSettings() {}
 
     /// All of them, by name, in the names' order.
-    static Map<String, ConfigDefinition> all() {
-        return ALL;
+    static SortedMap<String, ConfigDefinition> all() {
+        return Collections.unmodifiableSortedMap(ALL);
     }
 
     static @Nullable ConfigDefinition find(String name) {

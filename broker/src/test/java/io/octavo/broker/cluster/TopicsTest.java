@@ -76,7 +76,8 @@ class TopicsTest {
         assertThat(verdict)
                 .isEqualTo(
                         new Verdict.Refused<>(
-                                ErrorCode.TOPIC_ALREADY_EXISTS, "Topic 'orders' already exists."));
+                                ErrorCode.TOPIC_ALREADY_EXISTS,
+                                "There is a topic 'orders' already."));
     }
 
     @Test
@@ -93,7 +94,8 @@ class TopicsTest {
                 .isEqualTo(
                         new Verdict.Refused<>(
                                 ErrorCode.INVALID_TOPIC_EXCEPTION,
-                                "Topic 'a_b' collides with existing topic: a.b"));
+                                "'a_b' and the existing topic 'a.b' would be the same in metrics,"
+                                        + " where '.' and '_' are one."));
     }
 
     @Test

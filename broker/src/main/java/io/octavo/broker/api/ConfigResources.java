@@ -1,0 +1,152 @@
+package io.octavo.broker.api;
+
+import io.octavo.broker.cluster.Cluster;
+import io.octavo.broker.cluster.DynamicConfigs;
+import io.octavo.broker.cluster.Topic;
+import io.octavo.broker.cluster.TopicNames;
+import io.octavo.broker.cluster.Topics;
+import io.octavo.broker.cluster.Verdict;
+import io.octavo.broker.cluster.Verdict.Done;
+import io.octavo.broker.cluster.Verdict.Refused;
+import io.octavo.broker.config.LiveConfig;
+import io.octavo.protocol.api.ErrorCode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// The things that have settings, as the protocol names them, and what altering the settings of
+/// each comes to. Safe for any thread.
+public final class ConfigResources {
+    static final byte TOPIC = 2;
+    static final byte BROKER = 4;
+    static final byte BROKER_LOGGER = 8;
+    static final byte CLIENT_METRICS = 16;
+    static final byte GROUP = 32;
+
+    private final Cluster cluster;
+    private final Topics topics;
+    private final DynamicConfigs dynamicConfigs;
+    private final LiveConfig config;
+
+    public ConfigResources(
+            Cluster cluster, Topics topics, DynamicConfigs dynamicConfigs, LiveConfig config) {
+        this.cluster = cluster;
+        this.topics = topics;
+        this.dynamicConfigs = dynamicConfigs;
+        this.config = config;
+    }
+
+    /// A thing that has settings.
+    record Resource(byte type, String name) {}
+
+    /// The resources that are named more than once.
+    static Set<Resource> doubled(List<Resource> resources) {
+        Set<Resource> seen = new HashSet<>();
+        Set<Resource> doubled = new HashSet<>();
+        for (Resource resource : resources) {
+            if (!seen.add(resource)) {
+                doubled.add(resource);
+            }
+        }
+        return doubled;
+    }
+
+    /// Alters the settings of one thing.
+    ///
+    /// @param validateOnly whether only to say what would come of it
+    CompletionStage<? extends Verdict<?>> alter(
+            Resource resource, ConfigAlteration alteration, boolean validateOnly) {
+        Refused<Map<String, String>> malformed = alteration.malformed();
+        if (malformed != null) {
+            return CompletableFuture.completedFuture(malformed);
+        }
+        return switch (resource.type()) {
+            case TOPIC -> alterTopic(resource.name(), alteration, validateOnly);
+            case BROKER -> alterBroker(resource.name(), alteration, validateOnly);
+            default -> CompletableFuture.completedFuture(unserved(resource));
+        };
+    }
+
+    /// The refusal of a kind of thing that has no settings here.
+    static Refused<Map<String, String>> unserved(Resource resource) {
+        String what =
+                switch (resource.type()) {
+                    case BROKER_LOGGER -> "Log levels cannot be seen or changed in this version.";
+                    case CLIENT_METRICS -> "Client metrics are not collected in this version.";
+                    case GROUP -> "Groups have no settings in this version.";
+                    default -> "There is no resource type " + resource.type() + ".";
+                };
+        return invalid(what);
+    }
+
+    /// What is wrong with the name of a broker resource, which is this broker's number, or empty
+    /// for all brokers.
+    static Verdict<Boolean> broker(String name, int brokerId) {
+        if (name.isEmpty()) {
+            return new Done<>(false);
+        }
+        try {
+            int id = Integer.parseInt(name);
+            return id == brokerId
+                    ? new Done<>(true)
+                    : new Refused<>(
+                            ErrorCode.INVALID_REQUEST,
+                            "This is broker " + brokerId + ", not " + id + ": ask that one.");
+        } catch (NumberFormatException e) {
+            return new Refused<>(
+                    ErrorCode.INVALID_REQUEST,
+                    "A broker has a number, not the name '" + name + "'.");
+        }
+    }
+
+    private CompletionStage<? extends Verdict<?>> alterTopic(
+            String name, ConfigAlteration alteration, boolean validateOnly) {
+        String problem = TopicNames.problem(name);
+        if (problem != null) {
+            return refused(
+                    name.isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.INVALID_TOPIC_EXCEPTION,
+                    problem);
+        }
+        Topic topic = cluster.view().topic(name);
+        Map<String, String> current = topic == null ? Map.of() : topic.config().overrides();
+        Verdict<Map<String, String>> outcome = alteration.topic(current);
+        if (topic == null && outcome instanceof Done<?>) {
+            return refused(
+                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + name + "'.");
+        }
+        if (topic == null || validateOnly || outcome instanceof Refused<?>) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        return topics.configure(topic.id(), alteration::topic);
+    }
+
+    private CompletionStage<? extends Verdict<?>> alterBroker(
+            String name, ConfigAlteration alteration, boolean validateOnly) {
+        int id = config.current().brokerId();
+        return switch (broker(name, id)) {
+            case Refused<Boolean> refusal -> CompletableFuture.completedFuture(refusal);
+            case Done<Boolean>(Boolean one) -> {
+                Map<String, String> current =
+                        one ? config.current().dynamic() : config.current().dynamicDefaults();
+                Verdict<Map<String, String>> outcome = alteration.broker(current, one);
+                if (validateOnly || outcome instanceof Refused<?>) {
+                    yield CompletableFuture.completedFuture(outcome);
+                }
+                yield one
+                        ? dynamicConfigs.alter(id, old -> alteration.broker(old, true))
+                        : dynamicConfigs.alterDefaults(old -> alteration.broker(old, false));
+            }
+        };
+    }
+
+    private static CompletionStage<? extends Verdict<?>> refused(ErrorCode error, String message) {
+        return CompletableFuture.completedFuture(new Refused<Boolean>(error, message));
+    }
+
+    private static Refused<Map<String, String>> invalid(String message) {
+        return new Refused<>(ErrorCode.INVALID_REQUEST, message);
+    }
+}
