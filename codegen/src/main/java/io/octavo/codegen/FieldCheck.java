@@ -8,6 +8,9 @@ final class FieldCheck {
     static void check(Field field, Struct struct, Schema schema, String where) {
         FieldType type = field.type();
         if (type.struct() != null) {
+            if (!schema.structs().containsKey(type.struct())) {
+                throw new BadSchema(where, "there is no struct " + type.struct());
+            }
             Struct element = schema.struct(type.struct());
             if (type.list() && schema.bytesMin(element) == 0) {
                 throw new BadSchema(where, "elements that may take no bytes cannot be bounded");

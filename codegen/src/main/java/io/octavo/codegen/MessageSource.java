@@ -132,10 +132,15 @@ final class MessageSource {
         body.line("///");
         for (Field field : struct.fields()) {
             Versions present = field.versions().intersect(struct.versions());
-            String versions =
-                    present.equals(struct.versions())
-                            ? ""
-                            : present.isEmpty() ? " In no version." : " Versions " + present + ".";
+            String versions = "";
+            if (!present.equals(struct.versions())) {
+                versions =
+                        present.isEmpty()
+                                ? " In no version."
+                                : present.min() == present.max()
+                                        ? " Version " + present + "."
+                                        : " Versions " + present + ".";
+            }
             String tag = field.tag() < 0 ? "" : " Tag " + field.tag() + ".";
             body.doc("@param " + field.component() + " " + field.about() + versions + tag, "    ");
         }

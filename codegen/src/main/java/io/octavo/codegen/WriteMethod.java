@@ -1,6 +1,7 @@
 package io.octavo.codegen;
 
-import java.util.ArrayList;
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 
 /// Writes the `write` method of a struct: the mirror of [ReadMethod], and the checks that no value
@@ -117,14 +118,7 @@ final class WriteMethod {
                 struct.taggedFields().stream()
                         .filter(field -> !field.tagged().intersect(possible).isEmpty())
                         .toList();
-        List<String> counts = new ArrayList<>();
-        for (Field field : tagged) {
-            counts.add("(" + isWritten(field, possible) + " ? 1 : 0)");
-        }
-        source.line(
-                "out.unsignedVarint("
-                        + (counts.isEmpty() ? "0" : String.join(" + ", counts))
-                        + ");");
+        source.line("out.unsignedVarint(" + count(tagged, possible) + ");");
         for (Field field : tagged) {
             Versions present = field.tagged().intersect(possible);
             boolean nullable =
@@ -141,6 +135,18 @@ final class WriteMethod {
         if (!flexible.equals("true")) {
             source.line("}");
         }
+    }
+
+    /// How many of the tagged fields are written, as a Java expression.
+    private String count(List<Field> tagged, Versions possible) {
+        return switch (tagged.size()) {
+            case 0 -> "0";
+            case 1 -> isWritten(tagged.getFirst(), possible) + " ? 1 : 0";
+            default ->
+                    tagged.stream()
+                            .map(field -> "(" + isWritten(field, possible) + " ? 1 : 0)")
+                            .collect(joining(" + "));
+        };
     }
 
     private String isWritten(Field field, Versions possible) {
