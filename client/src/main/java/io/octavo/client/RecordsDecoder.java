@@ -28,6 +28,7 @@ final class RecordsDecoder {
     private @Nullable RecordCursor cursor;
     private long offset;
     private boolean advanced;
+    private @Nullable Unreadable damage;
 
     /// @param bytes moved as records are taken
     /// @param aborted transactions that are to be skipped; none for a reader that sees everything
@@ -58,6 +59,9 @@ final class RecordsDecoder {
     ///
     /// @throws Unreadable when a batch is damaged; every further call says the same
     @Nullable ConsumerRecord next() {
+        if (damage != null) {
+            throw damage;
+        }
         try {
             while (true) {
                 RecordCursor records = cursor;
@@ -75,15 +79,20 @@ final class RecordsDecoder {
                 }
             }
         } catch (CorruptBatch e) {
-            throw new Unreadable(
-                    partition + " cannot be read at offset " + offset + ": " + e.getMessage());
+            damage =
+                    new Unreadable(
+                            partition
+                                    + " cannot be read at offset "
+                                    + offset
+                                    + ": "
+                                    + e.getMessage());
+            throw damage;
         }
     }
 
     /// Finds the next batch whose records count.
     private boolean nextBatch() {
         while (true) {
-            ByteBuffer before = rest.duplicate();
             RecordBatch found = RecordBatch.next(rest);
             if (found == null) {
                 if (rest.hasRemaining() && !advanced) {
@@ -94,11 +103,9 @@ final class RecordsDecoder {
             }
             advanced = true;
             if (found.magic() != RecordBatch.MAGIC) {
-                rest.position(before.position());
                 throw new CorruptBatch("its format is " + found.magic() + ", and only 2 is read");
             }
             if (verifyCrc && !found.crcValid()) {
-                rest.position(before.position());
                 throw new CorruptBatch("its CRC is wrong");
             }
             if (found.nextOffset() > offset && counts(found)) {
