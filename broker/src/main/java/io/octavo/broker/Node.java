@@ -84,10 +84,11 @@ public final class Node implements AutoCloseable {
         return new NetConfig(
                 endpoints,
                 loops(config),
-                config.requestBytesMax(),
-                config.requestMemoryBytes(),
-                config.connectionsMax(),
-                config.connectionIdleMsMax(),
+                new NetConfig.Frames(config.requestBytesMax(), config.requestMemoryBytes()),
+                new NetConfig.Connections(
+                        config.connectionsMax(),
+                        config.connectionsPerIpMax(),
+                        config.connectionIdleMsMax()),
                 new NetConfig.Sockets(
                         config.sendBufferBytes(),
                         config.receiveBufferBytes(),

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -11,6 +12,8 @@ import io.netty.channel.FileRegion;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -72,19 +75,20 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         Connection connection =
                 new Connection(
                         connectionIds.incrementAndGet(), listenerName, channel, loop, context);
-        if (!context.admission().opened()) {
+        InetAddress from = address(channel);
+        Admission.Answer answer = context.admission().opened(from);
+        channel.closeFuture().addListener(closed -> context.admission().closed(from));
+        if (answer == Admission.Answer.TOO_MANY_FROM_THERE) {
+            context.log().refused(connection, "too many from its address (max.connections.per.ip)");
+            var _ = loop.eventLoop().register(channel).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        if (answer == Admission.Answer.LAST) {
             pause(ctx.channel());
         }
-        channel.closeFuture().addListener(closed -> context.admission().closed());
         configure(channel.config(), connection);
         channel.pipeline().addLast(connection);
-        loop.eventLoop()
-                .register(channel)
-                .addListener(registered -> {
-                    if (!registered.isSuccess()) {
-                        channel.unsafe().closeForcibly();
-                    }
-                });
+        var _ = loop.eventLoop().register(channel);
     }
 
     @Override
@@ -95,6 +99,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         } else {
             context.log().failed(cause);
         }
+    }
+
+    private static InetAddress address(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : new InetSocketAddress(0).getAddress();
     }
 
     private void configure(ChannelConfig config, Connection connection) {

@@ -1,7 +1,10 @@
 package io.octavo.broker.net;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// How many connections there may be: as many as `max.connections` says, and no more than leave
 /// file descriptors for the logs. When there may be no more, nothing is accepted until others
@@ -19,19 +22,20 @@ final class Admission {
     /// Descriptors are counted again when this part of what was free may be used.
     private static final int RECOUNT_PART = 4;
 
-    private final int connectionsMax;
+    private final NetConfig.Connections limits;
     private final Descriptors descriptors;
     private final NetLog log;
     private final int descriptorsMax;
     private final List<Runnable> resumers = new ArrayList<>();
+    private final Map<InetAddress, Integer> perAddress = new HashMap<>();
     private int connections;
     private int free;
     private int openedSinceCount;
     private boolean counted;
     private boolean paused;
 
-    Admission(int connectionsMax, Descriptors descriptors, NetLog log) {
-        this.connectionsMax = connectionsMax;
+    Admission(NetConfig.Connections limits, Descriptors descriptors, NetLog log) {
+        this.limits = limits;
         this.descriptors = descriptors;
         this.log = log;
         int limit = descriptors.limit();
@@ -44,30 +48,38 @@ final class Admission {
         resumers.add(resume);
     }
 
-    /// A connection was accepted.
-    ///
-    /// @return whether another one may be
-    boolean opened() {
+    /// What becomes of a connection that was accepted.
+    enum Answer {
+        WELCOME,
+        /// Welcome, but no other is to be accepted until there is room again.
+        LAST,
+        /// To be closed: there are too many from its address.
+        TOO_MANY_FROM_THERE
+    }
+
+    /// A connection was accepted. To be followed by [#closed], whatever the answer.
+    Answer opened(InetAddress from) {
         String reason;
         synchronized (this) {
+            boolean tooMany = perAddress.merge(from, 1, Integer::sum) > limits.perAddressMax();
             connections++;
             openedSinceCount++;
             if (!counted || openedSinceCount > free / RECOUNT_PART) {
                 count();
             }
             if (mayAccept()) {
-                return true;
+                return tooMany ? Answer.TOO_MANY_FROM_THERE : Answer.WELCOME;
             }
             paused = true;
             reason =
-                    connections >= connectionsMax
+                    connections >= limits.max()
                             ? connections + " are open (max.connections)"
                             : "the last of "
                                     + descriptors.limit()
                                     + " file descriptors (ulimit -n) are for the log";
         }
         say(reason);
-        return false;
+        return Answer.LAST;
     }
 
     /// Accepting failed: no descriptor was left.
@@ -82,8 +94,9 @@ final class Admission {
     }
 
     /// A connection was closed.
-    void closed() {
+    void closed(InetAddress from) {
         synchronized (this) {
+            perAddress.computeIfPresent(from, (address, count) -> count > 1 ? count - 1 : null);
             connections--;
             openedSinceCount--;
         }
@@ -120,7 +133,7 @@ final class Admission {
     }
 
     private boolean mayAccept() {
-        return connections < connectionsMax && free - openedSinceCount > 0;
+        return connections < limits.max() && free - openedSinceCount > 0;
     }
 
     private void say(String reason) {

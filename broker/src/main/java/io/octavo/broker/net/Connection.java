@@ -56,7 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.loop = loop;
         this.context = context;
-        int frameBytesMax = context.config().frameBytesMax();
+        int frameBytesMax = context.config().frames().bytesMax();
         receiver =
                 new FrameReceiver(
                         loop.memory(), frameBytesMax, () -> loop.execute(this::memoryFree));
@@ -239,7 +239,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean idleTooLong(long silentMs) {
-        long idleMsMax = context.config().idleMsMax();
+        long idleMsMax = context.config().connections().idleMsMax();
         return idleMsMax >= 0 && silentMs >= idleMsMax && !queue.someUnanswered();
     }
 

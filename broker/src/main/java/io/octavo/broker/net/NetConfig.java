@@ -6,35 +6,42 @@ import java.util.List;
 ///
 /// @param endpoints where to listen, at least one
 /// @param loops how many event loops serve connections
-/// @param frameBytesMax the largest request, without its length
-/// @param frameMemoryBytes what received requests may hold in memory, of all connections together
-/// @param connectionsMax beyond this no connection is accepted until another closes
-/// @param idleMsMax a connection silent for this long is closed; negative: never
+/// @param frames limits of received requests
+/// @param connections limits of connections
 /// @param sockets options of sockets
 public record NetConfig(
         List<Endpoint> endpoints,
         int loops,
-        int frameBytesMax,
-        long frameMemoryBytes,
-        int connectionsMax,
-        long idleMsMax,
+        Frames frames,
+        Connections connections,
         Sockets sockets) {
-    /// Sizes are added and doubled as ints.
-    private static final int FRAME_BYTES_LIMIT = 1 << 30;
-
     public NetConfig {
         endpoints = List.copyOf(endpoints);
-        frameBytesMax = Math.min(frameBytesMax, FRAME_BYTES_LIMIT);
-        if (endpoints.isEmpty() || loops < 1 || frameBytesMax < Frame.BYTES_MIN) {
+        if (endpoints.isEmpty() || loops < 1) {
             throw new IllegalArgumentException(
-                    endpoints.size()
-                            + " endpoints, "
-                            + loops
-                            + " loops, frames of at most "
-                            + frameBytesMax
-                            + " bytes");
+                    endpoints.size() + " endpoints, " + loops + " loops");
         }
     }
+
+    /// Limits of received requests.
+    ///
+    /// @param bytesMax the largest request, without its length; at most 1 GiB
+    /// @param memoryBytes what received requests may hold in memory, of all connections together
+    public record Frames(int bytesMax, long memoryBytes) {
+        /// Sizes are added as ints.
+        private static final int BYTES_LIMIT = 1 << 30;
+
+        public Frames {
+            bytesMax = Math.clamp(bytesMax, Frame.BYTES_MIN, BYTES_LIMIT);
+        }
+    }
+
+    /// Limits of connections.
+    ///
+    /// @param max beyond this none is accepted until another closes
+    /// @param perAddressMax a further one from the same address is closed
+    /// @param idleMsMax one that is silent for this long is closed; negative: never
+    public record Connections(int max, int perAddressMax, long idleMsMax) {}
 
     /// Where to listen.
     ///

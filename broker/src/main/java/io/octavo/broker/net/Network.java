@@ -46,11 +46,12 @@ public final class Network {
     private final List<Channel> servers = new ArrayList<>();
     private final List<Bound> bound = new ArrayList<>();
     private final ByteBufAllocator allocator;
-    private final Transport transport = Transport.best();
+    private final Transport transport;
     private final AtomicLong connectionIds = new AtomicLong();
 
-    private Network(NetContext context) {
+    private Network(NetContext context, Transport transport) {
         this.context = context;
+        this.transport = transport;
         int threads = context.config().loops();
         allocator =
                 new PooledByteBufAllocator(
@@ -81,17 +82,32 @@ public final class Network {
     public static Network start(
             NetConfig config, ApiTable apis, Clock clock, Consumer<Throwable> fatal)
             throws IOException {
+        Network network = start(config, apis, clock, fatal, Transport.best());
+        String missing = Transport.absence();
+        if (missing != null) {
+            network.context.log().rarely(missing);
+        }
+        return network;
+    }
+
+    static Network start(
+            NetConfig config,
+            ApiTable apis,
+            Clock clock,
+            Consumer<Throwable> fatal,
+            Transport transport)
+            throws IOException {
         NetLog log = new NetLog(clock);
         NetContext context =
                 new NetContext(
                         config,
                         new Dispatcher(apis),
-                        new FrameBudget(config.frameMemoryBytes()),
-                        new Admission(config.connectionsMax(), new ProcessDescriptors(), log),
+                        new FrameBudget(config.frames().memoryBytes()),
+                        new Admission(config.connections(), new ProcessDescriptors(), log),
                         clock,
                         log,
                         fatal);
-        Network network = new Network(context);
+        Network network = new Network(context, transport);
         try {
             for (NetConfig.Endpoint endpoint : config.endpoints()) {
                 network.listen(endpoint);
@@ -99,10 +115,6 @@ public final class Network {
         } catch (IOException | RuntimeException | Error e) {
             network.close(0);
             throw e;
-        }
-        String missing = Transport.absence();
-        if (missing != null) {
-            log.rarely(missing);
         }
         return network;
     }

@@ -15,18 +15,27 @@ import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Connections as their peers see them, on real sockets.
+@ParameterizedClass
+@EnumSource(Transport.class)
 final class NetworkTest {
     private static final int FRAME_BYTES_MAX = 100_000;
+    private static final int LARGE_TEXT_CHARS = 30_000;
+
+    private final Transport transport;
 
     private final ManualClock clock = new ManualClock();
     private final List<Throwable> fatal = new ArrayList<>();
@@ -41,20 +50,26 @@ final class NetworkTest {
     private Network network;
     private Peer peer;
 
+    NetworkTest(Transport transport) {
+        this.transport = transport;
+    }
+
     @BeforeEach
     void start() throws IOException {
         NetConfig config =
                 new NetConfig(
                         List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
                         1,
-                        FRAME_BYTES_MAX,
-                        1 << 20,
-                        100,
-                        600_000,
+                        new NetConfig.Frames(FRAME_BYTES_MAX, 1 << 20),
+                        new NetConfig.Connections(100, 100, 600_000),
                         new NetConfig.Sockets(-1, -1, 50));
         network =
                 Network.start(
-                        config, new ApiTable(List.of(produce, fetch, offsets)), clock, fatal::add);
+                        config,
+                        new ApiTable(List.of(produce, fetch, offsets)),
+                        clock,
+                        fatal::add,
+                        transport);
         peer = Peer.of(network);
     }
 
@@ -278,6 +293,35 @@ final class NetworkTest {
     }
 
     @Test
+    void aClientMayComeInByIpv6() throws Exception {
+        byte[] bytes = new byte[16];
+        bytes[15] = 1;
+        InetAddress loopback = InetAddress.getByAddress(bytes);
+        try (Peer other = new Peer(loopback, network.bound().getFirst().port())) {
+            other.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+
+            assertThat(offsets.next().context().localHost()).isEqualTo("::1");
+        }
+    }
+
+    @Test
+    void aReaderThatDoesNotReadStopsBeingServed() throws Exception {
+        int requests = 200;
+        offsets.from((request, context) -> new Reply.Now<>(largeResponse()));
+        for (int i = 0; i < requests; i++) {
+            peer.send(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults());
+        }
+        barrier();
+        assertThat(offsets.waiting()).isLessThan(requests / 2);
+
+        for (int i = 0; i < requests; i++) {
+            ByteBuffer reply = peer.receive();
+            assertThat(reply.getInt()).isEqualTo(i);
+            assertThat(reply.remaining()).isGreaterThan(LARGE_TEXT_CHARS * 16);
+        }
+    }
+
+    @Test
     void theClientsSoftwareIsKnownAfterItSaidSo() throws Exception {
         peer.send(ApiVersionsRequest.API, 3, 1, new ApiVersionsRequest("some-client", "1.2.3"));
         peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
@@ -359,6 +403,13 @@ final class NetworkTest {
                 assertThat(other.receiveCorrelationId()).isEqualTo(i);
             }
         }
+    }
+
+    private static ListOffsetsResponse largeResponse() {
+        var topic =
+                ListOffsetsResponse.ListOffsetsTopicResponse.defaults()
+                        .withName("x".repeat(LARGE_TEXT_CHARS));
+        return ListOffsetsResponse.defaults().withTopics(Collections.nCopies(16, topic));
     }
 
     private void sendProduce(int correlationId) throws IOException {
