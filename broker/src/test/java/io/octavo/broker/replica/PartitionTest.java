@@ -1,0 +1,311 @@
+package io.octavo.broker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.log.Log;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartitionTest {
+    @TempDir Path root;
+
+    private TestBroker broker;
+    private Partition partition;
+    private final List<Append> decided = new ArrayList<>();
+    private int changes;
+
+    @BeforeEach
+    void open() throws IOException {
+        broker = new TestBroker(root);
+        broker.create("t", 1);
+        partition = broker.partition("t", 0);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void appendsGetConsecutiveOffsetsAndAreVisibleAtOnce() {
+        Append first = append(Batches.of("a", "b"));
+        Append second = append(Batches.of("c"));
+
+        assertThat(decided).containsExactly(first, second);
+        assertThat(first.rejection()).isNull();
+        assertThat(first.baseOffset()).isZero();
+        assertThat(second.baseOffset()).isEqualTo(2);
+        assertThat(second.logStartOffset()).isZero();
+        assertThat(second.appendTimeMs()).isEqualTo(-1);
+        assertThat(partition.highWatermark()).isEqualTo(3);
+    }
+
+    @Test
+    void anAppendBeforeTheLogIsOpenWaitsForIt() {
+        broker.createClosed("cold", 1);
+        partition = broker.partition("cold", 0);
+
+        Append early = append(Batches.of("a"));
+        assertThat(decided).isEmpty();
+        broker.worker().run();
+
+        assertThat(decided).containsExactly(early);
+        assertThat(early.baseOffset()).isZero();
+    }
+
+    @Test
+    void theHighWatermarkIsThereWhenAReopenedLogIs() throws IOException {
+        append(Batches.of("a", "b", "c"));
+        var topic = broker.known("t");
+        broker.close();
+        broker = new TestBroker(root);
+        broker.restore(topic);
+        partition = broker.partition("t", 0);
+
+        assertThat(partition.log()).isNull();
+        assertThat(partition.opening()).isTrue();
+        watch();
+        broker.worker().run();
+
+        assertThat(partition.log()).isNotNull();
+        assertThat(partition.highWatermark()).isEqualTo(3);
+        assertThat(changes).isOne();
+    }
+
+    @Test
+    void acksAllWaitsForTheHighWatermark() {
+        broker.commit(_ -> 0);
+        Append all = append(Batches.of("a"), true);
+        Append leaderOnly = append(Batches.of("b"), false);
+        assertThat(decided).containsExactly(leaderOnly);
+        assertThat(all.decided()).isFalse();
+        assertThat(all.released()).isTrue();
+
+        broker.commit(Log::endOffset);
+        partition.committed();
+
+        assertThat(decided).containsExactly(leaderOnly, all);
+        assertThat(all.rejection()).isNull();
+        assertThat(all.baseOffset()).isZero();
+    }
+
+    @Test
+    void aDuplicateOfABatchThatIsNotCommittedWaitsAsTheOriginalDoes() {
+        broker.commit(_ -> 0);
+        Append original = append(Batches.from(5, 0, 0, "a", "b"), true);
+        Append duplicate = append(Batches.from(5, 0, 0, "a", "b"), true);
+        assertThat(decided).isEmpty();
+
+        broker.commit(Log::endOffset);
+        partition.committed();
+
+        assertThat(decided).containsExactly(original, duplicate);
+        assertThat(duplicate.rejection()).isNull();
+        assertThat(duplicate.baseOffset()).isEqualTo(original.baseOffset());
+        assertThat(log().endOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void aDuplicateIsAnsweredWithTheOriginalsOffsetAndNotWritten() {
+        append(Batches.of("before"));
+        append(Batches.from(5, 0, 0, "a"));
+        append(Batches.from(5, 0, 1, "b"));
+
+        Append duplicate = append(Batches.from(5, 0, 0, "a"));
+
+        assertThat(duplicate.rejection()).isNull();
+        assertThat(duplicate.baseOffset()).isOne();
+        assertThat(log().endOffset()).isEqualTo(3);
+    }
+
+    @Test
+    void aGapInAProducersSequenceIsRefused() {
+        append(Batches.from(5, 0, 0, "a"));
+
+        Append gap = append(Batches.from(5, 0, 2, "c"));
+
+        assertThat(error(gap)).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(log().endOffset()).isOne();
+    }
+
+    @Test
+    void aProducerNobodyKnowsMayBeginWithAnySequence() {
+        Append first = append(Batches.from(5, 0, 100, "a"));
+
+        assertThat(first.rejection()).isNull();
+    }
+
+    @Test
+    void anOlderEpochOfAProducerIsFenced() {
+        append(Batches.from(5, 3, 0, "a"));
+
+        assertThat(error(append(Batches.from(5, 2, 1, "b"))))
+                .isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+    }
+
+    @Test
+    void whoWaitsForTheHighWatermarkIsAnsweredWhenLeadershipIsLost() {
+        broker.commit(_ -> 0);
+        Append waiting = append(Batches.of("a"), true);
+        watch();
+
+        broker.elect("t", 0, false);
+
+        assertThat(decided).containsExactly(waiting);
+        assertThat(error(waiting)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(changes).isOne();
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void aNewLeaderEpochIsStampedIntoWhatFollows() throws IOException {
+        append(Batches.of("a"));
+        broker.elect("t", 0, true);
+        append(Batches.of("b"));
+
+        assertThat(log().epochs().latest()).isOne();
+        assertThat(partition.epochEnd(log(), 0).endOffset()).isOne();
+        assertThat(partition.epochEnd(log(), 1).endOffset()).isEqualTo(2);
+        assertThat(partition.admits(0)).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
+        assertThat(partition.admits(1)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.admits(2)).isEqualTo(ErrorCode.UNKNOWN_LEADER_EPOCH);
+    }
+
+    @Test
+    void aLeadersEpochWithoutRecordsEndsWhereTheLogDoes() {
+        append(Batches.of("a"));
+        broker.elect("t", 0, true);
+
+        assertThat(partition.epochEnd(log(), 1))
+                .extracting(end -> end.epoch(), end -> end.endOffset())
+                .containsExactly(1, 1L);
+    }
+
+    @Test
+    void aWatcherIsToldOnce() {
+        watch();
+
+        append(Batches.of("a"));
+        append(Batches.of("b"));
+
+        assertThat(changes).isOne();
+    }
+
+    @Test
+    void aDeletedPartitionAnswersWhoWaitsAndRemovesItsLog() throws IOException {
+        broker.commit(_ -> 0);
+        Append waiting = append(Batches.of("a"), true);
+        watch();
+
+        broker.delete("t");
+
+        assertThat(error(waiting)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(changes).isOne();
+        assertThat(broker.partitions().topic("t")).isNull();
+        assertThat(broker.purged()).isEmpty();
+        broker.worker().run();
+        assertThat(broker.purged()).hasSize(1);
+        assertThat(root.resolve("t-0")).doesNotExist();
+    }
+
+    @Test
+    void aTopicCreatedAgainStartsEmpty() {
+        append(Batches.of("a"));
+        broker.delete("t");
+        broker.create("t", 1);
+        partition = broker.partition("t", 0);
+
+        assertThat(append(Batches.of("b")).baseOffset()).isZero();
+    }
+
+    @Test
+    void aTopicDeletedInAnEarlierRunIsRemovedAtTheStart() throws IOException {
+        append(Batches.of("a"));
+        var topic = broker.known("t");
+        broker.close();
+        broker = new TestBroker(root);
+        broker.restore(topic);
+
+        broker.delete("t");
+        broker.worker().run();
+
+        assertThat(root.resolve("t-0")).doesNotExist();
+        assertThat(broker.purged()).containsExactly(topic.id());
+    }
+
+    @Test
+    void anAppendThatIsStillBeingPreparedKeepsItsPlace() {
+        Append slow = Append.preparing(partition, false, decided::add);
+        partition.append(slow);
+        Append next = append(Batches.of("second"));
+        assertThat(decided).isEmpty();
+        assertThat(slow.released()).isFalse();
+
+        slow.prepared(new Admission.Admitted(new RecordBatch(Batches.of("first"))));
+
+        assertThat(decided).containsExactly(slow, next);
+        assertThat(slow.baseOffset()).isZero();
+        assertThat(next.baseOffset()).isOne();
+    }
+
+    @Test
+    void anAppendThatWasGivenUpIsNeverWritten() {
+        Append slow = Append.preparing(partition, false, decided::add);
+        partition.append(slow);
+        Append given = append(Batches.of("given up"));
+
+        given.abandon();
+        assertThat(given.released()).isTrue();
+        slow.prepared(new Admission.Admitted(new RecordBatch(Batches.of("first"))));
+
+        assertThat(decided).containsExactly(slow);
+        assertThat(log().endOffset()).isOne();
+    }
+
+    @Test
+    void aStoppedBrokerAnswersWhoWaitsAndTakesNoMore() {
+        broker.commit(_ -> 0);
+        Append waiting = append(Batches.of("a"), true);
+
+        broker.partitions().stop();
+
+        assertThat(error(waiting)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    private Append append(ByteBuffer batch) {
+        return append(batch, false);
+    }
+
+    private Append append(ByteBuffer batch, boolean all) {
+        Append append = Append.of(partition, new RecordBatch(batch), all, decided::add);
+        partition.append(append);
+        return append;
+    }
+
+    private void watch() {
+        partition.watch(() -> changes++);
+    }
+
+    private Log log() {
+        Log log = partition.log();
+        if (log == null) {
+            throw new AssertionError("not open: " + partition.refusal());
+        }
+        return log;
+    }
+
+    private static ErrorCode error(Append append) {
+        Rejection rejection = append.rejection();
+        return rejection == null ? ErrorCode.NONE : rejection.error();
+    }
+}
