@@ -83,9 +83,18 @@ record FieldType(Scalar scalar, @Nullable String struct, boolean list) {
         return struct == null ? scalar.java : struct;
     }
 
-    /// The name of the reader's and writer's method for it, as in `int32`, `strings`, `list`.
-    String method() {
-        return isStructList() ? "list" : scalar.name().toLowerCase(Locale.ROOT) + (list ? "s" : "");
+    /// The name of the reader's and writer's method for it, as in `int32`, `nullableStrings`,
+    /// `list`.
+    String method(boolean nullable) {
+        if (isStructList()) {
+            return nullable ? "nullableList" : "list";
+        }
+        String name = scalar.name().toLowerCase(Locale.ROOT) + (list ? "s" : "");
+        return nullable ? "nullable" + capitalized(name) : name;
+    }
+
+    static String capitalized(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     private boolean hasList() {

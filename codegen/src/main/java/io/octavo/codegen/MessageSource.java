@@ -132,15 +132,12 @@ final class MessageSource {
         body.line("///");
         for (Field field : struct.fields()) {
             Versions present = field.versions().intersect(struct.versions());
-            String versions = "";
-            if (!present.equals(struct.versions())) {
-                versions =
-                        present.isEmpty()
-                                ? " In no version."
-                                : present.min() == present.max()
-                                        ? " Version " + present + "."
-                                        : " Versions " + present + ".";
-            }
+            String versions =
+                    present.equals(struct.versions())
+                            ? ""
+                            : present.min() == present.max()
+                                    ? " Version " + present + "."
+                                    : " Versions " + present + ".";
             String tag = field.tag() < 0 ? "" : " Tag " + field.tag() + ".";
             body.doc("@param " + field.component() + " " + field.about() + versions + tag, "    ");
         }
@@ -161,16 +158,15 @@ final class MessageSource {
                 schema.flexible().isEmpty() ? "Api.NEVER" : "" + schema.flexible().min();
         body.line("/// Key, versions and readers.");
         body.line(
-                "public static final Api<%s, %s> API = new Api<>(%d, \"%s\", VERSIONS, %s, %s, %s::read, %s::read);"
+                ("public static final Api<%1$s, %2$s> API = new Api<>(%3$d, \"%4$s\", VERSIONS,"
+                                + " %5$s, %6$s, %1$s::read, %2$s::read);")
                         .formatted(
                                 request,
                                 response,
                                 schema.apiKey(),
                                 name,
                                 flexibleFrom,
-                                schema.latestUnstable(),
-                                request,
-                                response));
+                                schema.latestUnstable()));
         body.line("");
     }
 
@@ -198,7 +194,7 @@ final class MessageSource {
 
     private void wither(Struct struct, Field field) {
         String name = field.component();
-        String wither = "with" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        String wither = "with" + FieldType.capitalized(name);
         body.line("");
         body.line(
                 "public %s %s(%s) {".formatted(struct.name(), wither, declaration(field, struct)));

@@ -50,19 +50,10 @@ final class ReadMethod {
     private String value(Field field) {
         Versions present = field.plain(struct.versions());
         Versions nullable = field.nullable().intersect(present);
-        Versions notNull = nullable.isEmpty() ? present : present.before(nullable.min());
-        String value;
-        if (nullable.isEmpty()) {
-            value = read(field, false, present);
-        } else if (notNull.isEmpty()) {
-            value = read(field, true, present);
-        } else {
-            value =
-                    "%s ? %s : %s"
-                            .formatted(
-                                    nullable.condition(present),
-                                    read(field, true, nullable),
-                                    read(field, false, notNull));
+        String value = read(field, !nullable.isEmpty(), nullable.isEmpty() ? present : nullable);
+        if (!nullable.isEmpty() && !nullable.equals(present)) {
+            String notNull = read(field, false, present.without(nullable));
+            value = "%s ? %s : %s".formatted(nullable.condition(present), value, notNull);
         }
         String condition = present.condition(struct.versions());
         String absent = field.literal(struct.versions());
@@ -84,10 +75,7 @@ final class ReadMethod {
             boolean tagged = field.tag() >= 0;
             return nullable ? "in.present(" + tagged + ") ? " + read + " : null" : read;
         }
-        String method = type.method();
-        if (nullable) {
-            method = "nullable" + Character.toUpperCase(method.charAt(0)) + method.substring(1);
-        }
+        String method = type.method(nullable);
         if (!type.hasLength()) {
             return "in." + method + "()";
         }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one JSON file into a [Schema] and checks that it makes sense. Properties that are not
@@ -21,36 +22,23 @@ final class SchemaReader {
             JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
 
     private static final Set<String> MESSAGE_PROPERTIES =
-            Set.of(
-                    "apiKey",
-                    "commonStructs",
-                    "fields",
-                    "flexibleVersions",
-                    "latestVersionUnstable",
-                    "listeners",
-                    "name",
-                    "type",
-                    "validVersions");
+            words(
+                    "apiKey commonStructs fields flexibleVersions latestVersionUnstable "
+                            + "listeners name type validVersions");
 
     /// Of these, `entityType`, `mapKey` and `zeroCopy` mean nothing here.
     private static final Set<String> FIELD_PROPERTIES =
-            Set.of(
-                    "about",
-                    "default",
-                    "entityType",
-                    "fields",
-                    "flexibleVersions",
-                    "ignorable",
-                    "mapKey",
-                    "name",
-                    "nullableVersions",
-                    "tag",
-                    "taggedVersions",
-                    "type",
-                    "versions",
-                    "zeroCopy");
+            words(
+                    "about default entityType fields flexibleVersions ignorable mapKey name "
+                            + "nullableVersions tag taggedVersions type versions zeroCopy");
 
-    private static final Set<String> STRUCT_PROPERTIES = Set.of("fields", "name", "versions");
+    private static final Set<String> STRUCT_PROPERTIES = words("fields name versions");
+
+    /// What no component of a generated record can be called: methods that it has already.
+    private static final Set<String> RESERVED =
+            words(
+                    "clone defaults finalize getClass hashCode isDefault notify notifyAll "
+                            + "toString wait");
 
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
     private static final Pattern STRUCT_NAME = Pattern.compile("[A-Z][A-Za-z0-9]*");
@@ -90,16 +78,14 @@ final class SchemaReader {
             throw new BadSchema(file, "validVersions must end somewhere");
         }
         String name = text(json, "name", file);
-        // The common structs come first, so that a field may refer to them before they are seen.
-        List<Struct> common = new ArrayList<>();
+        Struct body = struct(name, valid, json, file);
         for (JsonNode node : json.path("commonStructs")) {
-            String where = file + ": " + text(node, "name", file);
+            String common = text(node, "name", file);
+            String where = file + ": " + common;
             refuseUnknown(node, STRUCT_PROPERTIES, where);
             Versions versions = versions(node, "versions", null, where).intersect(valid);
-            common.add(struct(text(node, "name", file), versions, node, where));
+            define(struct(common, versions, node, where), where);
         }
-        Struct body = struct(name, valid, json, file);
-        common.forEach(struct -> define(struct, file));
         List<String> listeners = new ArrayList<>();
         json.path("listeners").forEach(listener -> listeners.add(listener.asText()));
         Schema schema =
@@ -137,6 +123,10 @@ final class SchemaReader {
         Set<Integer> tags = new HashSet<>();
         for (JsonNode child : node.path("fields")) {
             Field field = field(child, possible, where);
+            if (SourceVersion.isKeyword(field.component())
+                    || RESERVED.contains(field.component())) {
+                throw new BadSchema(where, "a field cannot be called " + field.name());
+            }
             if (!components.add(field.component())) {
                 throw new BadSchema(where, "there are two fields " + field.name());
             }
@@ -215,5 +205,9 @@ final class SchemaReader {
                 throw new BadSchema(where, "the property " + property.getKey() + " is not known");
             }
         }
+    }
+
+    private static Set<String> words(String text) {
+        return Set.of(text.split(" ", -1));
     }
 }

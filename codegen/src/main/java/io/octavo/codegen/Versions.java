@@ -54,6 +54,11 @@ record Versions(int min, int max) {
         return intersect(new Versions(0, first - 1));
     }
 
+    /// @return the versions before `other`, which ends as these do; else, to be safe, all of these
+    Versions without(Versions other) {
+        return other.max == max ? before(other.min) : this;
+    }
+
     /// The Java expression that is true for these versions, if `version` is known to be one of
     /// `possible`: `"true"`, `"false"` or a comparison.
     String condition(Versions possible) {

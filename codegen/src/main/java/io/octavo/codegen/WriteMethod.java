@@ -86,7 +86,7 @@ final class WriteMethod {
         source.line("} else if (" + field.self() + " == null) {");
         refuse(source, "isNull", field);
         source.line("} else {");
-        source.line(write(field, false, present.before(nullable.min())));
+        source.line(write(field, false, present.without(nullable)));
         source.line("}");
     }
 
@@ -100,13 +100,9 @@ final class WriteMethod {
             boolean tagged = field.tag() >= 0;
             return "out.nullableStruct(" + it + ", " + tagged + ", version);";
         }
-        String method = type.method();
-        if (nullable) {
-            method = "nullable" + Character.toUpperCase(method.charAt(0)) + method.substring(1);
-        }
         String flexible = type.hasLength() ? ", " + ReadMethod.flexible(field, present) : "";
         String version = type.isStructList() ? ", version" : "";
-        return "out." + method + "(" + it + flexible + version + ");";
+        return "out." + type.method(nullable) + "(" + it + flexible + version + ");";
     }
 
     private void tags(Source source, String flexible) {
@@ -122,13 +118,11 @@ final class WriteMethod {
         for (Field field : tagged) {
             Versions present = field.tagged().intersect(possible);
             boolean nullable =
-                    !field.fallback().equals("null")
-                            && !field.nullable().intersect(present).isEmpty();
-            boolean marked =
-                    field.type().isStruct() && !field.nullable().intersect(present).isEmpty();
+                    !field.nullable().intersect(present).isEmpty()
+                            && (field.type().isStruct() || !field.fallback().equals("null"));
             source.line("if (" + isWritten(field, possible) + ") {");
             source.line("int start = out.beginTag(" + field.tag() + ");");
-            source.line(write(field, nullable || marked, present));
+            source.line(write(field, nullable, present));
             source.line("out.endTag(start);");
             source.line("}");
         }

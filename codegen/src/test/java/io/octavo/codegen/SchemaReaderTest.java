@@ -71,6 +71,16 @@ class SchemaReaderTest {
     }
 
     @Test
+    void aNameThatJavaDoesNotAllowIsRefused() {
+        for (String name : new String[] {"Default", "HashCode", "Defaults", "Class"}) {
+            String field =
+                    "{ \"name\": \"" + name + "\", \"type\": \"int8\", \"versions\": \"0+\" }";
+            assertThatThrownBy(() -> read(field, ""))
+                    .hasMessage("X.json: a field cannot be called " + name);
+        }
+    }
+
+    @Test
     void twoOfAKindAreRefused() {
         String field =
                 """
