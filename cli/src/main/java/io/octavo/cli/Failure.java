@@ -1,7 +1,9 @@
 package io.octavo.cli;
 
-/// What stops a verb and its user can mend: [Main] prints the message as one line and exits with the code. The message
-/// says what happened, to what, and what to do next.
+import java.util.List;
+
+/// What stops a verb and its user can mend: [Main] prints the message and exits with the code. Each
+/// of its lines says what happened, to what, and what to do next.
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -22,6 +24,11 @@ final class Failure extends RuntimeException {
     private Failure(String message, int exitCode) {
         super(message, null, false, false);
         this.exitCode = exitCode;
+    }
+
+    /// What to print, line by line.
+    List<String> lines() {
+        return String.valueOf(getMessage()).lines().toList();
     }
 
     int exitCode() {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "octavo",
         description = "A log broker that speaks Kafka's protocol.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {VersionVerb.class, HelpCommand.class})
+        subcommands = {ServerVerb.class, VersionVerb.class, HelpCommand.class})
 final class Verbs implements Runnable {
     static final int FAULT = 70;
 
@@ -42,7 +42,7 @@ final class Verbs implements Runnable {
 
     private static int report(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
         if (thrown instanceof Failure failure) {
-            line.getErr().println("octavo: " + failure.getMessage());
+            failure.lines().forEach(text -> line.getErr().println("octavo: " + text));
             return failure.exitCode();
         }
         thrown.printStackTrace(line.getErr());
