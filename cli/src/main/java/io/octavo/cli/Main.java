@@ -20,7 +20,7 @@ public final class Main {
                 code = failure.exitCode();
             }
         } else {
-            code = Verbs.run(System.out, System.err, args);
+            code = Verbs.run(Streams.system(), args);
         }
         System.out.flush();
         System.exit(code);

@@ -1,5 +1,6 @@
 package io.octavo.cli;
 
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,9 @@ final class Training {
     public static void main(String[] args) {
         PrintStream nowhere =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        Verbs.run(nowhere, nowhere, "version");
+        Verbs.run(
+                new Streams(
+                        InputStream.nullInputStream(), nowhere, nowhere, Streams.Terminals.NONE),
+                "version");
     }
 }

@@ -1,7 +1,9 @@
 package io.octavo.cli;
 
-import java.io.PrintStream;
+import io.octavo.client.ClientException;
+import io.octavo.client.Unreachable;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,14 +14,24 @@ import picocli.CommandLine.Spec;
 
 /// The verbs that picocli dispatches; a new verb is a new class and one entry in `subcommands`.
 ///
-/// A verb is a `Callable<Integer>` (its exit code) or a `Runnable`. It prints its result to its
-/// command line's `out`, and throws [Failure] for what the user can mend.
+/// A verb is a `Callable<Integer>` (its exit code) or a `Runnable`. Its constructor takes
+/// [Streams], if it needs them. It throws [Failure] or lets a [ClientException] pass for what the
+/// user can mend.
 @Command(
         name = "octavo",
         description = "A log broker that speaks Kafka's protocol.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {ServerVerb.class, VersionVerb.class, HelpCommand.class})
+        subcommands = {
+            ServerVerb.class,
+            TopicVerb.class,
+            ProduceVerb.class,
+            ConsumeVerb.class,
+            LogVerb.class,
+            VersionVerb.class,
+            HelpCommand.class
+        })
 final class Verbs implements Runnable {
+    static final int FAILED = 1;
     static final int FAULT = 70;
 
     @Spec private CommandSpec spec;
@@ -27,10 +39,11 @@ final class Verbs implements Runnable {
     /// Runs the verb that `args` begins with.
     ///
     /// @return the exit code
-    static int run(PrintStream out, PrintStream err, String... args) {
-        CommandLine line = new CommandLine(new Verbs());
-        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    static int run(Streams streams, String... args) {
+        CommandLine line = new CommandLine(new Verbs(), new Factory(streams));
+        line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(Verbs::report);
         return line.execute(args);
     }
@@ -45,7 +58,29 @@ final class Verbs implements Runnable {
             failure.lines().forEach(text -> line.getErr().println("octavo: " + text));
             return failure.exitCode();
         }
+        if (thrown instanceof ClientException) {
+            line.getErr().println("octavo: " + thrown.getMessage());
+            if (thrown instanceof Unreachable) {
+                line.getErr()
+                        .println("'octavo server' starts a broker; --bootstrap names another one");
+            }
+            return FAILED;
+        }
         thrown.printStackTrace(line.getErr());
         return FAULT;
+    }
+
+    /// Makes verbs: with the streams where the constructor takes them, else as picocli does.
+    private record Factory(Streams streams) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+                if (constructor.getParameterCount() == 1
+                        && constructor.getParameterTypes()[0] == Streams.class) {
+                    return type.cast(constructor.newInstance(streams));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
     }
 }

@@ -1,0 +1,141 @@
+package io.octavo.cli;
+
+import io.octavo.client.Client;
+import io.octavo.client.Producer;
+import io.octavo.client.ProducerConfig;
+import io.octavo.client.ProducerRecord;
+import io.octavo.ports.Clock;
+import io.octavo.protocol.record.Compression;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `octavo produce TOPIC`: each line of the input becomes a record, byte for byte. Ends when all
+/// are acknowledged (`acks=all`), or at the first that is refused.
+@Command(
+        name = "produce",
+        description = "Write lines into a topic, a record each.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: octavo produce logs --file /var/log/syslog --compression zstd"})
+final class ProduceVerb implements Callable<Integer> {
+    /// Just below what brokers take by default (`max.message.bytes`, a batch with its overhead).
+    private static final int LINE_BYTES_MAX = 1_000_000;
+
+    private final Streams streams;
+    private final AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
+
+    @Mixin private final Bootstrap bootstrap = new Bootstrap();
+    @Mixin private final OutputOption output = new OutputOption();
+
+    @Parameters(paramLabel = "TOPIC")
+    private String topic = "";
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "Read this file; without it, standard input.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-K", "--key-separator"},
+            paramLabel = "TEXT",
+            description = "What stands before the first TEXT in a line is the key (\\t is a tab).")
+    private @Nullable String keySeparator;
+
+    @Option(
+            names = {"-z", "--compression"},
+            paramLabel = "CODEC",
+            defaultValue = "none",
+            description = "none, gzip, snappy, lz4 or zstd; default ${DEFAULT-VALUE}.")
+    private Compression compression = Compression.NONE;
+
+    @Option(
+            names = {"-p", "--partition"},
+            paramLabel = "N",
+            description = "Write to this one; without it, the key decides, or nothing does.")
+    private int partition = ProducerRecord.ANY_PARTITION;
+
+    ProduceVerb(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ProducerConfig config =
+                ProducerConfig.defaults().withCompression(compression, Compression.DEFAULT_LEVEL);
+        Clock clock = Clock.system();
+        Progress progress = new Progress(streams, clock, "sent");
+        try (InputStream in = input();
+                Client client = bootstrap.open();
+                Producer producer = new Producer(client, config)) {
+            sendAll(producer, new LineReader(in, LINE_BYTES_MAX), progress);
+            producer.flush();
+        }
+        refuse();
+        progress.end(" to " + topic);
+        if (output.json()) {
+            streams.out().println(Json.document(progress.result()));
+        }
+        return 0;
+    }
+
+    private InputStream input() throws IOException {
+        if (file == null) {
+            if (streams.terminals().in()) {
+                streams.err().println("Type records, one a line; Ctrl-D ends.");
+            }
+            return streams.in();
+        }
+        try {
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw new Failure("there is no file " + file);
+        }
+    }
+
+    private void sendAll(Producer producer, LineReader lines, Progress progress)
+            throws IOException {
+        KeySeparator separator = keySeparator == null ? null : KeySeparator.of(keySeparator);
+        for (ByteBuffer line = lines.next(); line != null; line = lines.next()) {
+            int bytes = line.remaining();
+            var split =
+                    separator == null ? new KeySeparator.Split(null, line) : separator.split(line);
+            var _ =
+                    producer.send(
+                                    new ProducerRecord(
+                                            topic,
+                                            partition,
+                                            ProducerRecord.NOW,
+                                            split.key(),
+                                            split.value(),
+                                            List.of()))
+                            .whenComplete((written, problem) -> note(problem));
+            refuse();
+            progress.add(1, bytes);
+        }
+    }
+
+    private void note(@Nullable Throwable problem) {
+        if (problem != null) {
+            refused.compareAndSet(null, problem);
+        }
+    }
+
+    private void refuse() {
+        Throwable problem = refused.get();
+        if (problem != null) {
+            throw new Failure("not every record was written: " + problem.getMessage());
+        }
+    }
+}
