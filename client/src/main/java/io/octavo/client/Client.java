@@ -48,6 +48,10 @@ public final class Client implements AutoCloseable {
     private @Nullable CompletableFuture<ClusterMap> refreshNext;
     private @Nullable CompletableFuture<ClusterMap> refreshing;
     private boolean closed;
+
+    /// Whether any broker ever answered. Until then, trying again only hides a wrong address.
+    private boolean reached;
+
     private volatile ClusterMap map = ClusterMap.EMPTY;
 
     /// @param stop ends the loop
@@ -195,7 +199,7 @@ public final class Client implements AutoCloseable {
             case Refused refused ->
                     refused.code().retriable() || refused.code() == ErrorCode.BROKER_NOT_AVAILABLE;
             case TimedOut timedOut -> true;
-            case Unreachable unreachable -> !map.brokers().isEmpty();
+            case Unreachable unreachable -> reached;
             case Unreadable unreadable -> false;
         };
     }
@@ -257,6 +261,7 @@ public final class Client implements AutoCloseable {
         }
         CompletableFuture<Connection> made = connector.connect(endpoint);
         connections.put(endpoint, made);
+        Completion.on(made, connection -> reached = true, failure -> {});
         return made;
     }
 

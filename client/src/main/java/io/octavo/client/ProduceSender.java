@@ -266,10 +266,14 @@ final class ProduceSender {
             case NONE -> done(batch, answer.baseOffset(), answer.logAppendTimeMs());
             case DUPLICATE_SEQUENCE_NUMBER -> done(batch, -1, -1);
             case UNKNOWN_PRODUCER_ID -> {
-                // The broker has forgotten us, and therefore does not have this batch.
-                loseIdentity(batch.queue);
-                batch.numbered = false;
-                pause(batch);
+                if (batch.attempts > 1) {
+                    // An earlier try may have been written before the broker forgot us.
+                    giveUp(batch, new Refused(what, error, answer.errorMessage()));
+                } else {
+                    loseIdentity(batch.queue);
+                    batch.numbered = false;
+                    pause(batch);
+                }
             }
             default -> again(batch, new Refused(what, error, answer.errorMessage()));
         }
