@@ -1,0 +1,82 @@
+package io.octavo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerbsTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fly",
+                "topic",
+                "topic create",
+                "topic create a --partitions many",
+                "topic alter a",
+                "topic alter a --set x=1 --unset x",
+                "topic delete",
+                "produce",
+                "produce a --compression brotli",
+                "consume a --from nowhere",
+                "consume a --from offset",
+                "consume a --from offset -3",
+                "consume a --from timestamp noon",
+                "consume a --format %q",
+                "consume a --count 0",
+                "consume a --bootstrap :9092",
+                "log",
+                "log dump",
+            })
+    void whatIsNotUnderstoodEndsWithTwoAndSaysHowItGoes(String words) {
+        Invocation invocation = Invocation.of(words.split(" ", -1));
+
+        assertThat(invocation.exitCode()).as(invocation.err()).isEqualTo(2);
+        assertThat(invocation.out()).isEmpty();
+        assertThat(invocation.err()).contains("Usage: octavo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "help",
+                "topic --help",
+                "topic create --help",
+                "produce --help",
+                "consume --help",
+                "log dump --help",
+                "version",
+            })
+    void helpIsNoFailure(String words) {
+        Invocation invocation = Invocation.of(words.split(" ", -1));
+
+        assertThat(invocation.exitCode()).as(invocation.err()).isZero();
+        assertThat(invocation.out()).isNotEmpty();
+        assertThat(invocation.err()).isEmpty();
+    }
+
+    @Test
+    void whereNoBrokerIsTheMessageSaysWhatToDo() throws Exception {
+        int unused;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            unused = socket.getLocalPort();
+        }
+        String address = "localhost:" + unused;
+
+        Invocation invocation = Invocation.of("topic", "list", "--bootstrap", address);
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err()).contains(address, "octavo server", "--bootstrap");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        Invocation invocation = Invocation.of("produce", "a", "--file", "no/such.txt");
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err()).isEqualTo("octavo: there is no file no/such.txt\n");
+    }
+}
