@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +64,9 @@ public final class Client implements AutoCloseable {
 
     /// Starts the loop; connects when first needed.
     public static Client open(ClientConfig config) {
-        Consumer<Throwable> defect =
-                thrown -> {
-                    Thread current = Thread.currentThread();
-                    current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
-                };
         Clock clock = Clock.system();
-        SelectorLoop loop = new SelectorLoop("octavo-client", clock, defect);
-        SystemLoop names = new SystemLoop("octavo-client-names", defect);
+        SelectorLoop loop = new SelectorLoop("octavo-client", clock, Completion::report);
+        SystemLoop names = new SystemLoop("octavo-client-names", Completion::report);
         ConnectionConfig connections =
                 new ConnectionConfig(
                         config.clientId(), config.connectTimeoutMs(), config.frameBytesMax());

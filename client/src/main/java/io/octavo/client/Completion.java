@@ -24,10 +24,15 @@ final class Completion {
                             failure.accept(cause(thrown));
                         }
                     } catch (RuntimeException | Error defect) {
-                        Thread current = Thread.currentThread();
-                        current.getUncaughtExceptionHandler().uncaughtException(current, defect);
+                        report(defect);
                     }
                 });
+    }
+
+    /// Tells the thread's handler of uncaught exceptions about a defect.
+    static void report(Throwable defect) {
+        Thread current = Thread.currentThread();
+        current.getUncaughtExceptionHandler().uncaughtException(current, defect);
     }
 
     /// Waits for an operation that has a time limit of its own.
@@ -44,9 +49,8 @@ final class Completion {
         }
     }
 
-    /// The client's exception in a future's.
-    ///
-    /// @throws IllegalStateException for what is a defect
+    /// The client's exception in a future's. Any other is a defect: it is reported, and nobody
+    /// waits in vain.
     static ClientException cause(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -56,9 +60,9 @@ final class Completion {
         if (cause instanceof ClientException known) {
             return known;
         }
-        if (cause instanceof MalformedFrame malformed) {
-            return new Unreadable(String.valueOf(malformed.getMessage()));
+        if (!(cause instanceof MalformedFrame)) {
+            report(cause);
         }
-        throw new IllegalStateException(cause);
+        return new Unreadable(String.valueOf(cause.getMessage()));
     }
 }
