@@ -45,6 +45,7 @@ public final class Cluster implements AutoCloseable {
     private Dirty dirty = new Dirty();
     private boolean reading;
     private int proposals;
+    private boolean everythingRead;
     private boolean started;
     private @Nullable CompletableFuture<Verdict<ClusterView>> starting;
     private @Nullable Registration self;
@@ -223,6 +224,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void finish(Dirty round) {
+        everythingRead |= round.allTopics;
         Set<Uuid> touched = round.brokers ? Set.copyOf(state.topics()) : round.topics;
         propose(touched);
         sweep(touched);
@@ -233,7 +235,7 @@ public final class Cluster implements AutoCloseable {
         round.waiting.forEach(Runnable::run);
         if (!dirty.isEmpty()) {
             reread(() -> {});
-        } else if (!started && proposals == 0 && starting != null) {
+        } else if (!started && everythingRead && proposals == 0 && starting != null) {
             started = true;
             publish(true);
             starting.complete(new Verdict.Done<>(view));

@@ -11,8 +11,8 @@ public sealed interface StoreWrite {
     /// The path that is written or checked.
     String path();
 
-    /// Makes a node with version 0. Refused with `NodeExists`, or `NoNode` naming the parent that
-    /// is missing.
+    /// Makes a node with version 0. Refused with `NodeExists`, with `NoNode` naming the parent that
+    /// is missing, or with `BadVersion` naming the parent that is ephemeral and so has no children.
     record Create(String path, ByteBuffer value, boolean ephemeral) implements StoreWrite {
         /// A node that stays until it is deleted.
         public Create(String path, ByteBuffer value) {

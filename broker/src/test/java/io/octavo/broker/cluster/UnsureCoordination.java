@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 /// does when the connection breaks. A commit of unknown outcome has happened, never will, or
 /// happens just before the next sync.
 public final class UnsureCoordination implements Coordination {
+    private static final int LATE_IN = 4;
+
     private final Coordination store;
     private final Randomness randomness;
     private final int lostIn;
@@ -31,6 +33,7 @@ public final class UnsureCoordination implements Coordination {
 
     @Override
     public CompletionStage<Outcome<StoreNode>> read(String path) {
+        arriveLate(LATE_IN);
         return perhaps(store.read(path));
     }
 
@@ -41,6 +44,7 @@ public final class UnsureCoordination implements Coordination {
 
     @Override
     public CompletionStage<Outcome<Applied>> commit(List<StoreWrite> writes) {
+        arriveLate(LATE_IN);
         if (!isLost()) {
             return store.commit(writes);
         }
@@ -56,10 +60,7 @@ public final class UnsureCoordination implements Coordination {
 
     @Override
     public CompletionStage<Outcome<Applied>> sync() {
-        while (!late.isEmpty()) {
-            CompletionStage<Outcome<Applied>> done = store.commit(late.remove());
-            done.thenAccept(outcome -> {});
-        }
+        arriveLate(1);
         return perhaps(store.sync());
     }
 
@@ -71,6 +72,14 @@ public final class UnsureCoordination implements Coordination {
     @Override
     public void close() {
         store.close();
+    }
+
+    /// Lets each commit that is still on its way happen with one chance in `in`, in their order.
+    private void arriveLate(int in) {
+        while (!late.isEmpty() && randomness.nextInt(in) == 0) {
+            CompletionStage<Outcome<Applied>> done = store.commit(late.remove());
+            done.thenAccept(outcome -> {});
+        }
     }
 
     private <T> CompletionStage<Outcome<T>> perhaps(CompletionStage<Outcome<T>> answer) {

@@ -260,7 +260,10 @@ public final class LocalCoordination implements Coordination {
         if (deletions.isEmpty()) {
             return;
         }
-        tree.apply(changeId + 1, deletions);
+        Outcome<Applied> ended = tree.apply(changeId + 1, deletions);
+        if (!(ended instanceof Ok<Applied>)) {
+            throw new IllegalStateException("ephemeral nodes of an earlier run remain: " + ended);
+        }
         tree.settle();
         journal.append(List.of(StoreRecords.change(changeId + 1, deletions)));
         journal.force();

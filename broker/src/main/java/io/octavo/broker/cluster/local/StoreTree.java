@@ -110,6 +110,10 @@ final class StoreTree {
         if (!exists(parent)) {
             return new NoNode<>(parent);
         }
+        StoreNode above = nodes.get(parent);
+        if (above != null && above.ephemeral()) {
+            return new BadVersion<>(parent);
+        }
         add(new StoreNode(path, create.value(), 0, changeId, create.ephemeral()));
         undos.push(() -> remove(path));
         return new Ok<>(Applied.APPLIED);

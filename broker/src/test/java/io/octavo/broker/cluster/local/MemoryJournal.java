@@ -14,6 +14,7 @@ final class MemoryJournal implements Journal {
     private int start;
     private int snapshot;
     private int snapshots;
+    private int forces;
     boolean full;
     boolean broken;
 
@@ -32,6 +33,10 @@ final class MemoryJournal implements Journal {
 
     int snapshots() {
         return snapshots;
+    }
+
+    int forces() {
+        return forces;
     }
 
     List<StoreChange> records() {
@@ -59,6 +64,7 @@ final class MemoryJournal implements Journal {
             throw new IOException("force failed");
         }
         forced = records.size();
+        forces++;
     }
 
     @Override
