@@ -40,22 +40,28 @@ final class ServerVerb {
     ///
     /// @throws Failure when the user has to mend something first
     void run(List<String> arguments) {
-        long mainStartedMs = Clock.system().wallMs();
         ServerOptions options = ServerOptions.parse(arguments);
         if (options.help()) {
             out.print(ServerOptions.HELP);
             return;
         }
+        Node node = open(options);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "octavo-stop"));
+        waitForever();
+    }
+
+    /// Starts a node and says that it serves.
+    Node open(ServerOptions options) {
+        long openedMs = Clock.system().wallMs();
         BrokerConfig config = config(options);
         for (String notice : config.notices()) {
             err.println("octavo: " + notice);
         }
         Node node = start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "octavo-stop"));
-        long startMs = Clock.system().wallMs() - startedMs(mainStartedMs);
+        long startMs = Clock.system().wallMs() - startedMs(openedMs);
         out.println(node.readyLine(Version.current(), startMs));
         out.flush();
-        waitForever();
+        return node;
     }
 
     private static BrokerConfig config(ServerOptions options) {
@@ -98,9 +104,9 @@ final class ServerVerb {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long startedMs(long mainStartedMs) {
+    private static long startedMs(long openedMs) {
         long startedUs = Long.getLong(STARTED_PROPERTY, 0);
-        return startedUs > 0 ? startedUs / 1000 : mainStartedMs;
+        return startedUs > 0 ? startedUs / 1000 : openedMs;
     }
 
     private static void waitForever() {
