@@ -146,7 +146,7 @@ final class Fetch {
             return null;
         }
         FetchRead read = read();
-        if (read.bytes() >= minBytes) {
+        if (read.bytes() >= minBytes || read.failed()) {
             return read;
         }
         read.release();

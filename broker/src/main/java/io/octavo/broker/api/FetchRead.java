@@ -58,6 +58,7 @@ final class FetchRead {
     private final Map<Integer, NodeEndpoint> endpoints = new HashMap<>(0);
     private int bytesLeft;
     private long bytes;
+    private boolean failed;
 
     FetchRead(FetchParts parts, RequestContext context, FetchRequest request, boolean newsOnly) {
         this.parts = parts;
@@ -82,6 +83,11 @@ final class FetchRead {
     /// How many bytes of records were read.
     long bytes() {
         return bytes;
+    }
+
+    /// Whether a file could not be read, which is to be told at once.
+    boolean failed() {
+        return failed;
     }
 
     /// Forgets what was read.
@@ -179,11 +185,8 @@ final class FetchRead {
                 case ReadResult.OutOfRange _ -> error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
             };
         } catch (IOException failure) {
-            return error(
-                    entry,
-                    context.apiVersion() >= STORAGE_ERROR_FROM_VERSION
-                            ? ErrorCode.KAFKA_STORAGE_ERROR
-                            : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            failed = true;
+            return error(entry, ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }
 
@@ -207,7 +210,12 @@ final class FetchRead {
                 records);
     }
 
-    private PartitionData error(FetchEntry entry, ErrorCode error) {
+    private PartitionData error(FetchEntry entry, ErrorCode reason) {
+        ErrorCode error =
+                reason == ErrorCode.KAFKA_STORAGE_ERROR
+                                && context.apiVersion() < STORAGE_ERROR_FROM_VERSION
+                        ? ErrorCode.NOT_LEADER_OR_FOLLOWER
+                        : reason;
         return new PartitionData(
                 entry.key().index(),
                 error.code(),

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PartitionTest {
     @TempDir Path root;
 
+    private final FailingFiles disk = new FailingFiles();
     private TestBroker broker;
     private Partition partition;
     private final List<Append> decided = new ArrayList<>();
@@ -25,7 +27,7 @@ class PartitionTest {
 
     @BeforeEach
     void open() throws IOException {
-        broker = new TestBroker(root);
+        broker = new TestBroker(root, disk, Map.of());
         broker.create("t", 1);
         partition = broker.partition("t", 0);
     }
@@ -280,6 +282,49 @@ class PartitionTest {
 
         assertThat(error(waiting)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void aFailedWriteTakesThePartitionOutOfServiceAndAnswersWhoWaits() {
+        broker.commit(_ -> 0);
+        Append waiting = append(Batches.of("a"), true);
+        watch();
+        disk.failWrites("t-0");
+
+        Append failed = append(Batches.of("b"));
+
+        assertThat(error(failed)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(error(waiting)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(changes).isOne();
+        assertThat(partition.log()).isNull();
+        assertThat(error(append(Batches.of("c")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
+    void aFullDiskRefusesABatchAndThePartitionGoesOn() {
+        append(Batches.of("a"));
+        disk.fill();
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+
+        disk.mend();
+
+        assertThat(append(Batches.of("c")).baseOffset()).isOne();
+    }
+
+    @Test
+    void aLogThatCannotBeOpenedIsAStorageError() throws IOException {
+        append(Batches.of("a"));
+        var topic = broker.known("t");
+        broker.close();
+        broker = new TestBroker(root, disk, Map.of());
+        broker.restore(topic);
+        partition = broker.partition("t", 0);
+        disk.failReads("t-0");
+
+        Append early = append(Batches.of("b"));
+        broker.worker().run();
+
+        assertThat(error(early)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
     }
 
     private Append append(ByteBuffer batch) {

@@ -1,0 +1,693 @@
+package io.octavo.broker.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.replica.Append;
+import io.octavo.broker.replica.Batches;
+import io.octavo.broker.replica.FailingFiles;
+import io.octavo.broker.replica.Partition;
+import io.octavo.broker.replica.TestBroker;
+import io.octavo.log.LogSlice;
+import io.octavo.ports.ManualLoop;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchRequest.FetchPartition;
+import io.octavo.protocol.message.FetchRequest.FetchTopic;
+import io.octavo.protocol.message.FetchRequest.ForgottenTopic;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.message.FetchResponse.FetchableTopicResponse;
+import io.octavo.protocol.message.FetchResponse.PartitionData;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FetchHandlerTest {
+    private static final int BY_NAME = 12;
+    private static final int BY_ID = 16;
+    private static final int WAIT_MS = 500;
+    private static final int PLENTY = 1 << 20;
+
+    @TempDir Path root;
+
+    private final FailingFiles disk = new FailingFiles();
+    private TestBroker broker;
+    private ManualLoop loop;
+    private FetchHandler handler;
+
+    @BeforeEach
+    void open() throws IOException {
+        broker = new TestBroker(root, disk, Map.of());
+        loop = new ManualLoop(broker.clock());
+        handler = handler();
+        broker.create("t", 3);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void recordsThatAreThereAreAnsweredAtOnce() {
+        append("t", 0, Batches.of("a", "b"));
+
+        PartitionData answer = only(now(fetch(request(at(0, 0)))));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.NONE.code());
+        assertThat(answer.highWatermark()).isEqualTo(2);
+        assertThat(answer.lastStableOffset()).isEqualTo(2);
+        assertThat(answer.logStartOffset()).isZero();
+        assertThat(answer.preferredReadReplica()).isEqualTo(-1);
+        assertThat(answer.abortedTransactions()).isNull();
+        assertThat(offsets(answer)).containsExactly(0L);
+    }
+
+    @Test
+    void aFetchInTheMiddleOfABatchGetsTheWholeBatch() {
+        append("t", 0, Batches.of("a", "b", "c"));
+        append("t", 0, Batches.of("d"));
+
+        assertThat(offsets(only(now(fetch(request(at(0, 1))))))).containsExactly(0L, 3L);
+    }
+
+    @Test
+    void readCommittedIsToldThatNoTransactionWasAborted() {
+        append("t", 0, Batches.of("a"));
+
+        PartitionData answer = only(now(fetch(request(at(0, 0)).withIsolationLevel((byte) 1))));
+
+        assertThat(answer.abortedTransactions()).isEmpty();
+        assertThat(offsets(answer)).containsExactly(0L);
+    }
+
+    @Test
+    void aFetchWithNothingToReadIsParkedUntilItsTimeIsUp() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+
+        loop.advanceMs(WAIT_MS - 1);
+        assertThat(reply(later)).isNull();
+        loop.advanceMs(1);
+
+        PartitionData answer = only(settled(later));
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.NONE.code());
+        assertThat(answer.highWatermark()).isZero();
+        assertThat(answer.records()).isNotNull();
+        assertThat(answer.records().sizeBytes()).isZero();
+    }
+
+    @Test
+    void aFetchThatMayNotWaitIsAnsweredAtOnce() {
+        assertThat(only(now(fetch(request(at(0, 0)).withMaxWaitMs(0)))).highWatermark()).isZero();
+        assertThat(only(now(fetch(request(at(0, 0)).withMinBytes(0)))).highWatermark()).isZero();
+    }
+
+    @Test
+    void anAppendWakesWhoWaits() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0), at(1, 0))));
+
+        append("t", 1, Batches.of("a"));
+        assertThat(reply(later)).isNull();
+        loop.run();
+
+        assertThat(partitions(settled(later)))
+                .extracting(PartitionData::partitionIndex, data -> offsets(data).size())
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(0, 0),
+                        org.assertj.core.groups.Tuple.tuple(1, 1));
+    }
+
+    @Test
+    void anAppendElsewhereWakesNobody() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+
+        append("t", 1, Batches.of("a"));
+        loop.run();
+
+        assertThat(reply(later)).isNull();
+    }
+
+    @Test
+    void aFetchWaitsForAsManyBytesAsItAsks() {
+        append("t", 0, Batches.ofSize(100));
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0), at(1, 0)).withMinBytes(400)));
+
+        append("t", 1, Batches.ofSize(100));
+        loop.run();
+        assertThat(reply(later)).isNull();
+        append("t", 0, Batches.ofSize(100));
+        loop.run();
+
+        assertThat(partitions(settled(later)))
+                .extracting(data -> offsets(data).size())
+                .containsExactly(2, 1);
+    }
+
+    @Test
+    void whatIsThereWhenTimeIsUpIsAnsweredThoughItIsTooLittle() {
+        append("t", 0, Batches.ofSize(100));
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0)).withMinBytes(PLENTY)));
+
+        loop.advanceMs(WAIT_MS);
+
+        assertThat(offsets(only(settled(later)))).containsExactly(0L);
+    }
+
+    @Test
+    void lossOfLeadershipWakesWhoWaits() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0)), BY_NAME));
+
+        broker.elect("t", 0, false);
+        loop.run();
+
+        assertThat(only(settled(later)).errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
+    void fromVersion16OnTheNewLeaderIsNamed() {
+        broker.elect("t", 0, false);
+
+        FetchResponse response = now(fetch(byId("t", at(0, 0)), BY_ID));
+
+        assertThat(only(response).currentLeader().leaderId()).isEqualTo(2);
+        assertThat(only(response).currentLeader().leaderEpoch()).isOne();
+        assertThat(response.nodeEndpoints())
+                .containsExactly(new FetchResponse.NodeEndpoint(2, "host2", 9002, null));
+    }
+
+    @Test
+    void deletionOfTheTopicWakesWhoWaits() {
+        Later<FetchResponse> byName = parked(fetch(request(at(0, 0))));
+        Later<FetchResponse> byId = parked(fetch(byId("t", at(0, 0)), BY_ID));
+
+        broker.delete("t");
+        loop.run();
+
+        assertThat(only(settled(byName)).errorCode())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(only(settled(byId)).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
+    }
+
+    @Test
+    void aStoppingBrokerAnswersWhoWaits() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+
+        broker.partitions().stop();
+        loop.run();
+
+        assertThat(only(settled(later)).errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
+    void aConnectionThatGoesAwayLeavesNothingBehind() {
+        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+
+        later.abandon();
+        append("t", 0, Batches.of("a"));
+        loop.advanceMs(WAIT_MS);
+
+        assertThat(reply(later)).isNull();
+    }
+
+    @Test
+    void aLogThatIsBeingOpenedIsWaitedForAShortTime() {
+        broker.createClosed("cold", 1);
+        Later<FetchResponse> opened = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
+        Later<FetchResponse> late = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
+        broker.worker().run();
+        loop.run();
+        assertThat(only(settled(opened)).highWatermark()).isZero();
+        assertThat(only(settled(late)).highWatermark()).isZero();
+    }
+
+    @Test
+    void aLogThatTakesLongToOpenIsNotWaitedForForever() {
+        broker.createClosed("cold", 1);
+        Later<FetchResponse> later = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(10)));
+
+        loop.advanceMs(10);
+        assertThat(reply(later)).isNull();
+        loop.advanceMs(990);
+
+        assertThat(only(settled(later)))
+                .extracting(PartitionData::errorCode, PartitionData::highWatermark)
+                .containsExactly(ErrorCode.NONE.code(), -1L);
+    }
+
+    @Test
+    void offsetsOutsideTheLogAreOutOfRange() {
+        append("t", 0, Batches.of("a"));
+
+        PartitionData behind = only(now(fetch(request(at(0, 2)))));
+        PartitionData before = only(now(fetch(request(at(0, -5)))));
+
+        assertThat(behind.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+        assertThat(behind.highWatermark()).isEqualTo(-1);
+        assertThat(behind.records()).isNotNull();
+        assertThat(before.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+    }
+
+    @Test
+    void whatIsNotCommittedIsNeitherServedNorAnError() {
+        broker.commit(_ -> 1);
+        append("t", 0, Batches.of("a"));
+        append("t", 0, Batches.of("b"));
+
+        assertThat(offsets(only(now(fetch(request(at(0, 0))))))).containsExactly(0L);
+        assertThat(only(now(fetch(request(at(0, 2)).withMaxWaitMs(0)))))
+                .extracting(PartitionData::errorCode, PartitionData::highWatermark)
+                .containsExactly(ErrorCode.NONE.code(), 1L);
+    }
+
+    @Test
+    void whoeverClaimsToBeAFollowerIsServedAsAConsumer() {
+        broker.commit(_ -> 1);
+        append("t", 0, Batches.of("a"));
+        append("t", 0, Batches.of("b"));
+
+        PartitionData answer = only(now(fetch(request(at(0, 0)).withReplicaId(2))));
+
+        assertThat(offsets(answer)).containsExactly(0L);
+        assertThat(broker.partition("t", 0).highWatermark()).isOne();
+    }
+
+    @Test
+    void leaderEpochsAreFenced() {
+        broker.elect("t", 0, true);
+
+        assertThat(error(fetch(request(at(0, 0).withCurrentLeaderEpoch(0)))))
+                .isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
+        assertThat(error(fetch(request(at(0, 0).withCurrentLeaderEpoch(2)))))
+                .isEqualTo(ErrorCode.UNKNOWN_LEADER_EPOCH);
+    }
+
+    @Test
+    void aReaderOfAnotherHistoryIsToldWhereTheyPart() {
+        append("t", 0, Batches.of("a"));
+        broker.elect("t", 0, true);
+        broker.elect("t", 0, true);
+        append("t", 0, Batches.of("b"));
+
+        PartitionData parted = only(now(fetch(request(at(0, 5).withLastFetchedEpoch(0)))));
+        PartitionData same = only(now(fetch(request(at(0, 1).withLastFetchedEpoch(0)))));
+
+        assertThat(parted.divergingEpoch()).isEqualTo(new FetchResponse.EpochEndOffset(0, 1));
+        assertThat(parted.errorCode()).isEqualTo(ErrorCode.NONE.code());
+        assertThat(offsets(same)).containsExactly(1L);
+    }
+
+    @Test
+    void unknownTopicsAreNamedButTheOthersMayBeWaitedFor() {
+        FetchRequest request =
+                FetchRequest.defaults()
+                        .withMaxWaitMs(WAIT_MS)
+                        .withMinBytes(1)
+                        .withTopics(
+                                List.of(
+                                        new FetchTopic("no", Uuid.ZERO, List.of(at(0, 0))),
+                                        new FetchTopic(
+                                                "t", Uuid.ZERO, List.of(at(0, 0), at(9, 0)))));
+        Later<FetchResponse> later = parked(fetch(request));
+
+        loop.advanceMs(WAIT_MS);
+
+        assertThat(partitions(settled(later)))
+                .extracting(PartitionData::errorCode)
+                .containsExactly(
+                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
+                        ErrorCode.NONE.code(),
+                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(error(fetch(request("no", at(0, 0)))))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void theFirstBatchIsAlwaysWhole() {
+        append("t", 0, Batches.ofSize(1_000));
+        append("t", 0, Batches.ofSize(1_000));
+
+        PartitionData answer =
+                only(now(fetch(request(at(0, 0).withPartitionMaxBytes(1)).withMaxBytes(1))));
+
+        assertThat(offsets(answer)).containsExactly(0L);
+        assertThat(size(answer)).isEqualTo(1_000 + overhead());
+    }
+
+    @Test
+    void theFirstPartitionWithRecordsGivesABatchAndTheNextOnlyWhatFits() {
+        append("t", 1, Batches.ofSize(1_000));
+        append("t", 2, Batches.ofSize(1_000));
+
+        List<PartitionData> answers =
+                partitions(now(fetch(request(at(0, 0), at(1, 0), at(2, 0)).withMaxBytes(100))));
+
+        assertThat(answers).extracting(this::size).containsExactly(0, 1_000 + overhead(), 0);
+    }
+
+    @Test
+    void aBatchMayBeCutAtThePartitionsLimitBehindTheFirst() {
+        append("t", 0, Batches.ofSize(1_000));
+        append("t", 0, Batches.ofSize(1_000));
+
+        PartitionData answer = only(now(fetch(request(at(0, 0).withPartitionMaxBytes(1_500)))));
+
+        assertThat(size(answer)).isEqualTo(1_500);
+        assertThat(offsets(answer)).containsExactly(0L);
+    }
+
+    @Test
+    void theRequestsLimitIsSharedInTheOrderOfThePartitions() {
+        for (int i = 0; i < 3; i++) {
+            append("t", i, Batches.ofSize(1_000));
+        }
+        int two = 2 * (1_000 + overhead());
+
+        assertThat(
+                        partitions(
+                                now(
+                                        fetch(
+                                                request(at(0, 0), at(1, 0), at(2, 0))
+                                                        .withMaxBytes(two + 50)))))
+                .extracting(this::size)
+                .containsExactly(1_000 + overhead(), 1_000 + overhead(), 0);
+    }
+
+    @Test
+    void aSessionIsToldOnlyOfNews() {
+        append("t", 0, Batches.of("a"));
+        FetchResponse full = now(fetch(request(at(0, 0), at(1, 0)).withSessionEpoch(0)));
+        assertThat(full.sessionId()).isNotZero();
+        assertThat(partitions(full)).hasSize(2);
+
+        Later<FetchResponse> quiet = parked(fetch(session(full, 1, at(0, 1))));
+        loop.advanceMs(WAIT_MS);
+        assertThat(settled(quiet).responses()).isEmpty();
+        assertThat(settled(quiet).sessionId()).isEqualTo(full.sessionId());
+
+        append("t", 1, Batches.of("b"));
+        FetchResponse news = now(fetch(session(full, 2)));
+        assertThat(only(news).partitionIndex()).isOne();
+        assertThat(offsets(only(news))).containsExactly(0L);
+    }
+
+    @Test
+    void anAppendWakesAWaitingSessionAgainAndAgain() {
+        FetchResponse full = begin(at(0, 0), at(1, 0), at(2, 0));
+        for (int round = 0; round < 5; round++) {
+            Later<FetchResponse> later = parked(fetch(session(full, round + 1, at(1, round))));
+            append("t", 1, Batches.of("x"));
+            loop.run();
+            assertThat(offsets(only(settled(later)))).containsExactly((long) round);
+        }
+    }
+
+    @Test
+    void aPartitionWhoseRecordsWereNotFetchedOnIsServedAgain() {
+        append("t", 0, Batches.of("a"));
+        FetchResponse full = begin(at(0, 0));
+
+        assertThat(offsets(only(now(fetch(session(full, 1)))))).containsExactly(0L);
+        assertThat(offsets(only(now(fetch(session(full, 2)))))).containsExactly(0L);
+    }
+
+    @Test
+    void theSessionServesFirstWhoGotNothingLastTime() {
+        for (int i = 0; i < 3; i++) {
+            append("t", i, Batches.ofSize(1_000));
+        }
+        FetchResponse full =
+                now(
+                        fetch(
+                                request(at(0, 0), at(1, 0), at(2, 0))
+                                        .withSessionEpoch(0)
+                                        .withMaxBytes(1)));
+
+        List<Integer> served = new ArrayList<>();
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            FetchResponse response = now(fetch(session(full, epoch).withMaxBytes(1)));
+            served.add(only(response).partitionIndex());
+        }
+
+        assertThat(served).containsExactly(1, 2, 0, 1, 2);
+    }
+
+    @Test
+    void anErrorIsRepeatedUntilItIsGoneAndThenThePartitionIsNewsAgain() {
+        FetchResponse full = begin(at(0, 0));
+        broker.elect("t", 0, false);
+
+        assertThat(error(fetch(session(full, 1)))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(error(fetch(session(full, 2)))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        broker.elect("t", 0, true);
+        PartitionData again = only(now(fetch(session(full, 3).withMaxWaitMs(0))));
+
+        assertThat(again.errorCode()).isEqualTo(ErrorCode.NONE.code());
+        assertThat(again.highWatermark()).isZero();
+    }
+
+    @Test
+    void aForgottenPartitionIsNotServedAndDoesNotWake() {
+        FetchResponse full = begin(at(0, 0), at(1, 0));
+        Later<FetchResponse> later =
+                parked(
+                        fetch(
+                                session(full, 1)
+                                        .withForgottenTopicsData(
+                                                List.of(
+                                                        new ForgottenTopic(
+                                                                "t", Uuid.ZERO, List.of(0))))));
+
+        append("t", 0, Batches.of("a"));
+        loop.run();
+        assertThat(reply(later)).isNull();
+        append("t", 1, Batches.of("b"));
+        loop.run();
+
+        assertThat(only(settled(later)).partitionIndex()).isOne();
+    }
+
+    @Test
+    void aTopicCreatedAgainUnderItsNameIsFoundByASessionThatUsesNames() {
+        append("t", 0, Batches.of("a"));
+        FetchResponse full = now(fetch(request(at(0, 0)).withSessionEpoch(0)));
+        broker.delete("t");
+        broker.create("t", 1);
+        append("t", 0, Batches.of("b"));
+
+        assertThat(offsets(only(now(fetch(session(full, 1, at(0, 0))))))).containsExactly(0L);
+    }
+
+    @Test
+    void aSessionWithTopicIdsKnowsATopicThatWasDeleted() {
+        FetchResponse full =
+                now(fetch(byId("t", at(0, 0)).withSessionEpoch(0).withMaxWaitMs(0), BY_ID));
+        broker.delete("t");
+        broker.create("t", 1);
+
+        FetchRequest next = session(full, 1).withMaxWaitMs(0);
+
+        assertThat(only(now(fetch(next, BY_ID))).errorCode())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
+    }
+
+    @Test
+    void aBrokenSessionIsAnErrorOfTheWholeResponse() {
+        FetchResponse response = now(fetch(session(FetchResponse.defaults().withSessionId(99), 1)));
+
+        assertThat(response.errorCode()).isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND.code());
+        assertThat(response.sessionId()).isZero();
+        assertThat(response.responses()).isEmpty();
+    }
+
+    @Test
+    void aSessionOfAConnectionThatWentAwayCanBeContinued() {
+        FetchResponse full = begin(at(0, 0));
+        parked(fetch(session(full, 1))).abandon();
+
+        assertThat(parked(fetch(session(full, 2)))).isNotNull();
+    }
+
+    @Test
+    void manyPartitionsShareOneWait() {
+        int many = 600;
+        broker.create("wide", many);
+        FetchPartition[] all = new FetchPartition[many];
+        for (int i = 0; i < many; i++) {
+            all[i] = at(i, 0);
+        }
+        FetchResponse full = now(fetch(request("wide", all).withSessionEpoch(0).withMaxWaitMs(0)));
+        assertThat(partitions(full)).hasSize(many);
+
+        Later<FetchResponse> later = parked(fetch(session(full, 1)));
+        append("wide", 417, Batches.of("a"));
+        loop.run();
+
+        assertThat(only(settled(later)).partitionIndex()).isEqualTo(417);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAStorageErrorOfThatPartition() {
+        append("t", 0, Batches.of("a"));
+        append("t", 1, Batches.of("b"));
+        disk.failReads("t-0");
+
+        List<PartitionData> answers = partitions(now(fetch(request(at(0, 0), at(1, 0)))));
+
+        assertThat(answers)
+                .extracting(PartitionData::errorCode)
+                .containsExactly(ErrorCode.KAFKA_STORAGE_ERROR.code(), ErrorCode.NONE.code());
+    }
+
+    @Test
+    void oldClientsAreNotToldOfStorageErrors() {
+        append("t", 0, Batches.of("a"));
+        disk.failReads("t-0");
+
+        assertThat(error(fetch(request(at(0, 0)), 5))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    private FetchHandler handler() {
+        return new FetchHandler(
+                broker.partitions(),
+                broker::view,
+                broker.config(),
+                broker.clock(),
+                Randomness.seeded(5));
+    }
+
+    private FetchResponse begin(FetchPartition... partitions) {
+        return now(fetch(request(partitions).withSessionEpoch(0).withMaxWaitMs(0)));
+    }
+
+    private Reply<FetchResponse> fetch(FetchRequest request) {
+        return fetch(request, BY_NAME);
+    }
+
+    private Reply<FetchResponse> fetch(FetchRequest request, int version) {
+        return handler.handle(request, new FakeRequestContext(version, loop));
+    }
+
+    private static FetchPartition at(int partition, long offset) {
+        return FetchPartition.defaults()
+                .withPartition(partition)
+                .withFetchOffset(offset)
+                .withPartitionMaxBytes(PLENTY);
+    }
+
+    private static FetchRequest request(FetchPartition... partitions) {
+        return request("t", partitions);
+    }
+
+    private static FetchRequest request(String topic, FetchPartition... partitions) {
+        return FetchRequest.defaults()
+                .withMaxWaitMs(WAIT_MS)
+                .withMinBytes(1)
+                .withTopics(List.of(new FetchTopic(topic, Uuid.ZERO, List.of(partitions))));
+    }
+
+    private FetchRequest byId(String topic, FetchPartition... partitions) {
+        Uuid id = broker.topic(topic).id();
+        return request(partitions).withTopics(List.of(new FetchTopic("", id, List.of(partitions))));
+    }
+
+    private static FetchRequest session(
+            FetchResponse begun, int epoch, FetchPartition... partitions) {
+        FetchRequest request =
+                FetchRequest.defaults()
+                        .withMaxWaitMs(WAIT_MS)
+                        .withMinBytes(1)
+                        .withSessionId(begun.sessionId())
+                        .withSessionEpoch(epoch);
+        return partitions.length == 0
+                ? request
+                : request.withTopics(List.of(new FetchTopic("t", Uuid.ZERO, List.of(partitions))));
+    }
+
+    private void append(String topic, int index, ByteBuffer batch) {
+        Partition partition = broker.partition(topic, index);
+        partition.append(Append.of(partition, new RecordBatch(batch), false, _ -> {}));
+    }
+
+    private static FetchResponse now(Reply<FetchResponse> reply) {
+        return switch (reply) {
+            case Reply.Now<FetchResponse>(FetchResponse response) -> response;
+            default -> throw new AssertionError("not answered: " + reply);
+        };
+    }
+
+    private static Later<FetchResponse> parked(Reply<FetchResponse> reply) {
+        return switch (reply) {
+            case Later<FetchResponse> later -> later;
+            default -> throw new AssertionError("answered: " + reply);
+        };
+    }
+
+    private static FetchResponse settled(Later<FetchResponse> later) {
+        Reply<FetchResponse> reply = reply(later);
+        assertThat(reply).isNotNull();
+        return now(reply);
+    }
+
+    private static @Nullable Reply<FetchResponse> reply(Later<FetchResponse> later) {
+        List<Reply<FetchResponse>> replies = new ArrayList<>();
+        later.onSettled(replies::add);
+        return replies.isEmpty() ? null : replies.getFirst();
+    }
+
+    private static List<PartitionData> partitions(FetchResponse response) {
+        List<PartitionData> all = new ArrayList<>();
+        for (FetchableTopicResponse topic : response.responses()) {
+            all.addAll(topic.partitions());
+        }
+        return all;
+    }
+
+    private static PartitionData only(FetchResponse response) {
+        assertThat(partitions(response)).hasSize(1);
+        return partitions(response).getFirst();
+    }
+
+    private static ErrorCode error(Reply<FetchResponse> reply) {
+        return ErrorCode.of(only(now(reply)).errorCode());
+    }
+
+    private int size(PartitionData data) {
+        return data.records() == null ? 0 : data.records().sizeBytes();
+    }
+
+    /// What a batch of one record of 1 000 bytes takes besides them.
+    private static int overhead() {
+        return Batches.ofSize(1_000).remaining() - 1_000;
+    }
+
+    /// The base offsets of the whole batches of an answer.
+    private static List<Long> offsets(PartitionData data) {
+        List<Long> offsets = new ArrayList<>();
+        if (data.records() instanceof LogSlice slice) {
+            try {
+                ByteBuffer bytes = slice.toBytes();
+                RecordBatch batch = RecordBatch.next(bytes);
+                while (batch != null) {
+                    offsets.add(batch.baseOffset());
+                    batch = RecordBatch.next(bytes);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return offsets;
+    }
+}

@@ -1,0 +1,435 @@
+package io.octavo.broker.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.replica.Batches;
+import io.octavo.broker.replica.TestBroker;
+import io.octavo.log.Log;
+import io.octavo.log.LogSlice;
+import io.octavo.ports.ManualLoop;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ProduceRequest;
+import io.octavo.protocol.message.ProduceRequest.PartitionProduceData;
+import io.octavo.protocol.message.ProduceRequest.TopicProduceData;
+import io.octavo.protocol.message.ProduceResponse;
+import io.octavo.protocol.message.ProduceResponse.PartitionProduceResponse;
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.protocol.record.TimestampType;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProduceHandlerTest {
+    private static final int BY_NAME = 9;
+    private static final int BY_ID = 13;
+    private static final short ALL = -1;
+
+    @TempDir Path root;
+
+    private TestBroker broker;
+    private ManualLoop loop;
+    private ManualLoop decoders;
+    private ProduceHandler handler;
+
+    @BeforeEach
+    void open() throws IOException {
+        broker = new TestBroker(root);
+        loop = new ManualLoop(broker.clock());
+        decoders = new ManualLoop(broker.clock());
+        handler = new ProduceHandler(broker.partitions(), broker::view, broker.clock(), decoders);
+        broker.create("t", 2);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void anAcceptedBatchIsAnsweredWithItsOffset() {
+        produce(Batches.of("a", "b"));
+
+        PartitionProduceResponse answer = only(now(produce(Batches.of("c"))));
+
+        assertThat(answer)
+                .isEqualTo(
+                        PartitionProduceResponse.defaults()
+                                .withBaseOffset(2)
+                                .withLogStartOffset(0));
+    }
+
+    @Test
+    void allAndLeaderAndNoAcknowledgementsAppendAlike() {
+        assertThat(only(now(produce(1, Batches.of("a")))).baseOffset()).isZero();
+        assertThat(only(now(produce(ALL, Batches.of("b")))).baseOffset()).isOne();
+        assertThat(produce(0, Batches.of("c"))).isInstanceOf(Reply.None.class);
+        assertThat(log().endOffset()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(shorts = {-2, 2, 100})
+    void otherAcksAreRefused(short acks) {
+        assertThat(error(produce(acks, Batches.of("a"))))
+                .isEqualTo(ErrorCode.INVALID_REQUIRED_ACKS);
+        assertThat(log().endOffset()).isZero();
+    }
+
+    @Test
+    void withoutAcksAnErrorClosesTheConnection() {
+        Reply<ProduceResponse> reply = handle(request(0, "nowhere", 0, Batches.of("a")), BY_NAME);
+
+        assertThat(reply).isInstanceOf(Reply.Close.class);
+    }
+
+    @Test
+    void unknownTopicsAndPartitionsAreNamed() {
+        assertThat(error(handle(request(1, "nowhere", 0, Batches.of("a")), BY_NAME)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(error(handle(request(1, "t", 2, Batches.of("a")), BY_NAME)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(error(handle(request(1, "t", -1, Batches.of("a")), BY_NAME)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void fromVersion13OnTopicsAreNamedById() {
+        Uuid id = broker.topic("t").id();
+
+        assertThat(only(now(handle(request(1, id, 0, Batches.of("a")), BY_ID))).baseOffset())
+                .isZero();
+        assertThat(error(handle(request(1, new Uuid(9, 9), 0, Batches.of("a")), BY_ID)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
+    }
+
+    @Test
+    void aPartitionLedElsewhereNamesItsLeader() {
+        broker.elect("t", 0, false);
+
+        ProduceResponse response = now(handle(request(1, "t", 0, Batches.of("a")), 10));
+
+        assertThat(only(response).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(only(response).currentLeader().leaderId()).isEqualTo(2);
+        assertThat(only(response).currentLeader().leaderEpoch()).isOne();
+        assertThat(response.nodeEndpoints())
+                .containsExactly(new ProduceResponse.NodeEndpoint(2, "host2", 9002, null));
+    }
+
+    @Test
+    void clientsDoNotWriteToInternalTopics() {
+        broker.create("__consumer_offsets", 1);
+
+        assertThat(error(handle(request(1, "__consumer_offsets", 0, Batches.of("a")), BY_NAME)))
+                .isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+    }
+
+    @Test
+    void aPartitionWithoutABatchIsInvalid() {
+        assertThat(error(produce(ByteBuffer.allocate(0)))).isEqualTo(ErrorCode.INVALID_RECORD);
+        assertThat(error(handle(request(1, "t", 0, null), BY_NAME)))
+                .isEqualTo(ErrorCode.INVALID_RECORD);
+    }
+
+    @Test
+    void aBatchWithAFlippedBitIsCorrupt() {
+        ByteBuffer batch = Batches.of("abcdef");
+        batch.put(batch.limit() - 2, (byte) (batch.get(batch.limit() - 2) ^ 1));
+
+        assertThat(error(produce(batch))).isEqualTo(ErrorCode.CORRUPT_MESSAGE);
+    }
+
+    @Test
+    void theLargestBatchIsTheTopics() {
+        broker.configure("t", "max.message.bytes", "200");
+
+        assertThat(error(produce(Batches.ofSize(100)))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(produce(Batches.ofSize(200)))).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+    }
+
+    @Test
+    void oneRefusedPartitionDoesNotKeepTheOthersFromBeingWritten() {
+        ProduceRequest request =
+                new ProduceRequest(
+                        null,
+                        (short) 1,
+                        1_000,
+                        List.of(
+                                new TopicProduceData(
+                                        "t",
+                                        Uuid.ZERO,
+                                        List.of(
+                                                data(0, ByteBuffer.allocate(3)),
+                                                data(1, Batches.of("a"))))));
+
+        List<PartitionProduceResponse> answers =
+                now(handle(request, BY_NAME)).responses().getFirst().partitionResponses();
+
+        assertThat(answers)
+                .extracting(PartitionProduceResponse::errorCode)
+                .containsExactly(ErrorCode.INVALID_RECORD.code(), ErrorCode.NONE.code());
+    }
+
+    @Test
+    void aPartitionNamedTwiceIsAppendedToTwice() {
+        ProduceRequest request =
+                new ProduceRequest(
+                        null,
+                        (short) 1,
+                        1_000,
+                        List.of(
+                                new TopicProduceData(
+                                        "t",
+                                        Uuid.ZERO,
+                                        List.of(
+                                                data(0, Batches.of("a")),
+                                                data(0, Batches.of("b"))))));
+
+        assertThat(now(handle(request, BY_NAME)).responses().getFirst().partitionResponses())
+                .extracting(PartitionProduceResponse::baseOffset)
+                .containsExactly(0L, 1L);
+    }
+
+    @Test
+    void aRecordWithoutKeyIsNamedInACompactedTopic() {
+        broker.create("compacted", 1, "cleanup.policy", "compact");
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.GZIP);
+        batch.append(1, Batches.bytes("key"), Batches.bytes("a"), List.of());
+        batch.append(2, null, Batches.bytes("b"), List.of());
+
+        PartitionProduceResponse answer =
+                only(now(handle(request(1, "compacted", 0, batch.build()), BY_NAME)));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_RECORD.code());
+        assertThat(answer.recordErrors())
+                .extracting(ProduceResponse.BatchIndexAndErrorMessage::batchIndex)
+                .containsExactly(1);
+        assertThat(answer.logStartOffset()).isEqualTo(-1);
+    }
+
+    @Test
+    void aRecordFromTheFutureIsNamed() {
+        long now = broker.clock().wallMs();
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(now, null, Batches.bytes("a"), List.of());
+        batch.append(now + 3_600_001, null, Batches.bytes("b"), List.of());
+        batch.append(now + 3_600_000, null, Batches.bytes("c"), List.of());
+
+        PartitionProduceResponse answer = only(now(produce(batch.build())));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_TIMESTAMP.code());
+        assertThat(answer.recordErrors())
+                .extracting(ProduceResponse.BatchIndexAndErrorMessage::batchIndex)
+                .containsExactly(1);
+    }
+
+    @Test
+    void logAppendTimeIsStampedAndAnswered() throws IOException {
+        broker.create("stamped", 1, "message.timestamp.type", "LogAppendTime");
+        long now = broker.clock().wallMs();
+
+        PartitionProduceResponse answer =
+                only(now(handle(request(1, "stamped", 0, Batches.at(12, "a")), BY_NAME)));
+
+        assertThat(answer.logAppendTimeMs()).isEqualTo(now);
+        RecordBatch stored = stored("stamped");
+        assertThat(stored.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
+        assertThat(stored.maxTimestamp()).isEqualTo(now);
+        assertThat(stored.crcValid()).isTrue();
+    }
+
+    @Test
+    void aTopicsOwnCompressionReplacesTheProducers() throws IOException {
+        broker.create("packed", 1, "compression.type", "gzip");
+
+        now(handle(request(1, "packed", 0, Batches.from(9, 1, 5, "a", "b")), BY_NAME));
+
+        RecordBatch stored = stored("packed");
+        assertThat(stored.compression()).isEqualTo(Compression.GZIP);
+        assertThat(stored.producerId()).isEqualTo(9);
+        assertThat(stored.baseSequence()).isEqualTo(5);
+        assertThat(stored.records())
+                .extracting(record -> record.value())
+                .containsExactly(Batches.bytes("a"), Batches.bytes("b"));
+    }
+
+    @Test
+    void aLargeBatchIsCompressedOnAWorkerAndKeepsItsPlace() {
+        broker.create("packed", 1, "compression.type", "gzip");
+
+        Later<ProduceResponse> large =
+                later(handle(request(1, "packed", 0, Batches.ofSize(100_000)), BY_NAME));
+        Later<ProduceResponse> small =
+                later(handle(request(1, "packed", 0, Batches.of("a")), BY_NAME));
+        decoders.run();
+
+        assertThat(only(settled(large)).baseOffset()).isZero();
+        assertThat(only(settled(small)).baseOffset()).isOne();
+    }
+
+    @Test
+    void aProducerThatSkipsASequenceIsRefused() {
+        produce(Batches.from(5, 0, 0, "a"));
+
+        assertThat(error(produce(Batches.from(5, 0, 7, "b"))))
+                .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void aTransactionNobodyBeganIsRefused() {
+        RecordBatchBuilder builder =
+                new RecordBatchBuilder(Compression.NONE).producer(5, (short) 0, 0).transactional();
+        builder.append(1, null, Batches.bytes("a"), List.of());
+        ByteBuffer batch = builder.build();
+
+        assertThat(error(produce(batch.duplicate())))
+                .isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+        assertThat(error(handle(request(1, "t", 0, batch).withTransactionalId("tx"), BY_NAME)))
+                .isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    }
+
+    @Test
+    void acksAllIsAnsweredWhenTheHighWatermarkPasses() {
+        broker.commit(_ -> 0);
+        FakeRequestContext context = new FakeRequestContext(BY_NAME, loop);
+
+        Later<ProduceResponse> later =
+                later(handler.handle(request(ALL, "t", 0, Batches.of("a")), context));
+        assertThat(context.recordsDoneCalls()).isOne();
+        assertThat(reply(later)).isNull();
+        broker.commit(Log::endOffset);
+        produce(Batches.of("b"));
+
+        assertThat(only(settled(later)).baseOffset()).isZero();
+    }
+
+    @Test
+    void acksAllIsAnsweredWhenTheClientsTimeIsUp() {
+        broker.commit(_ -> 0);
+
+        Later<ProduceResponse> later =
+                later(handle(request(ALL, "t", 0, Batches.of("a")).withTimeoutMs(50), BY_NAME));
+        loop.advanceMs(49);
+        assertThat(reply(later)).isNull();
+        loop.advanceMs(1);
+
+        assertThat(only(settled(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+    }
+
+    @Test
+    void anAppendThatCouldNotBeginIsGivenUpAfterItsTimeAndIsNeverWritten() {
+        broker.createClosed("cold", 1);
+
+        Later<ProduceResponse> later =
+                later(handle(request(1, "cold", 0, Batches.of("a")).withTimeoutMs(50), BY_NAME));
+        loop.advanceMs(100);
+        assertThat(reply(later)).isNull();
+        loop.advanceMs(1_000);
+        assertThat(only(settled(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+
+        broker.worker().run();
+        assertThat(broker.partition("cold", 0).highWatermark()).isZero();
+    }
+
+    @Test
+    void oldVersionsAreAdvertisedAndNotServed() {
+        assertThat(handler.advertised().min()).isZero();
+        assertThat(handler.served().min()).isEqualTo(3);
+    }
+
+    private Reply<ProduceResponse> produce(ByteBuffer batch) {
+        return produce(1, batch);
+    }
+
+    private Reply<ProduceResponse> produce(int acks, ByteBuffer batch) {
+        return handle(request(acks, "t", 0, batch), BY_NAME);
+    }
+
+    private Reply<ProduceResponse> handle(ProduceRequest request, int version) {
+        return handler.handle(request, new FakeRequestContext(version, loop));
+    }
+
+    private static ProduceRequest request(
+            int acks, String topic, int partition, @Nullable ByteBuffer batch) {
+        return request(
+                acks, new TopicProduceData(topic, Uuid.ZERO, List.of(data(partition, batch))));
+    }
+
+    private static ProduceRequest request(int acks, Uuid id, int partition, ByteBuffer batch) {
+        return request(acks, new TopicProduceData("", id, List.of(data(partition, batch))));
+    }
+
+    private static ProduceRequest request(int acks, TopicProduceData topic) {
+        return new ProduceRequest(null, (short) acks, 1_000, List.of(topic));
+    }
+
+    private static PartitionProduceData data(int partition, @Nullable ByteBuffer batch) {
+        return new PartitionProduceData(partition, batch == null ? null : new ByteRecords(batch));
+    }
+
+    private static ProduceResponse now(Reply<ProduceResponse> reply) {
+        return switch (reply) {
+            case Reply.Now<ProduceResponse>(ProduceResponse response) -> response;
+            default -> throw new AssertionError(reply);
+        };
+    }
+
+    private static Later<ProduceResponse> later(Reply<ProduceResponse> reply) {
+        return switch (reply) {
+            case Later<ProduceResponse> later -> later;
+            default -> throw new AssertionError(reply);
+        };
+    }
+
+    private static ProduceResponse settled(Later<ProduceResponse> later) {
+        Reply<ProduceResponse> reply = reply(later);
+        assertThat(reply).isNotNull();
+        return now(reply);
+    }
+
+    private static @Nullable Reply<ProduceResponse> reply(Later<ProduceResponse> later) {
+        List<Reply<ProduceResponse>> replies = new ArrayList<>();
+        later.onSettled(replies::add);
+        return replies.isEmpty() ? null : replies.getFirst();
+    }
+
+    private static PartitionProduceResponse only(ProduceResponse response) {
+        assertThat(response.responses()).hasSize(1);
+        assertThat(response.responses().getFirst().partitionResponses()).hasSize(1);
+        return response.responses().getFirst().partitionResponses().getFirst();
+    }
+
+    private static ErrorCode error(Reply<ProduceResponse> reply) {
+        return ErrorCode.of(only(now(reply)).errorCode());
+    }
+
+    private Log log() {
+        Log log = broker.partition("t", 0).log();
+        assertThat(log).isNotNull();
+        return log;
+    }
+
+    private RecordBatch stored(String topic) throws IOException {
+        Log log = broker.partition(topic, 0).log();
+        assertThat(log).isNotNull();
+        return switch (log.read(0, log.endOffset(), Integer.MAX_VALUE, true)) {
+            case LogSlice slice -> {
+                ByteBuffer bytes = slice.toBytes();
+                slice.release();
+                yield new RecordBatch(bytes);
+            }
+            default -> throw new AssertionError("nothing stored");
+        };
+    }
+}

@@ -1,0 +1,153 @@
+package io.octavo.broker.replica;
+
+import io.octavo.log.LogFile;
+import io.octavo.log.LogFiles;
+import io.octavo.log.NoSpace;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The machine's files, until a test breaks them.
+public final class FailingFiles implements LogFiles {
+    private final LogFiles files = LogFiles.system();
+    private String unreadable = "nothing";
+    private String unwritable = "nothing";
+    private boolean full;
+
+    /// Reads below a directory of this name fail from now on.
+    public void failReads(String directory) {
+        unreadable = directory;
+    }
+
+    /// Writes below a directory of this name fail from now on.
+    public void failWrites(String directory) {
+        unwritable = directory;
+    }
+
+    /// The disk is full from now on.
+    public void fill() {
+        full = true;
+    }
+
+    /// Everything works again.
+    public void mend() {
+        unreadable = "nothing";
+        unwritable = "nothing";
+        full = false;
+    }
+
+    @Override
+    public LogFile open(Path path, Mode mode) throws IOException {
+        return new Opened(files.open(path, mode));
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return files.exists(path);
+    }
+
+    @Override
+    public long sizeBytes(Path path) throws IOException {
+        return files.sizeBytes(path);
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        return files.list(directory);
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        files.createDirectory(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        files.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        files.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        files.forceDirectory(directory);
+    }
+
+    @Override
+    public @Nullable Closeable lock(Path path) throws IOException {
+        return files.lock(path);
+    }
+
+    private static boolean within(Path path, String directory) {
+        for (Path name : path) {
+            if (name.toString().equals(directory)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private final class Opened implements LogFile {
+        private final LogFile file;
+
+        Opened(LogFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public Path path() {
+            return file.path();
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            if (within(path(), unreadable)) {
+                throw new IOException("broken by a test: " + path());
+            }
+            return file.read(into, position);
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            if (full) {
+                throw new NoSpace("filled by a test", new IOException("full"));
+            }
+            if (within(path(), unwritable)) {
+                throw new IOException("broken by a test: " + path());
+            }
+            file.write(from, position);
+        }
+
+        @Override
+        public void force() throws IOException {
+            file.force();
+        }
+
+        @Override
+        public long sizeBytes() throws IOException {
+            return file.sizeBytes();
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            file.truncate(sizeBytes);
+        }
+
+        @Override
+        public @Nullable FileChannel channel() {
+            return file.channel();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
