@@ -1,6 +1,11 @@
 package io.octavo.broker.api;
 
+import static io.octavo.broker.api.Replies.kept;
+import static io.octavo.broker.api.Replies.later;
+import static io.octavo.broker.api.Replies.now;
+import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.octavo.broker.replica.Append;
 import io.octavo.broker.replica.Batches;
@@ -19,6 +24,8 @@ import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.message.FetchResponse.FetchableTopicResponse;
 import io.octavo.protocol.message.FetchResponse.PartitionData;
 import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Records;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +34,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,17 +100,16 @@ class FetchHandlerTest {
 
     @Test
     void aFetchWithNothingToReadIsParkedUntilItsTimeIsUp() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0))));
 
         loop.advanceMs(WAIT_MS - 1);
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         loop.advanceMs(1);
 
-        PartitionData answer = only(settled(later));
+        PartitionData answer = only(kept(later));
         assertThat(answer.errorCode()).isEqualTo(ErrorCode.NONE.code());
         assertThat(answer.highWatermark()).isZero();
-        assertThat(answer.records()).isNotNull();
-        assertThat(answer.records().sizeBytes()).isZero();
+        assertThat(answer.records()).isEqualTo(ByteRecords.EMPTY);
     }
 
     @Test
@@ -115,41 +120,39 @@ class FetchHandlerTest {
 
     @Test
     void anAppendWakesWhoWaits() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0), at(1, 0))));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0), at(1, 0))));
 
         append("t", 1, Batches.of("a"));
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         loop.run();
 
-        assertThat(partitions(settled(later)))
+        assertThat(partitions(kept(later)))
                 .extracting(PartitionData::partitionIndex, data -> offsets(data).size())
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(0, 0),
-                        org.assertj.core.groups.Tuple.tuple(1, 1));
+                .containsExactly(tuple(0, 0), tuple(1, 1));
     }
 
     @Test
     void anAppendElsewhereWakesNobody() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0))));
 
         append("t", 1, Batches.of("a"));
         loop.run();
 
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
     }
 
     @Test
     void aFetchWaitsForAsManyBytesAsItAsks() {
         append("t", 0, Batches.ofSize(100));
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0), at(1, 0)).withMinBytes(400)));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0), at(1, 0)).withMinBytes(400)));
 
         append("t", 1, Batches.ofSize(100));
         loop.run();
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         append("t", 0, Batches.ofSize(100));
         loop.run();
 
-        assertThat(partitions(settled(later)))
+        assertThat(partitions(kept(later)))
                 .extracting(data -> offsets(data).size())
                 .containsExactly(2, 1);
     }
@@ -157,21 +160,21 @@ class FetchHandlerTest {
     @Test
     void whatIsThereWhenTimeIsUpIsAnsweredThoughItIsTooLittle() {
         append("t", 0, Batches.ofSize(100));
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0)).withMinBytes(PLENTY)));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0)).withMinBytes(PLENTY)));
 
         loop.advanceMs(WAIT_MS);
 
-        assertThat(offsets(only(settled(later)))).containsExactly(0L);
+        assertThat(offsets(only(kept(later)))).containsExactly(0L);
     }
 
     @Test
     void lossOfLeadershipWakesWhoWaits() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0)), BY_NAME));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0)), BY_NAME));
 
         broker.elect("t", 0, false);
         loop.run();
 
-        assertThat(only(settled(later)).errorCode())
+        assertThat(only(kept(later)).errorCode())
                 .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     }
 
@@ -189,60 +192,60 @@ class FetchHandlerTest {
 
     @Test
     void deletionOfTheTopicWakesWhoWaits() {
-        Later<FetchResponse> byName = parked(fetch(request(at(0, 0))));
-        Later<FetchResponse> byId = parked(fetch(byId("t", at(0, 0)), BY_ID));
+        Later<FetchResponse> byName = later(fetch(request(at(0, 0))));
+        Later<FetchResponse> byId = later(fetch(byId("t", at(0, 0)), BY_ID));
 
         broker.delete("t");
         loop.run();
 
-        assertThat(only(settled(byName)).errorCode())
+        assertThat(only(kept(byName)).errorCode())
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
-        assertThat(only(settled(byId)).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
+        assertThat(only(kept(byId)).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
     }
 
     @Test
     void aStoppingBrokerAnswersWhoWaits() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0))));
 
         broker.partitions().stop();
         loop.run();
 
-        assertThat(only(settled(later)).errorCode())
+        assertThat(only(kept(later)).errorCode())
                 .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     }
 
     @Test
     void aConnectionThatGoesAwayLeavesNothingBehind() {
-        Later<FetchResponse> later = parked(fetch(request(at(0, 0))));
+        Later<FetchResponse> later = later(fetch(request(at(0, 0))));
 
         later.abandon();
         append("t", 0, Batches.of("a"));
         loop.advanceMs(WAIT_MS);
 
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
     }
 
     @Test
     void aLogThatIsBeingOpenedIsWaitedForAShortTime() {
         broker.createClosed("cold", 1);
-        Later<FetchResponse> opened = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
-        Later<FetchResponse> late = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
+        Later<FetchResponse> opened = later(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
+        Later<FetchResponse> late = later(fetch(request("cold", at(0, 0)).withMaxWaitMs(0)));
         broker.worker().run();
         loop.run();
-        assertThat(only(settled(opened)).highWatermark()).isZero();
-        assertThat(only(settled(late)).highWatermark()).isZero();
+        assertThat(only(kept(opened)).highWatermark()).isZero();
+        assertThat(only(kept(late)).highWatermark()).isZero();
     }
 
     @Test
     void aLogThatTakesLongToOpenIsNotWaitedForForever() {
         broker.createClosed("cold", 1);
-        Later<FetchResponse> later = parked(fetch(request("cold", at(0, 0)).withMaxWaitMs(10)));
+        Later<FetchResponse> later = later(fetch(request("cold", at(0, 0)).withMaxWaitMs(10)));
 
         loop.advanceMs(10);
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         loop.advanceMs(990);
 
-        assertThat(only(settled(later)))
+        assertThat(only(kept(later)))
                 .extracting(PartitionData::errorCode, PartitionData::highWatermark)
                 .containsExactly(ErrorCode.NONE.code(), -1L);
     }
@@ -256,7 +259,7 @@ class FetchHandlerTest {
 
         assertThat(behind.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
         assertThat(behind.highWatermark()).isEqualTo(-1);
-        assertThat(behind.records()).isNotNull();
+        assertThat(behind.records()).isEqualTo(ByteRecords.EMPTY);
         assertThat(before.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
     }
 
@@ -320,11 +323,11 @@ class FetchHandlerTest {
                                         new FetchTopic("no", Uuid.ZERO, List.of(at(0, 0))),
                                         new FetchTopic(
                                                 "t", Uuid.ZERO, List.of(at(0, 0), at(9, 0)))));
-        Later<FetchResponse> later = parked(fetch(request));
+        Later<FetchResponse> later = later(fetch(request));
 
         loop.advanceMs(WAIT_MS);
 
-        assertThat(partitions(settled(later)))
+        assertThat(partitions(kept(later)))
                 .extracting(PartitionData::errorCode)
                 .containsExactly(
                         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
@@ -392,10 +395,10 @@ class FetchHandlerTest {
         assertThat(full.sessionId()).isNotZero();
         assertThat(partitions(full)).hasSize(2);
 
-        Later<FetchResponse> quiet = parked(fetch(session(full, 1, at(0, 1))));
+        Later<FetchResponse> quiet = later(fetch(session(full, 1, at(0, 1))));
         loop.advanceMs(WAIT_MS);
-        assertThat(settled(quiet).responses()).isEmpty();
-        assertThat(settled(quiet).sessionId()).isEqualTo(full.sessionId());
+        assertThat(kept(quiet).responses()).isEmpty();
+        assertThat(kept(quiet).sessionId()).isEqualTo(full.sessionId());
 
         append("t", 1, Batches.of("b"));
         FetchResponse news = now(fetch(session(full, 2)));
@@ -407,10 +410,10 @@ class FetchHandlerTest {
     void anAppendWakesAWaitingSessionAgainAndAgain() {
         FetchResponse full = begin(at(0, 0), at(1, 0), at(2, 0));
         for (int round = 0; round < 5; round++) {
-            Later<FetchResponse> later = parked(fetch(session(full, round + 1, at(1, round))));
+            Later<FetchResponse> later = later(fetch(session(full, round + 1, at(1, round))));
             append("t", 1, Batches.of("x"));
             loop.run();
-            assertThat(offsets(only(settled(later)))).containsExactly((long) round);
+            assertThat(offsets(only(kept(later)))).containsExactly((long) round);
         }
     }
 
@@ -462,7 +465,7 @@ class FetchHandlerTest {
     void aForgottenPartitionIsNotServedAndDoesNotWake() {
         FetchResponse full = begin(at(0, 0), at(1, 0));
         Later<FetchResponse> later =
-                parked(
+                later(
                         fetch(
                                 session(full, 1)
                                         .withForgottenTopicsData(
@@ -472,11 +475,11 @@ class FetchHandlerTest {
 
         append("t", 0, Batches.of("a"));
         loop.run();
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         append("t", 1, Batches.of("b"));
         loop.run();
 
-        assertThat(only(settled(later)).partitionIndex()).isOne();
+        assertThat(only(kept(later)).partitionIndex()).isOne();
     }
 
     @Test
@@ -515,9 +518,9 @@ class FetchHandlerTest {
     @Test
     void aSessionOfAConnectionThatWentAwayCanBeContinued() {
         FetchResponse full = begin(at(0, 0));
-        parked(fetch(session(full, 1))).abandon();
+        later(fetch(session(full, 1))).abandon();
 
-        assertThat(parked(fetch(session(full, 2)))).isNotNull();
+        assertThat(later(fetch(session(full, 2)))).isNotNull();
     }
 
     @Test
@@ -531,11 +534,11 @@ class FetchHandlerTest {
         FetchResponse full = now(fetch(request("wide", all).withSessionEpoch(0).withMaxWaitMs(0)));
         assertThat(partitions(full)).hasSize(many);
 
-        Later<FetchResponse> later = parked(fetch(session(full, 1)));
+        Later<FetchResponse> later = later(fetch(session(full, 1)));
         append("wide", 417, Batches.of("a"));
         loop.run();
 
-        assertThat(only(settled(later)).partitionIndex()).isEqualTo(417);
+        assertThat(only(kept(later)).partitionIndex()).isEqualTo(417);
     }
 
     @Test
@@ -621,32 +624,6 @@ class FetchHandlerTest {
         partition.append(Append.of(partition, new RecordBatch(batch), false, _ -> {}));
     }
 
-    private static FetchResponse now(Reply<FetchResponse> reply) {
-        return switch (reply) {
-            case Reply.Now<FetchResponse>(FetchResponse response) -> response;
-            default -> throw new AssertionError("not answered: " + reply);
-        };
-    }
-
-    private static Later<FetchResponse> parked(Reply<FetchResponse> reply) {
-        return switch (reply) {
-            case Later<FetchResponse> later -> later;
-            default -> throw new AssertionError("answered: " + reply);
-        };
-    }
-
-    private static FetchResponse settled(Later<FetchResponse> later) {
-        Reply<FetchResponse> reply = reply(later);
-        assertThat(reply).isNotNull();
-        return now(reply);
-    }
-
-    private static @Nullable Reply<FetchResponse> reply(Later<FetchResponse> later) {
-        List<Reply<FetchResponse>> replies = new ArrayList<>();
-        later.onSettled(replies::add);
-        return replies.isEmpty() ? null : replies.getFirst();
-    }
-
     private static List<PartitionData> partitions(FetchResponse response) {
         List<PartitionData> all = new ArrayList<>();
         for (FetchableTopicResponse topic : response.responses()) {
@@ -665,7 +642,8 @@ class FetchHandlerTest {
     }
 
     private int size(PartitionData data) {
-        return data.records() == null ? 0 : data.records().sizeBytes();
+        Records records = data.records();
+        return records == null ? 0 : records.sizeBytes();
     }
 
     /// What a batch of one record of 1 000 bytes takes besides them.

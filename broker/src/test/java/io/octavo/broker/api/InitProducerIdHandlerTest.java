@@ -1,14 +1,14 @@
 package io.octavo.broker.api;
 
+import static io.octavo.broker.api.Replies.kept;
+import static io.octavo.broker.api.Replies.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.cluster.TestCluster;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.InitProducerIdRequest;
 import io.octavo.protocol.message.InitProducerIdResponse;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -76,13 +76,8 @@ class InitProducerIdHandlerTest {
                 handler.handle(request, new FakeRequestContext(NEWEST));
         if (reply instanceof Later<InitProducerIdResponse> later) {
             cluster.loop().run();
-            List<Reply<InitProducerIdResponse>> replies = new ArrayList<>();
-            later.onSettled(replies::add);
-            reply = replies.getFirst();
+            return kept(later);
         }
-        return switch (reply) {
-            case Reply.Now<InitProducerIdResponse>(InitProducerIdResponse response) -> response;
-            default -> throw new AssertionError(reply);
-        };
+        return now(reply);
     }
 }

@@ -1,5 +1,8 @@
 package io.octavo.broker.api;
 
+import static io.octavo.broker.api.Replies.kept;
+import static io.octavo.broker.api.Replies.later;
+import static io.octavo.broker.api.Replies.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Append;
@@ -22,7 +25,6 @@ import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,8 +172,7 @@ class ListOffsetsHandlerTest {
         broker.worker().run();
         loop.run();
 
-        assertThat(settled(later).topics().getFirst().partitions())
-                .containsExactly(found(-1, 0, 0));
+        assertThat(kept(later).topics().getFirst().partitions()).containsExactly(found(-1, 0, 0));
     }
 
     @Test
@@ -182,7 +183,7 @@ class ListOffsetsHandlerTest {
 
         loop.advanceMs(1_000);
 
-        assertThat(settled(later).topics().getFirst().partitions().getFirst().errorCode())
+        assertThat(kept(later).topics().getFirst().partitions().getFirst().errorCode())
                 .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     }
 
@@ -213,11 +214,7 @@ class ListOffsetsHandlerTest {
         Reply<OffsetForLeaderEpochResponse> reply =
                 new OffsetForLeaderEpochHandler(broker.partitions())
                         .handle(request, new FakeRequestContext(4, loop));
-        return switch (reply) {
-            case Reply.Now<OffsetForLeaderEpochResponse>(var response) ->
-                    response.topics().getFirst().partitions().getFirst();
-            default -> throw new AssertionError(reply);
-        };
+        return now(reply).topics().getFirst().partitions().getFirst();
     }
 
     private ListOffsetsPartitionResponse list(long timestamp) {
@@ -234,16 +231,10 @@ class ListOffsetsHandlerTest {
 
     private List<ListOffsetsPartitionResponse> answers(
             List<ListOffsetsPartition> wanted, int version) {
+        Reply<ListOffsetsResponse> reply = handle("t", wanted, version);
+        searchers.run();
         ListOffsetsResponse response =
-                switch (handle("t", wanted, version)) {
-                    case Reply.Now<ListOffsetsResponse>(var now) -> now;
-                    case Later<ListOffsetsResponse> later -> {
-                        searchers.run();
-                        yield settled(later);
-                    }
-                    case Reply.Settled<ListOffsetsResponse> other ->
-                            throw new AssertionError(other);
-                };
+                reply instanceof Later<ListOffsetsResponse> later ? kept(later) : now(reply);
         return response.topics().getFirst().partitions();
     }
 
@@ -267,21 +258,5 @@ class ListOffsetsHandlerTest {
     private void append(ByteBuffer batch) {
         Partition partition = broker.partition("t", 0);
         partition.append(Append.of(partition, new RecordBatch(batch), false, _ -> {}));
-    }
-
-    private static Later<ListOffsetsResponse> later(Reply<ListOffsetsResponse> reply) {
-        return switch (reply) {
-            case Later<ListOffsetsResponse> later -> later;
-            default -> throw new AssertionError(reply);
-        };
-    }
-
-    private static ListOffsetsResponse settled(Later<ListOffsetsResponse> later) {
-        List<Reply<ListOffsetsResponse>> replies = new ArrayList<>();
-        later.onSettled(replies::add);
-        return switch (replies.getFirst()) {
-            case Reply.Now<ListOffsetsResponse>(var response) -> response;
-            default -> throw new AssertionError(replies);
-        };
     }
 }

@@ -1,5 +1,9 @@
 package io.octavo.broker.api;
 
+import static io.octavo.broker.api.Replies.kept;
+import static io.octavo.broker.api.Replies.later;
+import static io.octavo.broker.api.Replies.now;
+import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Batches;
@@ -22,7 +26,6 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +79,7 @@ class ProduceHandlerTest {
         assertThat(only(now(produce(1, Batches.of("a")))).baseOffset()).isZero();
         assertThat(only(now(produce(ALL, Batches.of("b")))).baseOffset()).isOne();
         assertThat(produce(0, Batches.of("c"))).isInstanceOf(Reply.None.class);
-        assertThat(log().endOffset()).isEqualTo(3);
+        assertThat(broker.log("t", 0).endOffset()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -84,7 +87,7 @@ class ProduceHandlerTest {
     void otherAcksAreRefused(short acks) {
         assertThat(error(produce(acks, Batches.of("a"))))
                 .isEqualTo(ErrorCode.INVALID_REQUIRED_ACKS);
-        assertThat(log().endOffset()).isZero();
+        assertThat(broker.log("t", 0).endOffset()).isZero();
     }
 
     @Test
@@ -274,8 +277,8 @@ class ProduceHandlerTest {
                 later(handle(request(1, "packed", 0, Batches.of("a")), BY_NAME));
         decoders.run();
 
-        assertThat(only(settled(large)).baseOffset()).isZero();
-        assertThat(only(settled(small)).baseOffset()).isOne();
+        assertThat(only(kept(large)).baseOffset()).isZero();
+        assertThat(only(kept(small)).baseOffset()).isOne();
     }
 
     @Test
@@ -307,11 +310,11 @@ class ProduceHandlerTest {
         Later<ProduceResponse> later =
                 later(handler.handle(request(ALL, "t", 0, Batches.of("a")), context));
         assertThat(context.recordsDoneCalls()).isOne();
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         broker.commit(Log::endOffset);
         produce(Batches.of("b"));
 
-        assertThat(only(settled(later)).baseOffset()).isZero();
+        assertThat(only(kept(later)).baseOffset()).isZero();
     }
 
     @Test
@@ -321,10 +324,10 @@ class ProduceHandlerTest {
         Later<ProduceResponse> later =
                 later(handle(request(ALL, "t", 0, Batches.of("a")).withTimeoutMs(50), BY_NAME));
         loop.advanceMs(49);
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         loop.advanceMs(1);
 
-        assertThat(only(settled(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+        assertThat(only(kept(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
     }
 
     @Test
@@ -334,9 +337,9 @@ class ProduceHandlerTest {
         Later<ProduceResponse> later =
                 later(handle(request(1, "cold", 0, Batches.of("a")).withTimeoutMs(50), BY_NAME));
         loop.advanceMs(100);
-        assertThat(reply(later)).isNull();
+        assertThat(settled(later)).isFalse();
         loop.advanceMs(1_000);
-        assertThat(only(settled(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+        assertThat(only(kept(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
 
         broker.worker().run();
         assertThat(broker.partition("cold", 0).highWatermark()).isZero();
@@ -378,32 +381,6 @@ class ProduceHandlerTest {
         return new PartitionProduceData(partition, batch == null ? null : new ByteRecords(batch));
     }
 
-    private static ProduceResponse now(Reply<ProduceResponse> reply) {
-        return switch (reply) {
-            case Reply.Now<ProduceResponse>(ProduceResponse response) -> response;
-            default -> throw new AssertionError(reply);
-        };
-    }
-
-    private static Later<ProduceResponse> later(Reply<ProduceResponse> reply) {
-        return switch (reply) {
-            case Later<ProduceResponse> later -> later;
-            default -> throw new AssertionError(reply);
-        };
-    }
-
-    private static ProduceResponse settled(Later<ProduceResponse> later) {
-        Reply<ProduceResponse> reply = reply(later);
-        assertThat(reply).isNotNull();
-        return now(reply);
-    }
-
-    private static @Nullable Reply<ProduceResponse> reply(Later<ProduceResponse> later) {
-        List<Reply<ProduceResponse>> replies = new ArrayList<>();
-        later.onSettled(replies::add);
-        return replies.isEmpty() ? null : replies.getFirst();
-    }
-
     private static PartitionProduceResponse only(ProduceResponse response) {
         assertThat(response.responses()).hasSize(1);
         assertThat(response.responses().getFirst().partitionResponses()).hasSize(1);
@@ -414,15 +391,8 @@ class ProduceHandlerTest {
         return ErrorCode.of(only(now(reply)).errorCode());
     }
 
-    private Log log() {
-        Log log = broker.partition("t", 0).log();
-        assertThat(log).isNotNull();
-        return log;
-    }
-
     private RecordBatch stored(String topic) throws IOException {
-        Log log = broker.partition(topic, 0).log();
-        assertThat(log).isNotNull();
+        Log log = broker.log(topic, 0);
         return switch (log.read(0, log.endOffset(), Integer.MAX_VALUE, true)) {
             case LogSlice slice -> {
                 ByteBuffer bytes = slice.toBytes();

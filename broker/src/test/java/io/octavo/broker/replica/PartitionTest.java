@@ -113,7 +113,7 @@ class PartitionTest {
         assertThat(decided).containsExactly(original, duplicate);
         assertThat(duplicate.rejection()).isNull();
         assertThat(duplicate.baseOffset()).isEqualTo(original.baseOffset());
-        assertThat(log().endOffset()).isEqualTo(2);
+        assertThat(broker.log("t", 0).endOffset()).isEqualTo(2);
     }
 
     @Test
@@ -126,7 +126,7 @@ class PartitionTest {
 
         assertThat(duplicate.rejection()).isNull();
         assertThat(duplicate.baseOffset()).isOne();
-        assertThat(log().endOffset()).isEqualTo(3);
+        assertThat(broker.log("t", 0).endOffset()).isEqualTo(3);
     }
 
     @Test
@@ -136,7 +136,7 @@ class PartitionTest {
         Append gap = append(Batches.from(5, 0, 2, "c"));
 
         assertThat(error(gap)).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
-        assertThat(log().endOffset()).isOne();
+        assertThat(broker.log("t", 0).endOffset()).isOne();
     }
 
     @Test
@@ -174,9 +174,9 @@ class PartitionTest {
         broker.elect("t", 0, true);
         append(Batches.of("b"));
 
-        assertThat(log().epochs().latest()).isOne();
-        assertThat(partition.epochEnd(log(), 0).endOffset()).isOne();
-        assertThat(partition.epochEnd(log(), 1).endOffset()).isEqualTo(2);
+        assertThat(broker.log("t", 0).epochs().latest()).isOne();
+        assertThat(partition.epochEnd(broker.log("t", 0), 0).endOffset()).isOne();
+        assertThat(partition.epochEnd(broker.log("t", 0), 1).endOffset()).isEqualTo(2);
         assertThat(partition.admits(0)).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
         assertThat(partition.admits(1)).isEqualTo(ErrorCode.NONE);
         assertThat(partition.admits(2)).isEqualTo(ErrorCode.UNKNOWN_LEADER_EPOCH);
@@ -187,7 +187,7 @@ class PartitionTest {
         append(Batches.of("a"));
         broker.elect("t", 0, true);
 
-        assertThat(partition.epochEnd(log(), 1))
+        assertThat(partition.epochEnd(broker.log("t", 0), 1))
                 .extracting(end -> end.epoch(), end -> end.endOffset())
                 .containsExactly(1, 1L);
     }
@@ -270,7 +270,7 @@ class PartitionTest {
         slow.prepared(new Admission.Admitted(new RecordBatch(Batches.of("first"))));
 
         assertThat(decided).containsExactly(slow);
-        assertThat(log().endOffset()).isOne();
+        assertThat(broker.log("t", 0).endOffset()).isOne();
     }
 
     @Test
@@ -339,14 +339,6 @@ class PartitionTest {
 
     private void watch() {
         partition.watch(() -> changes++);
-    }
-
-    private Log log() {
-        Log log = partition.log();
-        if (log == null) {
-            throw new AssertionError("not open: " + partition.refusal());
-        }
-        return log;
     }
 
     private static ErrorCode error(Append append) {

@@ -162,6 +162,15 @@ public final class TestBroker implements AutoCloseable {
         return partition;
     }
 
+    /// A partition's log, which has to be open.
+    public Log log(String name, int index) {
+        Log log = partition(name, index).log();
+        if (log == null) {
+            throw new AssertionError("not open: " + partition(name, index).refusal());
+        }
+        return log;
+    }
+
     public Topic known(String name) {
         Topic topic = view.topic(name);
         if (topic == null) {
