@@ -13,6 +13,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the program logs, and how: one line per event on standard error, our own from `INFO`, the
 /// libraries' from `WARN`. Logback finds this class as a service when the first logger is asked
@@ -34,6 +35,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
         loggers.getLogger("io.octavo").setLevel(Level.INFO);
         loggers.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /// From now on our own loggers warn only: for verbs that show what happens in another way.
+    static void warningsOnly() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+            loggers.getLogger("io.octavo").setLevel(Level.WARN);
+        }
     }
 
     /// `2026-01-31T12:00:00.123Z WARN io.octavo.log.Syncer: message`, then the stack trace if there

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             ServerVerb.class,
+            DemoVerb.class,
             TopicVerb.class,
             ProduceVerb.class,
             ConsumeVerb.class,
