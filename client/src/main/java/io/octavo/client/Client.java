@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// Inside the package: except where a method says otherwise, everything is called, and every future
 /// completed, on [#loop()], which owns all state.
 public final class Client implements AutoCloseable {
+    private static final String CLOSED = "the client is closed";
     private static final int BACKOFF_MS_MAX = 1_000;
     private static final long CLOSE_WAIT_MS = 5_000;
 
@@ -46,7 +47,11 @@ public final class Client implements AutoCloseable {
     private boolean askedToCreate;
     private @Nullable CompletableFuture<ClusterMap> refreshNext;
     private @Nullable CompletableFuture<ClusterMap> refreshing;
-    private boolean closed;
+
+    /// Operations that wait for their next try.
+    private final Set<Operation<?>> waiting = new LinkedHashSet<>();
+
+    private volatile boolean closed;
 
     /// Whether any broker ever answered. Until then, trying again only hides a wrong address.
     private boolean reached;
@@ -89,6 +94,8 @@ public final class Client implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> {
             closed = true;
+            Unreachable reason = new Unreachable(CLOSED);
+            waiting.forEach(operation -> operation.result.completeExceptionally(reason));
             connections.values().forEach(c -> Completion.on(c, Connection::close, e -> {}));
             done.complete(null);
         });
@@ -166,10 +173,12 @@ public final class Client implements AutoCloseable {
     /// Repeats an operation until it succeeds, fails for good, or the time for operations is over.
     /// From any thread.
     <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> operation) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Deadline deadline = Deadline.after(clock, config.apiTimeoutMs());
-        loop.execute(() -> attempt(operation, deadline, config.retryBackoffMs(), result));
-        return result;
+        if (closed) {
+            return CompletableFuture.failedFuture(new Unreachable(CLOSED));
+        }
+        Operation<T> begun = new Operation<>(operation);
+        loop.execute(begun::run);
+        return begun.result;
     }
 
     /// Asks some broker, until it answers well or the time for operations is over. From any thread.
@@ -203,34 +212,6 @@ public final class Client implements AutoCloseable {
         return Math.min(2 * ms, BACKOFF_MS_MAX);
     }
 
-    private <T> void attempt(
-            Supplier<CompletableFuture<T>> operation,
-            Deadline deadline,
-            int backoffMs,
-            CompletableFuture<T> result) {
-        Completion.on(
-                attempted(operation),
-                result::complete,
-                failure -> {
-                    boolean late = deadline.remainingMs(clock) <= backoffMs;
-                    if (late || closed || !isRetriable(failure)) {
-                        result.completeExceptionally(failure);
-                        return;
-                    }
-                    loop.schedule(
-                            backoffMs,
-                            () -> attempt(operation, deadline, backoffAfter(backoffMs), result));
-                });
-    }
-
-    private static <T> CompletableFuture<T> attempted(Supplier<CompletableFuture<T>> operation) {
-        try {
-            return operation.get();
-        } catch (ClientException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     private void firstThatAnswers(
             List<Endpoint> candidates, int index, CompletableFuture<Connection> result) {
         Completion.on(
@@ -251,7 +232,7 @@ public final class Client implements AutoCloseable {
             return known;
         }
         if (closed) {
-            return CompletableFuture.failedFuture(new Unreachable("the client is closed"));
+            return CompletableFuture.failedFuture(new Unreachable(CLOSED));
         }
         CompletableFuture<Connection> made = connector.connect(endpoint);
         connections.put(endpoint, made);
@@ -302,15 +283,46 @@ public final class Client implements AutoCloseable {
             return failure;
         }
         return new Unreachable(
-                "the cluster answers at "
-                        + config.bootstrap()
-                        + " and says that its broker "
-                        + broker.id()
-                        + " is at "
-                        + broker.endpoint()
-                        + ", but "
-                        + failure.getMessage()
-                        + ". The broker's setting advertised.listeners has to name an address that"
-                        + " this machine can reach");
+                """
+                the cluster answers at %s and says that its broker %d is at %s, but %s. The broker's \
+                setting advertised.listeners has to name an address that this machine can reach\
+                """
+                        .formatted(
+                                config.bootstrap(),
+                                broker.id(),
+                                broker.endpoint(),
+                                failure.getMessage()));
+    }
+
+    /// Something that is tried until it succeeds, fails for good, or its time is over.
+    private final class Operation<T> {
+        final CompletableFuture<T> result = new CompletableFuture<>();
+        private final Supplier<CompletableFuture<T>> attempt;
+        private final Deadline deadline = Deadline.after(clock, config.apiTimeoutMs());
+        private int backoffMs = config.retryBackoffMs();
+
+        Operation(Supplier<CompletableFuture<T>> attempt) {
+            this.attempt = attempt;
+        }
+
+        void run() {
+            waiting.remove(this);
+            try {
+                Completion.on(attempt.get(), result::complete, this::failed);
+            } catch (ClientException e) {
+                failed(e);
+            }
+        }
+
+        private void failed(ClientException failure) {
+            boolean late = deadline.remainingMs(clock) <= backoffMs;
+            if (late || closed || !isRetriable(failure)) {
+                result.completeExceptionally(failure);
+                return;
+            }
+            waiting.add(this);
+            loop.schedule(backoffMs, this::run);
+            backoffMs = backoffAfter(backoffMs);
+        }
     }
 }

@@ -222,17 +222,10 @@ final class Fetcher {
             return true;
         }
         String text = null;
-        if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE && answer.logStartOffset() >= 0) {
             text =
-                    "offset "
-                            + from
-                            + " is not in the log"
-                            + (answer.logStartOffset() < 0
-                                    ? ""
-                                    : ", which begins at "
-                                            + answer.logStartOffset()
-                                            + " and ends at "
-                                            + answer.highWatermark());
+                    "offset %d is not in the log, which begins at %d and ends at %d"
+                            .formatted(from, answer.logStartOffset(), answer.highWatermark());
         }
         Refused refused = new Refused("reading " + reading.partition, error, text);
         if (error.retriable()) {

@@ -89,15 +89,11 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
         VersionRange theirs = served.get(api.key());
         int version = theirs == null ? -1 : Math.min(theirs.max(), versionMax);
         if (theirs == null || version < theirs.min() || version < api.versions().min()) {
+            String known = theirs == null ? "no version" : "versions " + theirs;
             throw new Refused(
-                    "the broker at " + endpoint,
+                    api.name() + " at " + endpoint,
                     ErrorCode.UNSUPPORTED_VERSION,
-                    "serves "
-                            + (theirs == null ? "no version" : "versions " + theirs)
-                            + " of "
-                            + api.name()
-                            + "; this client knows "
-                            + api.versions());
+                    "the broker serves %s, this client %s".formatted(known, api.versions()));
         }
         return version;
     }
@@ -152,13 +148,20 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
     /// Called when the channel is readable or writable.
     @Override
     public void ready() {
+        if (key.isValid() && key.isWritable()) {
+            attempt(this::flush);
+        }
+        if (key.isValid() && key.isReadable()) {
+            attempt(this::read);
+        }
+    }
+
+    private void attempt(Step step) {
+        if (ended != null) {
+            return;
+        }
         try {
-            if (key.isValid() && key.isWritable()) {
-                flush();
-            }
-            if (key.isValid() && key.isReadable()) {
-                read();
-            }
+            step.run();
         } catch (ClientException e) {
             end(e);
         } catch (EOFException e) {
@@ -192,22 +195,12 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
         }
         outgoing.add(new Outgoing(bytes.slice(from, bytes.limit() - from), written));
         if (!flushing) {
+            // Behind the tasks that are waiting, so that requests made together leave together.
             flushing = true;
-            loop.execute(this::flushAll);
-        }
-    }
-
-    /// Runs behind the tasks that are waiting, so that requests made together leave together.
-    private void flushAll() {
-        flushing = false;
-        if (ended == null) {
-            try {
-                flush();
-            } catch (IOException e) {
-                end(
-                        new Unreachable(
-                                "the connection to " + endpoint + " failed: " + e.getMessage()));
-            }
+            loop.execute(() -> {
+                flushing = false;
+                attempt(this::flush);
+            });
         }
     }
 
@@ -249,21 +242,17 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
                 return;
             }
         }
-        loop.execute(this::ready);
+        loop.execute(() -> attempt(this::read));
     }
 
     private void answered(ByteBuffer frame) {
         Unanswered<?> oldest = unanswered.peek();
         int correlation = frame.getInt(frame.position());
         if (oldest == null || oldest.correlation != correlation) {
+            String next = oldest == null ? "none is open" : "next is " + oldest.correlation;
             throw new Unreadable(
-                    "the broker at "
-                            + endpoint
-                            + " answers request "
-                            + correlation
-                            + (oldest == null
-                                    ? "; none is open"
-                                    : "; next is " + oldest.correlation));
+                    "the broker at %s answers request %d; %s"
+                            .formatted(endpoint, correlation, next));
         }
         unanswered.remove();
         try {
@@ -273,14 +262,12 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
         } catch (MalformedFrame e) {
             Unreadable unreadable =
                     new Unreadable(
-                            "the broker at "
-                                    + endpoint
-                                    + " answers "
-                                    + oldest.api.name()
-                                    + " version "
-                                    + oldest.version
-                                    + " with what is none: "
-                                    + e.getMessage());
+                            "the broker at %s answers %s version %d with what is none: %s"
+                                    .formatted(
+                                            endpoint,
+                                            oldest.api.name(),
+                                            oldest.version,
+                                            e.getMessage()));
             oldest.answer.completeExceptionally(unreadable);
             throw unreadable;
         }
@@ -304,13 +291,11 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
     private void expire() {
         for (Unanswered<?> request : unanswered) {
             if (request.deadline.passed(clock)) {
+                String name = request.api.name();
                 end(
                         new TimedOut(
-                                "the broker at "
-                                        + endpoint
-                                        + " did not answer "
-                                        + request.api.name()
-                                        + " in time"));
+                                "the broker at %s did not answer %s in time"
+                                        .formatted(endpoint, name)));
                 return;
             }
         }
@@ -340,6 +325,10 @@ final class SocketConnection implements Connection, SelectorLoop.Ready {
             }
         }
         outgoing.clear();
+    }
+
+    private interface Step {
+        void run() throws IOException;
     }
 
     /// @param written completed when these bytes are the last of a request without an answer

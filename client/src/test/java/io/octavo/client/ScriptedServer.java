@@ -20,12 +20,14 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A server on a port of the system's choice that plays one script for each connection, one after
 /// the other, on a thread of its own.
 final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Thread thread;
+    private volatile @Nullable Socket current;
 
     ScriptedServer(Script script) {
         try {
@@ -46,6 +48,10 @@ final class ScriptedServer implements AutoCloseable {
     public void close() {
         try {
             socket.close();
+            Socket open = current;
+            if (open != null) {
+                open.close();
+            }
             thread.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,6 +63,7 @@ final class ScriptedServer implements AutoCloseable {
     private void serve(Script script) {
         while (!socket.isClosed()) {
             try (Socket accepted = socket.accept()) {
+                current = accepted;
                 script.play(new Peer(accepted));
             } catch (IOException e) {
                 // The client went away, or the test is over.
