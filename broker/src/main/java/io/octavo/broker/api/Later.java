@@ -45,7 +45,9 @@ public final class Later<R extends Response> implements Reply<R> {
 
     /// Names what to do when the connection goes away first, to forget what waits for it. Runs at
     /// most once: on the connection's event loop, or at once when the connection is gone already.
-    /// Not after the reply is settled. The reply may still be settled afterwards.
+    /// Not after the reply is settled. The reply may still be settled afterwards; where the request
+    /// has records, it must be (or [RequestContext#recordsDone()] be called), because their frame
+    /// is kept until then.
     public void onAbandoned(Runnable action) {
         synchronized (this) {
             if (settled != null) {

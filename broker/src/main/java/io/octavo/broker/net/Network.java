@@ -74,7 +74,7 @@ public final class Network {
         }
     }
 
-    /// Starts the event loops and listens.
+    /// Starts the event loops and takes the endpoints. Clients that connect wait until [#serve()].
     ///
     /// @param fatal told of what the process does not survive (memory exhausted, broken classes),
     ///   on the thread that saw it
@@ -142,6 +142,13 @@ public final class Network {
         return context.budget().usedBytes();
     }
 
+    /// Begins to accept connections.
+    public void serve() {
+        for (Channel server : servers) {
+            server.config().setAutoRead(true);
+        }
+    }
+
     /// Stops listening and handles no more requests; connections close when what was handled on
     /// them is answered.
     public void drain() {
@@ -193,6 +200,7 @@ public final class Network {
 
     private int bind(NetConfig.Endpoint endpoint, InetSocketAddress address) throws IOException {
         Channel server = transport.newServer();
+        server.config().setAutoRead(false);
         server.config().setOption(ChannelOption.SO_BACKLOG, context.config().sockets().backlog());
         server.pipeline()
                 .addLast(
@@ -208,14 +216,7 @@ public final class Network {
         Throwable cause = binding.cause();
         if (cause != null) {
             var _ = server.close();
-            String reason = String.valueOf(cause.getMessage());
-            String message = "cannot listen on " + endpoint + ": " + reason;
-            IOException failure =
-                    reason.contains("in use")
-                            ? new BindException(message)
-                            : new IOException(message);
-            failure.initCause(cause);
-            throw failure;
+            throw cannotListen(endpoint, cause);
         }
         servers.add(server);
         return ((InetSocketAddress) server.localAddress()).getPort();
@@ -234,5 +235,19 @@ public final class Network {
             throw new IOException(
                     "cannot listen on " + endpoint + ": there is no host of that name", e);
         }
+    }
+
+    private static IOException cannotListen(NetConfig.Endpoint endpoint, Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
+        String what = "cannot listen on " + endpoint + ": ";
+        IOException failure =
+                reason.contains("in use")
+                        ? new BindException(
+                                what
+                                        + "the address is in use by another process; stop it, or listen on"
+                                        + " another port")
+                        : new IOException(what + reason);
+        failure.initCause(cause);
+        return failure;
     }
 }

@@ -70,6 +70,7 @@ final class NetworkTest {
                         clock,
                         fatal::add,
                         transport);
+        network.serve();
         peer = Peer.of(network);
     }
 
@@ -156,7 +157,24 @@ final class NetworkTest {
         parked.later().complete(FetchResponse.defaults());
 
         assertThat(peer.receiveCorrelationId()).isEqualTo(1);
-        produce.next();
+        produce.next().later().complete(ProduceResponse.defaults());
+        assertThat(peer.receiveCorrelationId()).isEqualTo(2);
+    }
+
+    @Test
+    void theRecordsOfAnAbandonedProduceStayUntilItIsSettled() throws Exception {
+        sendProduce(1);
+        var parked = produce.next();
+        CountDownLatch abandoned = new CountDownLatch(1);
+        parked.later().onAbandoned(abandoned::countDown);
+        peer.close();
+        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(network.frameBytesHeld()).isPositive();
+
+        parked.later().complete(ProduceResponse.defaults());
+        barrier();
+
+        assertThat(network.frameBytesHeld()).isZero();
     }
 
     @Test

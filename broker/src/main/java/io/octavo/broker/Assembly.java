@@ -1,0 +1,296 @@
+package io.octavo.broker;
+
+import io.octavo.broker.api.AlterConfigsHandler;
+import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.ConfigResources;
+import io.octavo.broker.api.CreatePartitionsHandler;
+import io.octavo.broker.api.CreateTopicsHandler;
+import io.octavo.broker.api.DeleteTopicsHandler;
+import io.octavo.broker.api.DescribeClusterHandler;
+import io.octavo.broker.api.DescribeConfigsHandler;
+import io.octavo.broker.api.DescribeTopicPartitionsHandler;
+import io.octavo.broker.api.FetchHandler;
+import io.octavo.broker.api.FindCoordinatorHandler;
+import io.octavo.broker.api.Handler;
+import io.octavo.broker.api.IncrementalAlterConfigsHandler;
+import io.octavo.broker.api.InitProducerIdHandler;
+import io.octavo.broker.api.ListConfigResourcesHandler;
+import io.octavo.broker.api.ListOffsetsHandler;
+import io.octavo.broker.api.MetadataHandler;
+import io.octavo.broker.api.OffsetForLeaderEpochHandler;
+import io.octavo.broker.api.ProduceHandler;
+import io.octavo.broker.cluster.Cluster;
+import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.DynamicConfigs;
+import io.octavo.broker.cluster.ProducerIds;
+import io.octavo.broker.cluster.Registration;
+import io.octavo.broker.cluster.Topics;
+import io.octavo.broker.cluster.Verdict;
+import io.octavo.broker.cluster.local.LocalCoordination;
+import io.octavo.broker.config.BrokerConfig;
+import io.octavo.broker.config.ListenerAddress;
+import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.net.NetConfig;
+import io.octavo.broker.net.Network;
+import io.octavo.broker.replica.PartitionTable;
+import io.octavo.broker.replica.Storage;
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Loop;
+import io.octavo.ports.Randomness;
+import io.octavo.ports.SystemLoop;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/// Wires the rooms of one node together and starts them, lowest first. What was started is undone
+/// by the [Ending], in the reverse order.
+///
+/// ```
+/// octavo-net-N      event loops: a request from its first byte to the last of its reply
+/// octavo-cluster    the coordination store, and the cluster's view
+/// octavo-disk-N     opens and removes the logs of one data directory
+/// octavo-worker     what takes long in one request
+/// octavo-keeper     checkpoints and expiry
+/// ```
+final class Assembly {
+    /// How long parked requests and their replies may take at the end; with all else it stays below
+    /// 10 s.
+    private static final long REPLIES_WAIT_MS = 5_000;
+
+    /// Joining the local store takes milliseconds, unless the disk is in trouble.
+    private static final long JOIN_WAIT_MS = 30_000;
+
+    private final BrokerConfig config;
+    private final Machine machine;
+    private final Ending ending;
+    private final LiveConfig live;
+
+    Assembly(BrokerConfig config, Machine machine, Ending ending) {
+        this.config = config;
+        this.machine = machine;
+        this.ending = ending;
+        live = new LiveConfig(config);
+    }
+
+    /// Returns when the node serves.
+    ///
+    /// @throws IOException when the operator has to mend something; the message is for people
+    Network run() throws IOException {
+        List<DataDirectory> directories = directories();
+        Cluster cluster = cluster(directories.getFirst());
+        Topics topics = new Topics(cluster);
+        PartitionTable partitions = new PartitionTable(storages(directories), live, topics::purged);
+        cluster.listen(partitions);
+        ApiTable apis = new ApiTable(handlers(cluster, topics, partitions));
+        Network network = Network.start(netConfig(), apis, machine.clock(), this::fatal);
+        ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
+        ending.then("answer what is parked", partitions::stop);
+        ending.then("stop serving", network::drain);
+        join(cluster, directories, network);
+        Loop keeperLoop = loop("octavo-keeper");
+        new Keeper(keeperLoop, machine.clock(), directories, partitions, machine.stop()).start();
+        network.serve();
+        return network;
+    }
+
+    private List<Handler<?, ?>> handlers(
+            Cluster cluster, Topics topics, PartitionTable partitions) {
+        Clock clock = machine.clock();
+        Randomness randomness = machine.randomness();
+        Loop worker = loop("octavo-worker");
+        ConfigResources resources =
+                new ConfigResources(cluster, topics, new DynamicConfigs(cluster), live);
+        return List.of(
+                new MetadataHandler(cluster, topics, live),
+                new ProduceHandler(partitions, cluster::view, clock, worker),
+                new FetchHandler(partitions, cluster::view, live, clock, randomness),
+                new ListOffsetsHandler(partitions, worker),
+                new OffsetForLeaderEpochHandler(partitions),
+                new InitProducerIdHandler(new ProducerIds(cluster)),
+                new FindCoordinatorHandler(),
+                new CreateTopicsHandler(cluster, topics, live),
+                new DeleteTopicsHandler(cluster, topics, live),
+                new CreatePartitionsHandler(cluster, topics, live),
+                new DescribeClusterHandler(cluster, live),
+                new DescribeTopicPartitionsHandler(cluster, live),
+                new DescribeConfigsHandler(cluster, live),
+                new AlterConfigsHandler(resources),
+                new IncrementalAlterConfigsHandler(resources),
+                new ListConfigResourcesHandler(cluster));
+    }
+
+    private List<DataDirectory> directories() throws IOException {
+        List<DataDirectory> directories = new ArrayList<>();
+        for (Path root : config.dataDirectories()) {
+            DataDirectory directory;
+            try {
+                directory =
+                        DataDirectory.open(
+                                root,
+                                machine.files(),
+                                machine.clock(),
+                                machine.randomness(),
+                                machine.bootId());
+            } catch (FileSystemException e) {
+                throw new IOException(
+                        "cannot use the data directory " + root + ": " + reason(e), e);
+            }
+            ending.then("close the data directory " + root, directory::close);
+            directories.add(directory);
+        }
+        return directories;
+    }
+
+    private static String reason(FileSystemException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied for " + e.getFile();
+            case FileAlreadyExistsException _ -> e.getFile() + " is not a directory";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private List<Storage> storages(List<DataDirectory> directories) {
+        List<Storage> storages = new ArrayList<>();
+        for (DataDirectory directory : directories) {
+            Loop worker = loop("octavo-disk-" + storages.size());
+            storages.add(new Storage(directory, worker, Log::endOffset));
+        }
+        return storages;
+    }
+
+    private Cluster cluster(DataDirectory journalDirectory) throws IOException {
+        Loop loop = loop("octavo-cluster", this::clusterFailed);
+        LocalCoordination store =
+                LocalCoordination.open(
+                        journalDirectory,
+                        machine.clock(),
+                        loop,
+                        e ->
+                                machine.stop()
+                                        .accept(
+                                                "the coordination journal in "
+                                                        + journalDirectory.root()
+                                                        + " failed: "
+                                                        + e.getMessage()));
+        ending.then("close the coordination store", store::close);
+        Cluster cluster = new Cluster(store, loop, live, machine.randomness());
+        ending.then("leave the cluster", cluster::close);
+        return cluster;
+    }
+
+    private void join(Cluster cluster, List<DataDirectory> directories, Network network)
+            throws IOException {
+        Registration registration =
+                new Registration(
+                        config.brokerId(),
+                        new Uuid(machine.randomness().nextLong(), machine.randomness().nextLong()),
+                        directories.stream().map(DataDirectory::id).toList(),
+                        endpoints(network),
+                        config.rack(),
+                        machine.bootId());
+        CompletableFuture<Verdict<ClusterView>> joined =
+                cluster.start(registration).toCompletableFuture();
+        try {
+            Verdict<ClusterView> verdict = joined.get(JOIN_WAIT_MS, TimeUnit.MILLISECONDS);
+            if (verdict instanceof Verdict.Refused<ClusterView> refused) {
+                throw new IOException("cannot join the cluster: " + refused.message());
+            }
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "the coordination store did not answer in " + JOIN_WAIT_MS + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("joining the cluster failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while joining the cluster", e);
+        }
+    }
+
+    /// What clients are told: what `advertised.listeners` says, or no host, which stands for the
+    /// address by which a client came in.
+    private List<ListenerAddress> endpoints(Network network) {
+        if (!config.advertisedListeners().isEmpty()) {
+            return config.advertisedListeners();
+        }
+        return network.bound().stream()
+                .map(bound ->
+                        new ListenerAddress(bound.endpoint().listenerName(), "", bound.port()))
+                .toList();
+    }
+
+    private NetConfig netConfig() {
+        return new NetConfig(
+                config.listeners().stream()
+                        .map(at -> new NetConfig.Endpoint(at.name(), at.host(), at.port()))
+                        .toList(),
+                eventLoops(),
+                new NetConfig.Frames(config.requestBytesMax(), config.requestMemoryBytes()),
+                new NetConfig.Connections(
+                        config.connectionsMax(),
+                        config.connectionsPerIpMax(),
+                        config.connectionIdleMsMax()),
+                new NetConfig.Sockets(
+                        config.sendBufferBytes(),
+                        config.receiveBufferBytes(),
+                        config.listenBacklog()));
+    }
+
+    /// An event loop runs requests to completion: one does the work of several of Apache Kafka's
+    /// threads. More of them than half of the processors would only take time from each other and
+    /// from the disks' threads; a second one on two processors costs CPU and the 99th percentile.
+    private int eventLoops() {
+        int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return Math.min(config.networkThreads(), half);
+    }
+
+    private Loop loop(String name) {
+        return loop(name, cause -> taskFailed(name, cause));
+    }
+
+    /// @param failed told of tasks that fail, until the end has begun: then loops refuse what those
+    ///   that still run ask of them
+    private Loop loop(String name, Consumer<Throwable> failed) {
+        SystemLoop loop =
+                new SystemLoop(
+                        name,
+                        cause -> {
+                            if (!ending.hasBegun()) {
+                                failed.accept(cause);
+                            }
+                        });
+        ending.then("end the thread " + name, loop::close);
+        return loop;
+    }
+
+    /// A task that fails costs whoever waits for it; what the process cannot survive ends it.
+    private void taskFailed(String loop, Throwable cause) {
+        if (cause instanceof VirtualMachineError || cause instanceof LinkageError) {
+            fatal(cause);
+        }
+        LoggerFactory.getLogger(Node.class).error("a task of {} failed", loop, cause);
+    }
+
+    /// The cluster's view may now differ from what the store says: nothing that follows can be
+    /// trusted.
+    private void clusterFailed(Throwable cause) {
+        LoggerFactory.getLogger(Node.class).error("the cluster's view failed", cause);
+        fatal(cause);
+    }
+
+    private void fatal(Throwable cause) {
+        machine.stop().accept(cause.toString());
+    }
+}

@@ -1,0 +1,101 @@
+package io.octavo.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octavo.broker.config.BrokerConfig;
+import io.octavo.broker.config.ConfigInputs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NodeTest {
+    @TempDir Path directory;
+
+    @Test
+    void severalNodesLiveInOneProcess() throws Exception {
+        try (Node one = start("one", "127.0.0.1:0");
+                Node other = start("other", "127.0.0.1:0")) {
+            assertThat(one.addresses()).hasSize(1);
+            assertThat(one.addresses()).isNotEqualTo(other.addresses());
+        }
+    }
+
+    @Test
+    void aNodeStartsAgainOnWhatItLeft() throws Exception {
+        start("data", "127.0.0.1:0").close();
+
+        start("data", "127.0.0.1:0").close();
+    }
+
+    @Test
+    void theReadyLineSaysWhereAndHowLong() throws Exception {
+        try (Node node = start("data", "127.0.0.1:0")) {
+            assertThat(node.readyLine("1.2.3", 300))
+                    .isEqualTo(
+                            "octavo 1.2.3 ready on "
+                                    + node.addresses().getFirst()
+                                    + ", data in "
+                                    + directory.resolve("data")
+                                    + ", after 300 ms");
+        }
+    }
+
+    @Test
+    void aNodeThatListensEverywhereSaysWhenThatIsNotEnough() throws Exception {
+        try (Node node = start("data", ":0")) {
+            assertThat(node.addresses().getFirst()).startsWith("*:");
+            assertThat(node.readyLine("1", 1)).contains("set advertised.listeners if");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsAStartFailure() throws Exception {
+        try (Node node = start("one", "127.0.0.1:0")) {
+            String taken = node.addresses().getFirst();
+
+            assertThatThrownBy(() -> start("other", taken))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessage(
+                            "cannot listen on "
+                                    + taken
+                                    + ": the address is in use by another process; stop it, or listen on another port");
+        }
+        start("other", "127.0.0.1:0").close();
+    }
+
+    @Test
+    void aDirectoryThatIsInUseIsAStartFailure() throws Exception {
+        try (Node _ = start("data", "127.0.0.1:0")) {
+            assertThatThrownBy(() -> start("data", "127.0.0.1:0"))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining(directory.resolve("data") + " is in use");
+        }
+    }
+
+    @Test
+    void aFileInTheDirectorysPlaceIsAStartFailure() throws Exception {
+        Files.writeString(directory.resolve("data"), "not a directory");
+
+        assertThatThrownBy(() -> start("data", "127.0.0.1:0"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("cannot use the data directory " + directory.resolve("data"));
+    }
+
+    @Test
+    void aHostThatIsNotOursIsAStartFailure() {
+        assertThatThrownBy(() -> start("data", "192.0.2.1:0"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("cannot listen on 192.0.2.1:0");
+    }
+
+    private Node start(String data, String listen) throws Exception {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("log.dirs", directory.resolve(data).toString());
+        settings.put("listeners", "PLAINTEXT://" + listen);
+        return Node.start(BrokerConfig.load(ConfigInputs.of(settings)), Machine.system());
+    }
+}
