@@ -15,12 +15,7 @@ final class ConfigLoader {
 
     /// Variables of the launcher, not settings.
     private static final Set<String> LAUNCHER_VARIABLES =
-            Set.of(
-                    "OCTAVO_HOME",
-                    "OCTAVO_JAVA",
-                    "OCTAVO_JAVA_HOME",
-                    "OCTAVO_JAVA_OPTS",
-                    "OCTAVO_OPTS");
+            Set.of("OCTAVO_JVM_OPTIONS", "OCTAVO_JDK_DIRS");
 
     private final ConfigInputs inputs;
     private final Map<String, String> given = new TreeMap<>();

@@ -30,6 +30,7 @@ public final class TestCluster {
     private final Randomness randomness;
     private final Map<String, String> settings;
     private final int lostIn;
+    private final String host;
     private Run run;
     private int runs;
 
@@ -42,8 +43,18 @@ public final class TestCluster {
         this(1, 0, settings);
     }
 
+    /// @param host what the broker tells clients; empty for the address they used
+    public TestCluster(Map<String, String> settings, String host) {
+        this(1, 0, settings, host);
+    }
+
     /// @param lostIn one in so many answers of the store is lost; 0 for none
     public TestCluster(long seed, int lostIn, Map<String, String> settings) {
+        this(seed, lostIn, settings, "localhost");
+    }
+
+    private TestCluster(long seed, int lostIn, Map<String, String> settings, String host) {
+        this.host = host;
         randomness = Randomness.seeded(seed);
         this.lostIn = lostIn;
         this.settings = settings;
@@ -85,7 +96,7 @@ public final class TestCluster {
                         config().current().brokerId(),
                         new Uuid(7, runs),
                         List.of(DIRECTORY),
-                        List.of(new ListenerAddress("PLAINTEXT", "localhost", 9092)),
+                        List.of(new ListenerAddress("PLAINTEXT", host, 9092)),
                         null,
                         "boot");
         done(await(cluster().start(registration)));
