@@ -11,7 +11,6 @@ import io.octavo.protocol.message.CreateTopicsRequest;
 import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopic;
 import io.octavo.protocol.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.octavo.protocol.message.DeleteTopicsRequest;
-import io.octavo.protocol.message.DeleteTopicsRequest.DeleteTopicState;
 import io.octavo.protocol.message.DeleteTopicsResponse;
 import io.octavo.protocol.message.DescribeConfigsRequest;
 import io.octavo.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
@@ -33,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +46,8 @@ public final class Admin {
     private static final byte SET = 0;
     private static final byte DELETE = 1;
 
-    /// The DeleteTopics version from which topics are named in a list of structs.
-    private static final int DELETE_STATES_FROM = 6;
+    /// The last DeleteTopics version that takes names; every broker serves it.
+    private static final int DELETE_BY_NAMES_UNTIL = 5;
 
     private final Client client;
 
@@ -69,37 +67,38 @@ public final class Admin {
                 new CreatableTopic(
                         name, partitions, (short) replicationFactor, List.of(), settings);
         CreateTopicsRequest request = new CreateTopicsRequest(List.of(topic), timeoutMs(), false);
-        ask(
-                CreateTopicsRequest.API,
-                request,
-                answer -> {
-                    var its = only(answer.topics());
-                    return check(name, its.errorCode(), its.errorMessage());
-                });
+        var result = only(ask(CreateTopicsRequest.API, request).topics());
+        check(name, result.errorCode(), result.errorMessage());
     }
 
     /// Deletes a topic with all its records.
     public void deleteTopic(String name) {
-        await(
-                client.retried(() ->
-                        client.anyBroker()
-                                .thenCompose(broker -> delete(broker, name))
-                                .thenApply(answer -> {
-                                    var its = only(answer.responses());
-                                    return check(name, its.errorCode(), its.errorMessage());
-                                })));
+        DeleteTopicsRequest request =
+                DeleteTopicsRequest.defaults()
+                        .withTopicNames(List.of(name))
+                        .withTimeoutMs(timeoutMs());
+        DeleteTopicsResponse answer =
+                await(
+                        client.retried(() ->
+                                client.anyBroker()
+                                        .thenCompose(broker ->
+                                                broker.send(
+                                                        DeleteTopicsRequest.API,
+                                                        broker.version(
+                                                                DeleteTopicsRequest.API,
+                                                                DELETE_BY_NAMES_UNTIL),
+                                                        request,
+                                                        timeoutMs()))));
+        var result = only(answer.responses());
+        check(name, result.errorCode(), result.errorMessage());
     }
 
     /// Makes a topic have `total` partitions, which has to be more than it has.
     public void addPartitions(String name, int total) {
         List<CreatePartitionsTopic> topics = List.of(new CreatePartitionsTopic(name, total, null));
-        ask(
-                CreatePartitionsRequest.API,
-                new CreatePartitionsRequest(topics, timeoutMs(), false),
-                answer -> {
-                    var its = only(answer.results());
-                    return check(name, its.errorCode(), its.errorMessage());
-                });
+        CreatePartitionsRequest request = new CreatePartitionsRequest(topics, timeoutMs(), false);
+        var result = only(ask(CreatePartitionsRequest.API, request).results());
+        check(name, result.errorCode(), result.errorMessage());
     }
 
     /// All topics, by name.
@@ -145,13 +144,9 @@ public final class Admin {
                 configs.add(new AlterableConfig(setting, value == null ? DELETE : SET, value)));
         List<AlterConfigsResource> resources =
                 List.of(new AlterConfigsResource(TOPIC_RESOURCE, name, configs));
-        ask(
-                IncrementalAlterConfigsRequest.API,
-                new IncrementalAlterConfigsRequest(resources, false),
-                answer -> {
-                    var its = only(answer.responses());
-                    return check(name, its.errorCode(), its.errorMessage());
-                });
+        var request = new IncrementalAlterConfigsRequest(resources, false);
+        var result = only(ask(IncrementalAlterConfigsRequest.API, request).responses());
+        check(name, result.errorCode(), result.errorMessage());
     }
 
     /// Where positions are now; at the beginning and the end, where the log begins and ends.
@@ -179,18 +174,7 @@ public final class Admin {
                                 .toList();
         MetadataRequest request =
                 MetadataRequest.defaults().withTopics(named).withAllowAutoTopicCreation(false);
-        return ask(MetadataRequest.API, request, ClusterMap.EMPTY::with);
-    }
-
-    private CompletableFuture<DeleteTopicsResponse> delete(Connection broker, String name) {
-        boolean states = broker.version(DeleteTopicsRequest.API) >= DELETE_STATES_FROM;
-        DeleteTopicsRequest none = DeleteTopicsRequest.defaults().withTimeoutMs(timeoutMs());
-        return client.send(
-                broker,
-                DeleteTopicsRequest.API,
-                states
-                        ? none.withTopics(List.of(new DeleteTopicState(name, Uuid.ZERO)))
-                        : none.withTopicNames(List.of(name)));
+        return ClusterMap.EMPTY.with(ask(MetadataRequest.API, request));
     }
 
     private List<Setting> settings(
@@ -198,23 +182,24 @@ public final class Admin {
         DescribeConfigsRequest request =
                 new DescribeConfigsRequest(
                         List.of(new DescribeConfigsResource(type, name, null)), false, true);
-        DescribeConfigsResult result =
+        DescribeConfigsResponse answer =
                 await(
                         client.retried(() ->
                                 broker.get()
                                         .thenCompose(to ->
                                                 client.send(
-                                                        to, DescribeConfigsRequest.API, request))
-                                        .thenApply(Admin::checked)));
+                                                        to, DescribeConfigsRequest.API, request))));
+        DescribeConfigsResult result = only(answer.results());
+        Refused.check("settings of " + name, result.errorCode(), result.errorMessage());
         return result.configs().stream()
                 .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                 .map(Admin::describe)
                 .toList();
     }
 
-    private <Q extends Request, R extends Response, T> T ask(
-            Api<Q, R> api, Q request, Function<R, T> read) {
-        return await(client.ask(api, request, read));
+    /// What some broker answers. Only the way to it is tried again; its answer is final.
+    private <Q extends Request, R extends Response> R ask(Api<Q, R> api, Q request) {
+        return await(client.ask(api, request, answer -> answer));
     }
 
     private int timeoutMs() {
@@ -228,15 +213,8 @@ public final class Admin {
         return results.get(0);
     }
 
-    private static boolean check(String topic, short code, @Nullable String message) {
+    private static void check(String topic, short code, @Nullable String message) {
         Refused.check("topic " + topic, code, message);
-        return true;
-    }
-
-    private static DescribeConfigsResult checked(DescribeConfigsResponse answer) {
-        DescribeConfigsResult its = only(answer.results());
-        Refused.check("settings of " + its.resourceName(), its.errorCode(), its.errorMessage());
-        return its;
     }
 
     private static TopicDescription describe(Topic topic) {
