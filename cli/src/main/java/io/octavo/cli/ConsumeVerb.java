@@ -1,6 +1,5 @@
 package io.octavo.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octavo.client.Admin;
 import io.octavo.client.Admin.PartitionDescription;
@@ -10,13 +9,13 @@ import io.octavo.client.ConsumerConfig;
 import io.octavo.client.ConsumerRecord;
 import io.octavo.client.Position;
 import io.octavo.client.TopicPartition;
-import io.octavo.protocol.record.Header;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,31 +116,36 @@ final class ConsumeVerb implements Callable<Integer> {
 
     /// Fixes where each partition begins and ends, so that it is known which are done already.
     private void start(Consumer consumer, Admin admin) {
-        Map<TopicPartition, Position> starts = new HashMap<>();
-        Map<TopicPartition, Position> lasts = new HashMap<>();
-        for (PartitionDescription partition : admin.describeTopic(topic).partitions()) {
-            if (only.isEmpty() || only.contains(partition.index())) {
-                starts.put(new TopicPartition(topic, partition.index()), from);
-                lasts.put(new TopicPartition(topic, partition.index()), Position.END);
-            }
-        }
-        if (starts.isEmpty()) {
+        List<TopicPartition> partitions =
+                admin.describeTopic(topic).partitions().stream()
+                        .map(PartitionDescription::index)
+                        .filter(index -> only.isEmpty() || only.contains(index))
+                        .map(index -> new TopicPartition(topic, index))
+                        .toList();
+        if (partitions.isEmpty()) {
             throw new Failure("topic " + topic + " has no partition " + only);
         }
-        Map<TopicPartition, Long> first =
-                from instanceof Position.At ? Map.of() : consumer.offsets(starts);
-        Map<TopicPartition, Long> end = follow ? Map.of() : consumer.offsets(lasts);
-        for (TopicPartition partition : starts.keySet()) {
-            long startOffset =
-                    from instanceof Position.At at
-                            ? at.offset()
-                            : first.getOrDefault(partition, 0L);
-            long endOffset = end.getOrDefault(partition, Long.MAX_VALUE);
-            if (startOffset < endOffset) {
-                ends.put(partition, endOffset);
-                consumer.seek(partition, Position.at(startOffset));
+        Map<TopicPartition, Long> starts = offsets(consumer, partitions, from);
+        Map<TopicPartition, Long> lasts = offsets(consumer, partitions, Position.END);
+        for (TopicPartition partition : partitions) {
+            long start = starts.getOrDefault(partition, 0L);
+            long end = lasts.getOrDefault(partition, 0L);
+            if (start > end) {
+                throw new Failure(
+                        "%s ends at offset %d, before %d; --partition chooses others"
+                                .formatted(partition, end, start));
+            }
+            if (follow || start < end) {
+                ends.put(partition, follow ? Long.MAX_VALUE : end);
+                consumer.seek(partition, Position.at(start));
             }
         }
+    }
+
+    private static Map<TopicPartition, Long> offsets(
+            Consumer consumer, List<TopicPartition> partitions, Position position) {
+        return consumer.offsets(
+                partitions.stream().collect(Collectors.toMap(p -> p, _ -> position)));
     }
 
     private void forgetFinished(Consumer consumer) {
@@ -173,13 +177,7 @@ final class ConsumeVerb implements Callable<Integer> {
         node.put("partition", record.partition().partition());
         node.put("offset", record.offset());
         node.put("timestamp", record.timestamp());
-        Json.putBytes(node, "key", record.key());
-        Json.putBytes(node, "value", record.value());
-        ArrayNode headers = node.putArray("headers");
-        for (Header header : record.headers()) {
-            ObjectNode added = headers.addObject().put("name", header.key());
-            Json.putBytes(added, "value", header.value());
-        }
+        Json.putRecord(node, record.key(), record.value(), record.headers());
         return Json.line(node);
     }
 }

@@ -5,7 +5,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Stack;
 import picocli.CommandLine.IParameterConsumer;
@@ -20,77 +22,59 @@ final class From implements IParameterConsumer {
     @Override
     @SuppressWarnings("JdkObsolete") // picocli's interface has a Stack
     public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
-        if (words.isEmpty()) {
-            throw new ParameterException(
-                    command.commandLine(), "--from wants beginning, end, offset N or timestamp T.");
-        }
-        String word = words.pop().toLowerCase(Locale.ROOT);
         try {
-            Position position =
+            String word = words.isEmpty() ? "" : words.pop().toLowerCase(Locale.ROOT);
+            option.setValue(
                     switch (word) {
                         case "beginning" -> Position.BEGINNING;
                         case "end" -> Position.END;
-                        case "offset" -> offset(next(words, "offset"));
-                        case "timestamp" -> timestamp(next(words, "timestamp"));
+                        case "offset" -> offset(words.isEmpty() ? "" : words.pop());
+                        case "timestamp" -> timestamp(words.isEmpty() ? "" : words.pop());
                         default ->
-                                throw new IllegalArgumentException(
-                                        "'"
-                                                + word
-                                                + "' is no place to start from; beginning, end,"
-                                                + " offset N and timestamp T are");
-                    };
-            option.setValue(position);
+                                throw unknown(
+                                        word, "place", "beginning, end, offset N, timestamp T");
+                    });
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--from: " + e.getMessage(), e);
         }
     }
 
-    private static String next(Stack<String> words, String of) {
-        if (words.isEmpty()) {
-            throw new IllegalArgumentException("which " + of + "?");
-        }
-        return words.pop();
-    }
-
     static Position offset(String text) {
-        try {
-            long offset = Long.parseLong(text);
-            if (offset >= 0) {
-                return Position.at(offset);
-            }
-        } catch (NumberFormatException e) {
-            // Said below, for both.
+        if (!text.matches("\\d{1,18}")) {
+            throw unknown(text, "offset", "0, 1, 2 and so on");
         }
-        throw new IllegalArgumentException("'" + text + "' is no offset; they count from 0");
+        return Position.at(Long.parseLong(text));
     }
 
     static Position timestamp(String text) {
-        if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
-            try {
-                return Position.since(Long.parseLong(text));
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("'" + text + "' is beyond all time", e);
-            }
+        if (text.matches("\\d{1,18}")) {
+            return Position.since(Long.parseLong(text));
         }
         try {
-            return Position.since(instant(text).toEpochMilli());
+            var parsed =
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd['T'HH:mm[:ss[.SSS]]][XXX]", Locale.ROOT)
+                            .parseBest(
+                                    text,
+                                    OffsetDateTime::from,
+                                    LocalDateTime::from,
+                                    LocalDate::from);
+            ZoneId here = ZoneId.systemDefault();
+            Instant instant =
+                    switch (parsed) {
+                        case OffsetDateTime zoned -> zoned.toInstant();
+                        case LocalDateTime local -> local.atZone(here).toInstant();
+                        default -> LocalDate.from(parsed).atStartOfDay(here).toInstant();
+                    };
+            return Position.since(instant.toEpochMilli());
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "'"
-                            + text
-                            + "' is no time; write 2026-01-31, 2026-01-31T12:00, the same with a"
-                            + " zone (Z, +01:00), or milliseconds since 1970",
-                    e);
+            throw unknown(
+                    text,
+                    "time",
+                    "2026-01-31, 2026-01-31T12:00, the same with Z or +01:00, or ms since 1970");
         }
     }
 
-    private static Instant instant(String text) {
-        if (text.indexOf('T') < 0) {
-            return LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
-        }
-        boolean zoned = text.endsWith("Z") || text.matches(".*T.*[+-]\\d\\d:?\\d\\d");
-        return zoned
-                ? java.time.OffsetDateTime.parse(text).toInstant()
-                : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+    private static IllegalArgumentException unknown(String text, String what, String known) {
+        return new IllegalArgumentException("'%s' is no %s; write %s".formatted(text, what, known));
     }
 }

@@ -3,11 +3,14 @@ package io.octavo.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octavo.protocol.record.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Results for machines: JSON, made from records and maps.
@@ -38,9 +41,22 @@ final class Json {
         return LINE.createObjectNode();
     }
 
+    /// Puts what a record holds: `key`, `value`, and `headers` as a list of `name` and `value`.
+    static void putRecord(
+            ObjectNode node,
+            @Nullable ByteBuffer key,
+            @Nullable ByteBuffer value,
+            List<Header> headers) {
+        putBytes(node, "key", key);
+        putBytes(node, "value", value);
+        ArrayNode list = node.putArray("headers");
+        headers.forEach(header ->
+                putBytes(list.addObject().put("name", header.key()), "value", header.value()));
+    }
+
     /// Puts bytes as text, or, when they are no UTF-8, as `{"base64": ...}`; null as null. The
     /// buffer is not moved.
-    static void putBytes(ObjectNode node, String name, @Nullable ByteBuffer bytes) {
+    private static void putBytes(ObjectNode node, String name, @Nullable ByteBuffer bytes) {
         if (bytes == null) {
             node.putNull(name);
             return;

@@ -72,13 +72,8 @@ final class LogDumpVerb implements Callable<Integer> {
             throw new Failure(Amount.of(problems, "problem") + " found below " + path);
         }
         if (verify) {
-            streams.err()
-                    .println(
-                            "all well: "
-                                    + Amount.of(segments.size(), "segment")
-                                    + ", "
-                                    + Amount.count(batches)
-                                    + (batches == 1 ? " batch" : " batches"));
+            String found = Amount.of(segments.size(), "segment");
+            streams.err().println("all well: " + found + ", batches: " + Amount.count(batches));
         }
         return 0;
     }
@@ -235,15 +230,7 @@ final class LogDumpVerb implements Callable<Integer> {
                 ObjectNode added = list.addObject();
                 added.put("offset", record.offset());
                 added.put("timestamp", record.timestamp());
-                Json.putBytes(added, "key", record.key());
-                Json.putBytes(added, "value", record.value());
-                var headers = added.putArray("headers");
-                record.headers()
-                        .forEach(header ->
-                                Json.putBytes(
-                                        headers.addObject().put("name", header.key()),
-                                        "value",
-                                        header.value()));
+                Json.putRecord(added, record.key(), record.value(), record.headers());
             }
         }
         return node;

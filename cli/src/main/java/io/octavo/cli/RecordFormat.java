@@ -5,8 +5,6 @@ import io.octavo.protocol.record.Header;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -20,112 +18,83 @@ import picocli.CommandLine.TypeConversionException;
 /// \n \t \r \\ \0
 /// ```
 final class RecordFormat {
-    /// A part of the format; plain text has the letter 0.
-    private record Part(char letter, String text) {}
+    private static final String LETTERS = "tpoTkshKS%";
+    private static final String ESCAPES = "ntr\\0";
+    private static final String ESCAPED = "\n\t\r\\\0";
 
-    private static final char TEXT = 0;
-    private static final String LETTERS = "tpoTkshKS";
+    private final byte[] format;
 
-    private final List<Part> parts;
-
-    private RecordFormat(List<Part> parts) {
-        this.parts = parts;
+    private RecordFormat(byte[] format) {
+        this.format = format;
     }
 
     /// @throws IllegalArgumentException when a letter or an escape is not known
     static RecordFormat parse(String format) {
-        List<Part> parts = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
-            char c = format.charAt(i);
-            if (c != '%' && c != '\\') {
-                text.append(c);
-                continue;
-            }
-            if (++i == format.length()) {
-                throw new IllegalArgumentException("the format ends with a lone " + c);
-            }
-            char letter = format.charAt(i);
-            if (c == '\\') {
-                text.append(escaped(letter));
-            } else if (letter == '%') {
-                text.append('%');
-            } else if (LETTERS.indexOf(letter) >= 0) {
-                flush(text, parts);
-                parts.add(new Part(letter, ""));
-            } else {
-                throw new IllegalArgumentException(
-                        "%"
-                                + letter
-                                + " is not known; there are %"
-                                + String.join(" %", LETTERS.split("", -1))
-                                + "%%");
+            char mark = format.charAt(i);
+            if (mark == '%' || mark == '\\') {
+                String known = mark == '%' ? LETTERS : ESCAPES;
+                i++;
+                if (i == format.length() || known.indexOf(format.charAt(i)) < 0) {
+                    throw new IllegalArgumentException(
+                            "%s is not known; behind %s may stand one of %s"
+                                    .formatted(
+                                            format.substring(i - 1),
+                                            mark,
+                                            String.join(" ", known.split("", -1)).strip()));
+                }
             }
         }
-        flush(text, parts);
-        return new RecordFormat(parts);
+        return new RecordFormat(format.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Prints a record; keys, values and headers as the bytes they are.
     void print(ConsumerRecord record, ByteArrayOutputStream out) {
-        for (Part part : parts) {
-            switch (part.letter) {
-                case TEXT -> text(part.text, out);
-                case 't' -> text(record.partition().topic(), out);
-                case 'p' -> text(Integer.toString(record.partition().partition()), out);
-                case 'o' -> text(Long.toString(record.offset()), out);
-                case 'T' -> text(Long.toString(record.timestamp()), out);
-                case 'k' -> bytes(record.key(), out);
-                case 's' -> bytes(record.value(), out);
-                case 'h' -> headers(record.headers(), out);
-                case 'K' -> text(length(record.key()), out);
-                case 'S' -> text(length(record.value()), out);
-                default -> throw new IllegalStateException("a part of letter " + part.letter);
+        for (int i = 0; i < format.length; i++) {
+            if (format[i] == '%') {
+                field((char) format[++i], record, out);
+            } else if (format[i] == '\\') {
+                out.write(ESCAPED.charAt(ESCAPES.indexOf(format[++i])));
+            } else {
+                out.write(format[i]);
             }
         }
     }
 
-    private static char escaped(char letter) {
-        return switch (letter) {
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case '0' -> '\0';
-            case '\\' -> '\\';
-            default ->
-                    throw new IllegalArgumentException(
-                            "\\" + letter + " is not known; there are \\n \\t \\r \\0 \\\\");
-        };
-    }
-
-    private static void flush(StringBuilder text, List<Part> parts) {
-        if (!text.isEmpty()) {
-            parts.add(new Part(TEXT, text.toString()));
-            text.setLength(0);
+    private static void field(char letter, ConsumerRecord record, ByteArrayOutputStream out) {
+        switch (letter) {
+            case 't' -> text(record.partition().topic(), out);
+            case 'p' -> text(record.partition().partition(), out);
+            case 'o' -> text(record.offset(), out);
+            case 'T' -> text(record.timestamp(), out);
+            case 'k' -> bytes(record.key(), out);
+            case 's' -> bytes(record.value(), out);
+            case 'K' -> text(length(record.key()), out);
+            case 'S' -> text(length(record.value()), out);
+            case 'h' -> {
+                String separator = "";
+                for (Header header : record.headers()) {
+                    text(separator + header.key() + "=", out);
+                    bytes(header.value(), out);
+                    separator = ",";
+                }
+            }
+            default -> text(letter, out);
         }
     }
 
-    private static void headers(List<Header> headers, ByteArrayOutputStream out) {
-        for (int i = 0; i < headers.size(); i++) {
-            text((i == 0 ? "" : ",") + headers.get(i).key() + "=", out);
-            bytes(headers.get(i).value(), out);
-        }
-    }
-
-    private static void text(String text, ByteArrayOutputStream out) {
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    private static void text(Object text, ByteArrayOutputStream out) {
+        out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void bytes(@Nullable ByteBuffer bytes, ByteArrayOutputStream out) {
-        if (bytes != null) {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.slice().get(copy);
-            out.writeBytes(copy);
+        for (int i = 0; bytes != null && i < bytes.limit(); i++) {
+            out.write(bytes.get(i));
         }
     }
 
-    private static String length(@Nullable ByteBuffer bytes) {
-        return Integer.toString(bytes == null ? -1 : bytes.remaining());
+    private static int length(@Nullable ByteBuffer bytes) {
+        return bytes == null ? -1 : bytes.remaining();
     }
 
     /// Refuses a wrong format while the command line is read.

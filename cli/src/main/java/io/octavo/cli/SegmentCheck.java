@@ -141,7 +141,7 @@ final class SegmentCheck {
             file.read(bytes, 0);
             bytes.flip();
             int end = bytes.limit() / entryBytes * entryBytes;
-            while (end > entryBytes && isZeros(bytes, end - entryBytes, end)) {
+            while (end > 0 && isZeros(bytes, end - entryBytes, end)) {
                 end -= entryBytes;
             }
             return bytes.limit(end);

@@ -69,7 +69,7 @@ class LogDumpTest {
         Invocation dump = Invocation.of("log", "dump", segment.toString(), "--verify");
 
         assertThat(dump.exitCode()).as(dump.err()).isZero();
-        assertThat(dump.err()).isEqualTo("all well: 1 segment, 2 batches\n");
+        assertThat(dump.err()).isEqualTo("all well: 1 segment, batches: 2\n");
     }
 
     @Test
