@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 /// not wait for readers, and how a reader catches up. Its own thread's.
 final class DemoReader implements Runnable {
     private static final long POLL_MS = 100;
-    private static final long CYCLE_NANOS = 15_000_000_000L;
-    private static final long REST_NANOS = 5_000_000_000L;
+    private static final long CYCLE_NANOS = 10_000_000_000L;
+    private static final long REST_NANOS = 4_000_000_000L;
     private static final long TICK_NANOS = 50_000_000;
 
     private final Client client;

@@ -10,8 +10,8 @@ import java.util.Map;
 /// What the demo shows, as lines of text: the topics, how fast each grows, how far behind the
 /// reader is now, and a curve of that over the last seconds. Knows no terminal. For one thread.
 final class DemoScreen {
-    /// Half a minute at two samples a second.
-    private static final int CURVE_SAMPLES = 48;
+    /// Ten seconds at two samples a second: one turn of the reader. With it a line has 80 columns.
+    private static final int CURVE_SAMPLES = 20;
 
     private static final String UNICODE_STEPS = " ▁▂▃▄▅▆▇█";
     private static final String ASCII_STEPS = " .:-=+*#%";
@@ -83,9 +83,7 @@ final class DemoScreen {
     }
 
     private List<String> table(Sample last) {
-        TextTable table =
-                new TextTable(
-                        "TOPIC", "PARTITIONS", "RECORDS", "RECORDS/S", "SIZE", "READER BEHIND", "");
+        TextTable table = new TextTable("TOPIC", "PARTS", "RECORDS", "PER S", "SIZE", "BEHIND", "");
         for (DemoTally.Now topic : last.topics) {
             table.row(
                     topic.topic(),

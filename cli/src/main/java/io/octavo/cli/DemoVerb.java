@@ -51,8 +51,10 @@ final class DemoVerb implements Callable<Integer> {
     /// Where nobody watches, nobody presses Ctrl-C.
     private static final int UNWATCHED_SECONDS = 10;
 
-    private static final String OTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
-    private static final String FIRST_SCREEN = "\u001b[?25h\u001b[?1049l";
+    /// The other screen, no cursor, lines cut at the edge instead of wrapped; and back.
+    private static final String OTHER_SCREEN = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+
+    private static final String FIRST_SCREEN = "\u001b[?7h\u001b[?25h\u001b[?1049l";
     private static final String TOP = "\u001b[H";
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";

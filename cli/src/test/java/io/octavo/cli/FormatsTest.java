@@ -37,7 +37,7 @@ class FormatsTest {
     void aLetterThatIsNotKnownIsNamedWithThoseThatAre() {
         assertThatThrownBy(() -> RecordFormat.parse("%q"))
                 .hasMessageContaining("%q")
-                .hasMessageContaining("%t %p %o");
+                .hasMessageContaining("t p o");
     }
 
     @Test

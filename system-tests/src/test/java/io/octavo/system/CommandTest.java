@@ -1,0 +1,179 @@
+package io.octavo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The verbs of `octavo` against a running broker, as a person or a script uses them.
+final class CommandTest {
+    private static final long VERB_SECONDS_MAX = 60;
+
+    @TempDir private static Path directory;
+    private static OctavoProcess broker;
+
+    @BeforeAll
+    static void aBroker() {
+        broker = OctavoProcess.start(directory.resolve("data"));
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.child().close();
+    }
+
+    @Test
+    void aTopicIsCreatedDescribedAlteredAndDeleted() {
+        assertThat(run("topic", "create", "notes", "-p", "2", "--set", "retention.ms=60000"))
+                .isEqualTo("created topic notes");
+        assertThat(run("topic", "alter", "notes", "--partitions", "3", "--unset", "retention.ms"))
+                .contains("topic notes has 3 partitions");
+        assertThat(run("topic", "describe", "notes"))
+                .contains("topic notes, id ", "        2  ")
+                .doesNotContain("retention.ms");
+        assertThat(run("topic", "list").lines()).contains("notes");
+        run("topic", "delete", "notes");
+        assertThat(run("topic", "list").lines()).doesNotContain("notes");
+    }
+
+    @Test
+    void whatIsThereAlreadyIsAFailureUnlessThatIsFine() {
+        run("topic", "create", "twice");
+
+        Child again = verb("topic", "create", "twice");
+
+        assertThat(again.exitCode(VERB_SECONDS_MAX)).isEqualTo(1);
+        assertThat(again.output()).contains("TOPIC_ALREADY_EXISTS");
+        assertThat(run("topic", "create", "twice", "--if-absent")).contains("already");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
+    void aFileThatWasProducedIsConsumedAsItWas(String codec) throws Exception {
+        LogFile file = LogFile.all(directory).getFirst();
+        String topic = "file-" + codec;
+
+        String said = run("produce", topic, "--file", file.path().toString(), "-z", codec);
+
+        assertThat(said).contains("sent ", " to " + topic);
+        assertThat(LogFile.read(consumed(topic)).lines()).isEqualTo(file.lines());
+    }
+
+    @Test
+    void keysAreSplitOffAndShownAsJson() throws Exception {
+        Path lines = Files.writeString(directory.resolve("pairs.txt"), "a=1\nb=2=3\nnone\n");
+        run("produce", "pairs", "--file", lines.toString(), "--key-separator", "=");
+
+        List<JsonNode> records = new ArrayList<>();
+        for (String line : run("consume", "pairs", "-o", "json").split("\n", -1)) {
+            records.add(new ObjectMapper().readTree(line));
+        }
+
+        assertThat(records.stream().map(record -> record.get("key").asText()))
+                .containsExactly("a", "b", "null");
+        assertThat(records.stream().map(record -> record.get("value").asText()))
+                .containsExactly("1", "2=3", "none");
+    }
+
+    @Test
+    void readingStartsAndStopsWhereItIsTold() throws Exception {
+        Path lines = Files.writeString(directory.resolve("few.txt"), "one\ntwo\nthree\nfour\n");
+        run("produce", "few", "--file", lines.toString());
+
+        assertThat(run("consume", "few", "--from", "offset", "2", "--format", "%o:%s\\n"))
+                .isEqualTo("2:three\n3:four");
+        assertThat(run("consume", "few", "--count", "1")).isEqualTo("one");
+        assertThat(run("consume", "few", "--from", "end")).isEmpty();
+        assertThat(run("consume", "few", "--from", "timestamp", "2020-01-01").lines()).hasSize(4);
+        Child behind = verb("consume", "few", "--from", "offset", "5");
+        assertThat(behind.exitCode(VERB_SECONDS_MAX)).isEqualTo(1);
+        assertThat(behind.output()).contains("few-0 ends at offset 4");
+    }
+
+    @Test
+    void aFollowerGetsWhatIsWrittenLater() throws Exception {
+        run("topic", "create", "later");
+        try (Child follower = verb("consume", "later", "--follow", "--count", "1")) {
+            Path line = Files.writeString(directory.resolve("line.txt"), "here\n");
+            run("produce", "later", "--file", line.toString());
+
+            assertThat(follower.exitCode(VERB_SECONDS_MAX)).as(follower.output()).isZero();
+            assertThat(follower.output()).isEqualTo("here");
+        }
+    }
+
+    @Test
+    void theLogOfARunningBrokerIsVerified() throws Exception {
+        Path lines = Files.writeString(directory.resolve("dumped.txt"), "one\ntwo\n");
+        run("produce", "dumped", "--file", lines.toString());
+        String partition = broker.data().resolve("dumped-0").toString();
+
+        Child dump = OctavoProcess.octavo(List.of("log", "dump", partition, "-r", "--verify"));
+
+        assertThat(dump.exitCode(VERB_SECONDS_MAX)).as(dump.output()).isZero();
+        assertThat(dump.output()).contains("0  one", "1  two", "all well: 1 segment");
+    }
+
+    @Test
+    void theDemoShowsRecordsThatFlowAndLeavesNothingBehind() throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Path file = Files.writeString(directory.resolve("story.txt"), "once\nupon\n");
+        ProcessBuilder demo =
+                new ProcessBuilder(
+                        Tools.ROOT.resolve("bin/octavo").toString(),
+                        "demo",
+                        file.toString(),
+                        "--seconds",
+                        "3");
+        demo.environment().put("OCTAVO_JVM_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+
+        Child child = Child.start("octavo demo", demo);
+
+        assertThat(child.exitCode(VERB_SECONDS_MAX)).as(child.output()).isZero();
+        assertThat(child.output()).contains("page-views: ", "story.txt: 2 written", "wrote ");
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.filter(path -> path.toString().contains("octavo"))).isEmpty();
+        }
+    }
+
+    /// What a topic holds, in a file: the bytes that `consume` prints are no text.
+    private static Path consumed(String topic) throws IOException {
+        Path out = directory.resolve(topic + ".out");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                Tools.ROOT.resolve("bin/octavo").toString(),
+                                "consume",
+                                topic,
+                                "--bootstrap",
+                                broker.address())
+                        .redirectOutput(out.toFile());
+        Child consumer = Child.startKeepingErrors("octavo consume", builder);
+        assertThat(consumer.exitCode(VERB_SECONDS_MAX)).as(consumer.output()).isZero();
+        return out;
+    }
+
+    /// @return what the verb printed, when all went well
+    private static String run(String... words) {
+        Child child = verb(words);
+        assertThat(child.exitCode(VERB_SECONDS_MAX)).as(child.output()).isZero();
+        return child.output();
+    }
+
+    private static Child verb(String... words) {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addAll(List.of("--bootstrap", broker.address()));
+        return OctavoProcess.octavo(command);
+    }
+}
