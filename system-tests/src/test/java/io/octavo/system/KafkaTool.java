@@ -19,6 +19,9 @@ enum KafkaTool {
 
     private static final long RUN_WAIT_SECONDS = 120;
 
+    /// A tool says at the end what went wrong.
+    private static final int SHOWN_MAX = 4_000;
+
     private final String mainClass;
 
     KafkaTool(String mainClass) {
@@ -53,8 +56,12 @@ enum KafkaTool {
         }
         try (Child tool = Child.start(name(), builder)) {
             int code = tool.exitCode(RUN_WAIT_SECONDS);
-            assertThat(code).as(arguments + "\n" + tool.output()).isZero();
+            assertThat(code).as(arguments + "\n" + end(tool.output())).isZero();
             return tool.output();
         }
+    }
+
+    private static String end(String output) {
+        return output.substring(Math.max(0, output.length() - SHOWN_MAX));
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 record OctavoProcess(String address, Child child, Path data, List<String> settings)
         implements BrokerProcess {
     private static final long READY_WAIT_MS = 20_000;
-    private static final Pattern READY = Pattern.compile("ready on (127\\.0\\.0\\.1:\\d+)");
+    private static final Pattern READY = Pattern.compile("ready on ([^ ,]+:\\d+)");
 
     /// Starts a broker on the records in `data`, on a port of the system's choice.
     ///
@@ -41,6 +41,10 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(arguments);
         return Child.start("octavo", new ProcessBuilder(command));
+    }
+
+    int port() {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     @Override
