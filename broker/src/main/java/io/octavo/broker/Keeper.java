@@ -7,10 +7,14 @@ import io.octavo.ports.Loop;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Looks after the data directories now and then. Runs on a loop of its own, because it waits for
 /// disks.
 final class Keeper {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Keeper.class);
+
     /// What a restart has to read again is what was written in about this time.
     private static final long CHECKPOINT_MS = 1_000;
 
@@ -44,24 +48,31 @@ final class Keeper {
     }
 
     private void checkpoint() {
+        loop.schedule(CHECKPOINT_MS, this::checkpoint);
         for (DataDirectory directory : directories) {
-            try {
-                directory.checkpoint();
-                IOException failure = directory.failure();
-                if (failure != null) {
-                    throw failure;
-                }
-            } catch (IOException e) {
-                stop.accept(
-                        "the data directory " + directory.root() + " failed: " + e.getMessage());
-                return;
+            checkpoint(directory);
+        }
+    }
+
+    /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
+    /// a crash. A directory that failed ends the node.
+    private void checkpoint(DataDirectory directory) {
+        try {
+            directory.checkpoint();
+        } catch (IOException e) {
+            if (directory.failure() == null) {
+                LOGGER.warn("no checkpoint in {}, tried again", directory.root(), e);
             }
         }
-        loop.schedule(CHECKPOINT_MS, this::checkpoint);
+        IOException failure = directory.failure();
+        if (failure != null) {
+            stop.accept(
+                    "the data directory " + directory.root() + " failed: " + failure.getMessage());
+        }
     }
 
     private void expire() {
-        partitions.expireProducers(clock.nanos());
         loop.schedule(EXPIRY_MS, this::expire);
+        partitions.expireProducers(clock.nanos());
     }
 }

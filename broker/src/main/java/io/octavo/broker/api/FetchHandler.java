@@ -40,6 +40,9 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
 
     @Override
     public Reply<FetchResponse> handle(FetchRequest request, RequestContext context) {
+        if (RequestCaps.exceededBy(request)) {
+            return new Reply.Close<>("a fetch of more topics or partitions than any client needs");
+        }
         return switch (parts.sessions().take(request, context.apiVersion())) {
             case FetchSessions.Taken(FetchSessions.Slot slot) ->
                     new Fetch(parts, request, context, slot).begin();

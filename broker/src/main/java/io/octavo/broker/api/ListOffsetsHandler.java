@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// ListOffsets: the first offset, the end of what is visible, or the first offset of a time. As in
@@ -56,6 +57,9 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
 
     @Override
     public Reply<ListOffsetsResponse> handle(ListOffsetsRequest request, RequestContext context) {
+        if (RequestCaps.exceededBy(request)) {
+            return new Reply.Close<>("offsets of more topics or partitions than any client needs");
+        }
         int version = context.apiVersion();
         List<Partition> asked = new ArrayList<>();
         boolean searches = false;
@@ -75,11 +79,28 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         }
         Later<ListOffsetsResponse> later = new Later<>();
         Executor searcher = searches ? workers : Runnable::run;
-        LogsOpen.await(
-                asked,
-                context.loop(),
-                () -> searcher.execute(() -> later.complete(answer(request, version))));
+        LogsOpen.await(asked, context.loop(), () -> answer(searcher, request, version, later));
         return later;
+    }
+
+    /// Settles `later` whatever happens: a client waits for it.
+    private void answer(
+            Executor searcher,
+            ListOffsetsRequest request,
+            int version,
+            Later<ListOffsetsResponse> later) {
+        try {
+            searcher.execute(() -> {
+                try {
+                    later.complete(answer(request, version));
+                } catch (RuntimeException defect) {
+                    later.settle(new Reply.Close<>("the search for offsets failed: " + defect));
+                    throw defect;
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            later.settle(new Reply.Close<>("the node is stopping"));
+        }
     }
 
     private static boolean searches(long timestamp) {

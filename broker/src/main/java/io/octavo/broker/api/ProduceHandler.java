@@ -22,11 +22,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Produce: checks each partition's batch, appends it, and answers when the client's `acks` are met
 /// ([Production]). A partition that is named twice in a request is appended to twice, and answered
 /// twice.
 public final class ProduceHandler implements Handler<ProduceRequest, ProduceResponse> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ProduceHandler.class);
+
     /// acks is -1 (all), 0 or 1.
     private static final short ACKS_LEAST = -1;
 
@@ -75,6 +79,10 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
 
     @Override
     public Reply<ProduceResponse> handle(ProduceRequest request, RequestContext context) {
+        if (RequestCaps.exceededBy(request)) {
+            return new Reply.Close<>(
+                    "a produce of more topics or partitions than any client needs");
+        }
         Production production = new Production(request, context, leaders);
         for (TopicProduceData topicData : request.topicData()) {
             HostedTopic topic =
@@ -82,10 +90,25 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
                             ? partitions.topic(topicData.topicId())
                             : partitions.topic(topicData.name());
             for (PartitionProduceData data : topicData.partitionData()) {
-                produce(production, topic, data);
+                produceOrRefuse(production, topic, data);
             }
         }
         return production.reply(clock);
+    }
+
+    /// A defect costs this partition's batch only: others of the request may be queued, and read
+    /// from its frame until they are answered.
+    private void produceOrRefuse(
+            Production production, @Nullable HostedTopic topic, PartitionProduceData data) {
+        int before = production.slots();
+        try {
+            produce(production, topic, data);
+        } catch (RuntimeException defect) {
+            LOGGER.error("a batch for partition {} was not taken", data.index(), defect);
+            if (production.slots() == before) {
+                production.refuse(of(ErrorCode.UNKNOWN_SERVER_ERROR));
+            }
+        }
     }
 
     private void produce(

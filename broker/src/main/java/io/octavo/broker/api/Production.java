@@ -72,6 +72,11 @@ final class Production implements Append.Listener {
         return request.acks() == ACKS_ALL;
     }
 
+    /// How many partitions were refused or taken.
+    int slots() {
+        return slots;
+    }
+
     /// The next partition is not appended to.
     void refuse(Rejection rejection) {
         refusals[slots++] = rejection;

@@ -71,6 +71,9 @@ final class FrameReceiver {
         if (hasRoom(bytes)) {
             return true;
         }
+        if (growing(bytes) && bytes.writableBytes() >= ROOM_BYTES_MIN) {
+            return true;
+        }
         int wanted = wantedBytes(bytes);
         if (wanted <= bytes.capacity() && !held.shared()) {
             bytes.discardReadBytes();
@@ -222,6 +225,12 @@ final class FrameReceiver {
             return bytes.writableBytes() >= ROOM_BYTES_MIN;
         }
         return bytes.isWritable() && bytes.readerIndex() + frame <= capacity;
+    }
+
+    /// Whether the frame is larger than any before, so that memory follows what has arrived: the
+    /// chunk is doubled each time it is full, not at each read.
+    private boolean growing(ByteBuf bytes) {
+        return frameBytes(bytes) - LENGTH_BYTES > completedBytesMax;
     }
 
     /// The bytes of the frame that is being received, with its length; only those of the length

@@ -129,11 +129,14 @@ final class NetLoop implements Loop {
     }
 
     private void runReady() {
-        for (int left = ready.size(); left > 0; left--) {
-            ready.remove().turn();
-        }
-        if (!ready.isEmpty()) {
-            execute(this::runReady);
+        try {
+            for (int left = ready.size(); left > 0; left--) {
+                ready.remove().turn();
+            }
+        } finally {
+            if (!ready.isEmpty()) {
+                execute(this::runReady);
+            }
         }
     }
 
@@ -145,10 +148,13 @@ final class NetLoop implements Loop {
 
     private void sweep() {
         long now = context.clock().millis();
-        for (Connection connection : copy()) {
-            connection.sweep(now);
+        try {
+            for (Connection connection : copy()) {
+                connection.sweep(now);
+            }
+        } finally {
+            sweep = connections.isEmpty() ? null : schedule(SWEEP_MS, this::sweep);
         }
-        sweep = connections.isEmpty() ? null : schedule(SWEEP_MS, this::sweep);
     }
 
     private List<Connection> copy() {

@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,16 @@ public final class Append extends Step {
             partition.apply(this, batch);
         }
         if (phase == Phase.RUNNING) {
+            decide();
+            announces = true;
+        }
+    }
+
+    @Override
+    void failed(RuntimeException defect) {
+        if (phase != Phase.DECIDED && phase != Phase.ABANDONED) {
+            String message = ErrorCode.UNKNOWN_SERVER_ERROR.message();
+            refuse(new Rejection(ErrorCode.UNKNOWN_SERVER_ERROR, message), -1);
             decide();
             announces = true;
         }

@@ -3,6 +3,8 @@ package io.octavo.broker.replica;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A lock that nobody waits for (flat combining: Hendler, Incze, Shavit and Tzafrir, SPAA 2010).
 /// Who finds it taken leaves the operation in a queue and goes; who holds it runs what has queued
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// ready calls [#resume()]. How much can queue up is bounded by its users: a connection has a
 /// limited number of unanswered requests.
 final class Combiner {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Combiner.class);
+
     private final AtomicBoolean held = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Operation> queue = new ConcurrentLinkedQueue<>();
 
@@ -26,11 +30,11 @@ final class Combiner {
     void submit(Operation operation) {
         if (queue.isEmpty() && operation.ready() && held.compareAndSet(false, true)) {
             try {
-                operation.run();
+                run(operation);
             } finally {
                 held.set(false);
             }
-            operation.after();
+            tell(operation);
         } else {
             queue.add(operation);
         }
@@ -49,7 +53,7 @@ final class Combiner {
             }
             while (first != null) {
                 Operation next = first.next;
-                first.after();
+                tell(first);
                 first = next;
             }
         }
@@ -61,7 +65,7 @@ final class Combiner {
         Operation last = null;
         while (headReady()) {
             Operation operation = queue.remove();
-            operation.run();
+            run(operation);
             if (last == null) {
                 first = operation;
             } else {
@@ -70,6 +74,24 @@ final class Combiner {
             last = operation;
         }
         return first;
+    }
+
+    /// A defect in one operation is that one's; the others go on.
+    private static void run(Operation operation) {
+        try {
+            operation.run();
+        } catch (RuntimeException defect) {
+            LOGGER.error("{} failed", operation, defect);
+            operation.failed(defect);
+        }
+    }
+
+    private static void tell(Operation operation) {
+        try {
+            operation.after();
+        } catch (RuntimeException defect) {
+            LOGGER.error("{} could not tell of its end", operation, defect);
+        }
     }
 
     private boolean headReady() {
@@ -88,6 +110,9 @@ final class Combiner {
 
         /// Does it. Calls nobody outside the room, and takes no other lock.
         abstract void run();
+
+        /// [#run()] threw this. Under the lock.
+        void failed(RuntimeException defect) {}
 
         /// Tells others, with the lock released.
         void after() {}

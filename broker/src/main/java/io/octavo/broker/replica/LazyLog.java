@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.log.DamagedLog;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /// worker.
 ///
 /// ```
-/// CLOSED ── demand ──> OPENING ──> OPEN ── a write failed ──> OFFLINE
-///    │                    │ └──── could not be opened ──────────^ │
+/// CLOSED ── demand ──> OPENING ──> OPEN ── its disk failed ──> OFFLINE
+///    │                  ^ │ └──── could not be opened ──────────^ │
+///    │                  └─│─ demand, if what failed may pass ─────┤
 ///    └────────────────────┴────────── leave ──> GONE <────────────┘
 /// ```
 ///
@@ -67,7 +69,7 @@ final class LazyLog {
             case Stage.Open _ -> null;
             case Stage.Gone(ErrorCode error) ->
                     new Rejection(error, name + " is no longer served here");
-            case Stage.Offline(String reason, Log _) ->
+            case Stage.Offline(String reason, Log _, boolean _) ->
                     new Rejection(ErrorCode.KAFKA_STORAGE_ERROR, reason);
             case Stage.Pending _ ->
                     new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, name + " is being opened");
@@ -76,7 +78,11 @@ final class LazyLog {
 
     /// Opens the log, unless that is done or under way.
     void demand() {
-        if (stage == Stage.Closed.CLOSED && become(Stage.Closed.CLOSED, Stage.Opening.OPENING)) {
+        Stage now = stage;
+        boolean wanted =
+                now == Stage.Closed.CLOSED
+                        || (now instanceof Stage.Offline offline && offline.passing);
+        if (wanted && become(now, Stage.Opening.OPENING)) {
             worker.execute(this::open);
         }
     }
@@ -90,14 +96,22 @@ final class LazyLog {
         return config;
     }
 
-    /// A write failed: the log is not used any more.
-    void fail(Log log, IOException failure) {
+    /// A read or write failed. If that puts its directory out of service, the log is not used any
+    /// more; a want of descriptors passes.
+    ///
+    /// @return whether the log is out of service
+    boolean fail(Log log, IOException failure) {
+        if (directory.failure() == null) {
+            LOGGER.warn("{}: {}, tried again when asked", name, failure.toString());
+            return false;
+        }
         String reason = "the log of " + name + " failed: " + failure.getMessage();
         if (stage instanceof Stage.Open open
                 && open.log == log
-                && become(open, new Stage.Offline(reason, log))) {
+                && become(open, new Stage.Offline(reason, log, false))) {
             LOGGER.error("{}", reason, failure);
         }
+        return true;
     }
 
     /// Ends it, for good.
@@ -111,7 +125,7 @@ final class LazyLog {
         }
         return switch (last) {
             case Stage.Open(Log log) -> log;
-            case Stage.Offline(String _, Log log) -> log;
+            case Stage.Offline(String _, Log log, boolean _) -> log;
             case Stage.Gone _, Stage.Pending _ -> null;
         };
     }
@@ -144,13 +158,18 @@ final class LazyLog {
                 log.close();
                 return;
             }
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             LOGGER.error("{} could not be opened", name, failure);
+            boolean passing =
+                    failure instanceof IOException
+                            && !(failure instanceof DamagedLog)
+                            && directory.failure() == null;
             become(
                     Stage.Opening.OPENING,
                     new Stage.Offline(
                             "the log of " + name + " could not be opened: " + failure.getMessage(),
-                            null));
+                            null,
+                            passing));
         }
         owner.opened();
     }
@@ -186,7 +205,8 @@ final class LazyLog {
 
         record Open(Log log) implements Stage {}
 
-        record Offline(String reason, @Nullable Log log) implements Stage {}
+        /// @param passing whether opening it is worth another try
+        record Offline(String reason, @Nullable Log log, boolean passing) implements Stage {}
 
         record Gone(ErrorCode error) implements Stage {}
     }

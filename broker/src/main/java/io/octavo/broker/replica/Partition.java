@@ -123,8 +123,8 @@ public final class Partition {
     /// Reads batches, see [Log#read].
     ///
     /// @param endExclusive at most the high watermark
-    /// @throws IOException when the file cannot be read; the partition is out of service then,
-    ///   unless it is only these bytes that are damaged
+    /// @throws IOException when the file cannot be read; where its directory failed, the partition
+    ///   is out of service then
     public ReadResult read(
             Log log, long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
@@ -133,8 +133,9 @@ public final class Partition {
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {
-            lazyLog.fail(log, failure);
-            combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
+            if (lazyLog.fail(log, failure)) {
+                combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
+            }
             throw failure;
         }
     }
@@ -168,33 +169,30 @@ public final class Partition {
         return topic + "-" + index;
     }
 
-    /// The cluster has said something about the partition or its topic's settings.
+    /// The cluster has said something about the partition or its topic's settings. A log that is
+    /// not open yet is told when it opens.
     void follow(Role next, LogConfig config) {
         role = next;
         lazyLog.configure(config);
-        combiner.submit(new Errand(this::followed));
+        if (lazyLog.settled()) {
+            combiner.submit(new Errand(this::followed));
+        }
     }
 
     /// What the replicas that count hold has grown.
     void committed() {
-        combiner.submit(
-                new Errand(step -> {
-                    Log log = lazyLog.log();
-                    if (log != null) {
-                        advance(log, step);
-                    }
-                }));
+        Log log = lazyLog.log();
+        if (log != null) {
+            combiner.submit(new Errand(step -> advance(log, step)));
+        }
     }
 
     /// Forgets the producers that have been silent for long.
     void expireProducers(long nowNanos) {
-        combiner.submit(
-                new Errand(_ -> {
-                    Log log = lazyLog.log();
-                    if (log != null) {
-                        log.producers().expire(nowNanos);
-                    }
-                }));
+        Log log = lazyLog.log();
+        if (log != null) {
+            combiner.submit(new Errand(_ -> log.producers().expire(nowNanos)));
+        }
     }
 
     /// Ends service: who waits is answered with `error`. The log stays open, for its directory's
@@ -297,9 +295,10 @@ public final class Partition {
         } catch (NoSpace full) {
             append.refuse(storageError(full), log.startOffset());
         } catch (IOException failure) {
-            lazyLog.fail(log, failure);
             append.refuse(storageError(failure), -1);
-            giveUp(storageError(failure), append);
+            if (lazyLog.fail(log, failure)) {
+                giveUp(storageError(failure), append);
+            }
         }
     }
 

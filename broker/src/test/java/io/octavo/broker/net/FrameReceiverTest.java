@@ -62,6 +62,23 @@ final class FrameReceiverTest {
     }
 
     @Test
+    void aLargeFrameThatDribblesInIsMovedOnlyWhenItsMemoryDoubles() {
+        byte[] bytes = frame(FRAME_BYTES_MAX, 9);
+        int moves = 0;
+        ByteBuf last = null;
+        for (int from = 0; from < bytes.length; from += 100) {
+            receive(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + 100)));
+            if (receiver.room() != last) {
+                last = receiver.room();
+                moves++;
+            }
+        }
+
+        assertThat(moves).isLessThan(10);
+        assertThat(cutAll()).containsExactly(body(FRAME_BYTES_MAX, 9));
+    }
+
+    @Test
     void aDeclaredFrameOfWhichLittleArrivedHoldsLittle() {
         receive(ByteBuffer.allocate(104).putInt(FRAME_BYTES_MAX).array());
         receiver.settle();

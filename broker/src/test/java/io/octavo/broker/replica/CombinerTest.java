@@ -47,6 +47,38 @@ class CombinerTest {
     }
 
     @Test
+    void anOperationThatThrowsStopsNoOther() {
+        Named slow = new Named("slow");
+        slow.ready = false;
+        combiner.submit(slow);
+        combiner.submit(
+                new Named("broken") {
+                    @Override
+                    void run() {
+                        throw new IllegalStateException("broken");
+                    }
+
+                    @Override
+                    void failed(RuntimeException defect) {
+                        log.add("failed " + defect.getMessage());
+                    }
+
+                    @Override
+                    void after() {
+                        throw new IllegalStateException("broken again");
+                    }
+                });
+        combiner.submit(new Named("next"));
+
+        slow.ready = true;
+        combiner.resume();
+
+        assertThat(log)
+                .containsExactly(
+                        "run slow", "failed broken", "run next", "after slow", "after next");
+    }
+
+    @Test
     void manyThreadsLoseNoOperationAndNeverRunTwoAtOnce() throws InterruptedException {
         int threads = 4;
         int each = 20_000;
