@@ -3,7 +3,7 @@ package io.octavo.system;
 import java.nio.file.Path;
 
 /// A broker in a process of its own, ours or Apache's, on an address of this machine.
-interface BrokerProcess extends AutoCloseable {
+public interface BrokerProcess extends AutoCloseable {
     /// Starts the broker under test with its data below `directory`: ours, or an Apache Kafka where
     /// `-Doctavo.system.broker=kafka` asks whether a test holds for the original.
     ///

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 
 /// A process that a test started, whose output is kept line by line. Standard error goes into
 /// standard output.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     /// Enough to see why a process failed; the rest is forgotten.
     private static final int LINES_KEPT_MAX = 100_000;
 
@@ -67,7 +67,7 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -131,7 +131,7 @@ final class Child implements AutoCloseable {
     }
 
     /// Memory of the process that is in RAM now.
-    long residentBytes() {
+    public long residentBytes() {
         for (String line : proc("status").split("\n", -1)) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;

@@ -1,5 +1,6 @@
 package io.octavo.broker.api;
 
+import io.octavo.protocol.api.VersionRange;
 import io.octavo.protocol.message.ApiVersionsResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ public final class ApiTable {
 
     private final List<Handler<?, ?>> handlers;
     private final @Nullable Handler<?, ?>[] byKey;
+    private final @Nullable VersionRange[] servedByKey;
     private final ApiVersionsHandler apiVersions;
 
     /// @param others the handlers of all APIs but ApiVersions, one for each
@@ -22,18 +24,26 @@ public final class ApiTable {
         all.add(apiVersions);
         handlers = List.copyOf(all);
         byKey = new Handler<?, ?>[highestKey(all) + 1];
+        servedByKey = new VersionRange[byKey.length];
         for (Handler<?, ?> handler : all) {
             int key = handler.api().key();
             if (byKey[key] != null) {
                 throw new IllegalArgumentException("two handlers serve " + handler.api().name());
             }
             byKey[key] = handler;
+            servedByKey[key] = handler.served();
         }
     }
 
     /// The handler of an API, or null when the API is not served. Any number may be asked for.
     public @Nullable Handler<?, ?> handler(int key) {
         return key >= 0 && key < byKey.length ? byKey[key] : null;
+    }
+
+    /// Whether requests of this API and version are served.
+    public boolean serves(int key, int version) {
+        VersionRange served = key >= 0 && key < byKey.length ? servedByKey[key] : null;
+        return served != null && served.contains(version);
     }
 
     /// All handlers.

@@ -41,7 +41,7 @@ final class Dispatcher {
         if (handler == null) {
             throw new MalformedFrame("API " + key + ", which is not served");
         }
-        if (handler.served().contains(version)) {
+        if (table.serves(key, version)) {
             String clientId = in.nullableString(false);
             if (handler.api().requestHeaderVersion(version) >= 2) {
                 in.skipTags();
