@@ -38,9 +38,12 @@ final class Checkpoint {
     /// Held while the file is written, so that notes do not wait for it; taken before this.
     private final Object writing = new Object();
 
-    /// Guarded by writing, like the two below; null until the first write of this run, which
+    /// Guarded by writing, like the three below; null until the first write of this run, which
     /// replaces the file.
     private @Nullable LogFile file;
+
+    /// Whether a write failed: then notes are in memory only, and the next one replaces the file.
+    private boolean incomplete;
 
     private long fileBytes;
     private long countingBytes;
@@ -113,16 +116,22 @@ final class Checkpoint {
     void write() throws IOException {
         synchronized (writing) {
             byte[] notes = take();
-            if (notes.length == 0) {
+            if (notes.length == 0 && !incomplete) {
                 return;
             }
             long grown = fileBytes + notes.length;
-            if (file == null || grown > Math.max(2 * countingBytes, REPLACE_BYTES_MIN)) {
+            boolean replacing =
+                    file == null
+                            || incomplete
+                            || grown > Math.max(2 * countingBytes, REPLACE_BYTES_MIN);
+            incomplete = true;
+            if (replacing || file == null) {
                 replace();
             } else {
                 file.write(ByteBuffer.wrap(notes), fileBytes);
                 fileBytes = grown;
             }
+            incomplete = false;
         }
     }
 
