@@ -241,10 +241,7 @@ final class Recovery {
         int i = indexOf(trusted.segment());
         while (verify(segments.get(i)) && i + 1 < segments.size()) {
             Segment next = segments.get(i + 1);
-            boolean follows =
-                    next.baseOffset() == end.offset()
-                            || (known == null && next.baseOffset() > end.offset());
-            if (!follows) {
+            if (next.baseOffset() != end.offset()) {
                 setAside(i + 1, "segment " + next.baseOffset() + " follows " + end.offset());
                 return;
             }
@@ -266,7 +263,7 @@ final class Recovery {
             int bytes = segment.sealedBytes();
             BatchCursor batches =
                     new BatchCursor(file.file(), end.offset(), from, bytes, BatchCursor.SCAN_BYTES);
-            while (batches.next() && isRight(batches.whole())) {
+            while (batches.next() && follows(batches.batch()) && isRight(batches.whole())) {
                 note(segment, batches);
             }
             if (end.position() == bytes) {
@@ -277,11 +274,31 @@ final class Recovery {
                 return true;
             }
             String damage = batches.damage();
-            cut(segment, file.file(), bytes, damage == null ? "a batch has a wrong CRC" : damage);
+            cut(segment, file.file(), bytes, damage == null ? strange(batches) : damage);
             return false;
         } finally {
             file.release();
         }
+    }
+
+    /// Whether a batch can be the one appended behind the log's end: nothing removes records from
+    /// the middle of a log, and epochs never decrease.
+    private boolean follows(RecordBatch batch) {
+        return batch.baseOffset() == end.offset() && batch.leaderEpoch() >= log.epochs().latest();
+    }
+
+    /// What is not right with a batch that the cursor took for one.
+    private String strange(BatchCursor batches) {
+        RecordBatch batch = batches.batch();
+        String what =
+                follows(batch)
+                        ? "a batch with a wrong CRC"
+                        : batch
+                                + " behind offset "
+                                + end.offset()
+                                + " of epoch "
+                                + log.epochs().latest();
+        return log.path() + " has " + what + " at " + batches.position();
     }
 
     private static boolean isRight(@Nullable RecordBatch batch) {
