@@ -1,6 +1,7 @@
 package io.octavo.log;
 
-/// What a log is told about itself; may change while it is open. Defaults are Apache Kafka's.
+/// What a log is told about itself; may change while it is open. Defaults are Apache Kafka's,
+/// except for how many producers are remembered: Kafka knows no bound.
 ///
 /// @param segmentBytesMax a segment is rolled before it would grow beyond this; one batch may be
 ///   larger
@@ -18,6 +19,10 @@ public record LogConfig(
         int indexBytesMax,
         int producersMax,
         long producerExpiryMs) {
+    /// A producer takes some 220 bytes, so that a log's take at most 4.4 MB: a heap of 512 MiB
+    /// holds dozens of logs whose clients take a new id for each connection and never come back.
+    private static final int PRODUCERS_MAX = 20_000;
+
     /// Kafka's default distance between index entries.
     static final int INDEX_INTERVAL_BYTES = 4096;
 
@@ -42,10 +47,10 @@ public record LogConfig(
     }
 
     /// Segments of 1 GiB or seven days, an index entry every 4 KiB, a day of memory for idle
-    /// producers.
+    /// producers, of whom there are at most 20 000.
     public static LogConfig defaults() {
         return new LogConfig(
-                1 << 30, 604_800_000L, INDEX_INTERVAL_BYTES, 10 << 20, 1_000_000, 86_400_000L);
+                1 << 30, 604_800_000L, INDEX_INTERVAL_BYTES, 10 << 20, PRODUCERS_MAX, 86_400_000L);
     }
 
     public LogConfig withSegmentBytesMax(int bytes) {
