@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Directories of deleted logs, to be emptied and removed.
     private final Queue<Path> doomed = new ConcurrentLinkedQueue<>();
+
+    /// How many directories were given another name by this run.
+    private final AtomicInteger renames = new AtomicInteger();
 
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
@@ -140,7 +144,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             boolean exists = files.exists(log.path());
             if (exists && known == null && !belongs(log.path(), topicId)) {
-                rename(name, STRAY, marker.runId());
+                rename(name, STRAY);
                 exists = false;
             }
             if (exists || known != null) {
@@ -173,7 +177,7 @@ public final class DataDirectory implements AutoCloseable {
             throw new IllegalStateException(name + " is open");
         }
         checkpoint.forget(name);
-        rename(name, STRAY, marker.runId());
+        rename(name, STRAY);
     }
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
@@ -276,7 +280,7 @@ public final class DataDirectory implements AutoCloseable {
         checkpoint.forget(log.name());
         try {
             if (files.exists(log.path())) {
-                doomed.add(rename(log.name(), DELETE, log.topicId()));
+                doomed.add(rename(log.name(), DELETE));
             }
         } finally {
             logs.remove(log.name(), log);
@@ -299,9 +303,11 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// Whether a directory that the checkpoint does not know may be used for a topic: it is the
-    /// topic's, or there is no record in it.
+    /// topic's, or there is no record in it. One that does not say whose it is belongs to who asks
+    /// for it by name: rather that than records that nobody finds any more.
     private boolean belongs(Path path, Uuid topicId) throws IOException {
-        if (topicId.equals(PartitionMetadata.read(files, path))) {
+        Uuid owner = PartitionMetadata.read(files, path);
+        if (owner == null || owner.equals(topicId)) {
             return true;
         }
         for (String name : files.list(path)) {
@@ -312,9 +318,10 @@ public final class DataDirectory implements AutoCloseable {
         return true;
     }
 
-    /// Gives a partition's directory a name under which it is nobody's.
-    private Path rename(String name, String suffix, Uuid id) throws IOException {
-        String ending = "." + id + suffix;
+    /// Gives a partition's directory a name under which it is nobody's, and which no other has: the
+    /// run and a number tell apart what was of one name, and long names that are shortened.
+    private Path rename(String name, String suffix) throws IOException {
+        String ending = "." + marker.runId() + "-" + renames.getAndIncrement() + suffix;
         String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
         Path renamed = root.resolve(begin + ending);
         files.rename(root.resolve(name), renamed);

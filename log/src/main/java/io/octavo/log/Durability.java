@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Durability {
     private final LogFiles files;
     private final Path directory;
+    private final Uuid topicId;
 
     /// Written under this.
     private volatile Point point = new Point(Mark.startOf(0), 0);
@@ -18,12 +20,17 @@ final class Durability {
 
     private final AtomicInteger namesForced = new AtomicInteger();
 
+    /// Whether it is known for good whose the directory is. Without that nothing in it is durable:
+    /// records that are nobody's are lost.
+    private volatile boolean ownerForced;
+
     /// @param cuts how often the log was cut
     record Point(Mark mark, int cuts) {}
 
-    Durability(LogFiles files, Path directory) {
+    Durability(LogFiles files, Path directory, Uuid topicId) {
         this.files = files;
         this.directory = directory;
+        this.topicId = topicId;
     }
 
     /// To be asked before the view that is to be forced.
@@ -82,8 +89,13 @@ final class Durability {
             Segment segment = view.segment(i);
             int bytes = view.bytes(i);
             if (!segment.isForced(bytes)) {
-                segment.force(bytes);
+                segment.force();
+                forced(before, segment, bytes);
             }
+        }
+        if (!ownerForced) {
+            PartitionMetadata.force(files, directory, topicId);
+            ownerForced = true;
         }
         int names = namesMade.get();
         if (namesForced.get() < names) {
@@ -95,6 +107,14 @@ final class Durability {
             namesForced.accumulateAndGet(names, Math::max);
         }
         publish(before, end);
+    }
+
+    /// Notes how much of a segment was forced, unless the log was cut meanwhile: then other bytes
+    /// may be there by now.
+    private synchronized void forced(Point before, Segment segment, int bytes) {
+        if (point.cuts == before.cuts) {
+            segment.forced(bytes);
+        }
     }
 
     private synchronized void publish(Point before, Mark end) {

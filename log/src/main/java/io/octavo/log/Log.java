@@ -44,7 +44,7 @@ public final class Log {
     /// The writer's.
     private long bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     Log(DataDirectory directory, String name, Uuid topicId, LogConfig config) {
         this.directory = directory;
@@ -54,7 +54,7 @@ public final class Log {
         files = directory.files();
         path = directory.root().resolve(name);
         producers = new ProducerStates(config);
-        durability = new Durability(files, path);
+        durability = new Durability(files, path, topicId);
         snapshots = new Snapshots(files, path);
     }
 
@@ -144,12 +144,15 @@ public final class Log {
             throws IOException {
         while (true) {
             LogView now = view;
+            if (closed) {
+                return ReadResult.Closed.CLOSED;
+            }
             ReadResult result = now.read(offset, endExclusive, bytesMax, atLeastOneBatch);
             if (result != null) {
                 return result;
             }
             if (now == view) {
-                throw new IllegalStateException(name + " is read after it was closed");
+                throw new IllegalStateException(name + " has a segment that was removed");
             }
         }
     }

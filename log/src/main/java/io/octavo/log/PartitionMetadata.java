@@ -21,14 +21,27 @@ final class PartitionMetadata {
 
     private PartitionMetadata() {}
 
+    /// Writes the file, which may then be gone or empty after a power cut.
     static void write(LogFiles files, Path directory, Uuid topicId) throws IOException {
-        String text = VERSION_LINE + "\n" + ID_KEY + topicId;
+        byte[] text = (VERSION_LINE + "\n" + ID_KEY + topicId).getBytes(StandardCharsets.UTF_8);
         try (LogFile file = files.open(directory.resolve(FILE), LogFiles.Mode.CREATE)) {
-            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+            file.write(ByteBuffer.wrap(text), 0);
+            file.truncate(text.length);
         }
     }
 
-    /// The topic's id, or null when there is no such file or it says something else.
+    /// Makes the file survive a power cut once its directory is forced. Writes it anew when an
+    /// earlier one has left it empty.
+    static void force(LogFiles files, Path directory, Uuid topicId) throws IOException {
+        if (read(files, directory) == null) {
+            write(files, directory, topicId);
+        }
+        try (LogFile file = files.open(directory.resolve(FILE), LogFiles.Mode.WRITE)) {
+            file.force();
+        }
+    }
+
+    /// The topic's id; null when it is not known, because there is no such file or it is not whole.
     static @Nullable Uuid read(LogFiles files, Path directory) throws IOException {
         ByteBuffer bytes = WholeFile.read(files, directory.resolve(FILE));
         if (bytes == null) {

@@ -239,8 +239,8 @@ final class Segment {
         return forcedBytes >= bytes;
     }
 
-    /// Makes the first `bytes` survive a power cut; of a sealed segment the indexes too.
-    void force(int bytes) throws IOException {
+    /// Makes what is in the file survive a power cut; of a sealed segment the indexes too.
+    void force() throws IOException {
         SharedFile file = acquire();
         if (file == null) {
             return;
@@ -254,6 +254,10 @@ final class Segment {
             forceIfThere(paths.offsetIndex());
             forceIfThere(paths.timeIndex());
         }
+    }
+
+    /// Notes that the first `bytes` survive a power cut.
+    void forced(int bytes) {
         forcedBytes = Math.max(forcedBytes, bytes);
     }
 

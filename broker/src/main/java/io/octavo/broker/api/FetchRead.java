@@ -183,11 +183,19 @@ final class FetchRead {
                                         NOT_DIVERGING,
                                         ByteRecords.EMPTY);
                 case ReadResult.OutOfRange _ -> error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
+                case ReadResult.Closed _ -> error(entry, closed(partition));
             };
         } catch (IOException failure) {
             failed = true;
             return error(entry, ErrorCode.KAFKA_STORAGE_ERROR);
         }
+    }
+
+    /// Why a log that was there is none any more; where that is not said yet, the client finds out
+    /// by asking for metadata.
+    private static ErrorCode closed(Partition partition) {
+        Rejection reason = partition.refusal();
+        return reason == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : reason.error();
     }
 
     private PartitionData answer(
