@@ -22,7 +22,8 @@ public interface BrokerProcess extends AutoCloseable {
     /// The directory that holds a directory for each partition.
     Path logDirectory();
 
-    /// A broker on the same data and with the same settings; this one was stopped or killed.
+    /// A broker at the same address, on the same data, with the same settings; this one was stopped
+    /// or killed.
     BrokerProcess restart();
 
     @Override

@@ -19,8 +19,12 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
     ///
     /// @param settings `name=value`
     static OctavoProcess start(Path data, String... settings) {
+        return listening("127.0.0.1:0", data, List.of(settings));
+    }
+
+    private static OctavoProcess listening(String listen, Path data, List<String> settings) {
         List<String> command = new ArrayList<>(List.of("server", "--data", data.toString()));
-        command.addAll(List.of("--listen", "127.0.0.1:0"));
+        command.addAll(List.of("--listen", listen));
         for (String setting : settings) {
             command.add("--set");
             command.add(setting);
@@ -29,7 +33,7 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
         String ready = child.awaitLine(line -> READY.matcher(line).find(), READY_WAIT_MS);
         Matcher address = READY.matcher(ready);
         assertThat(address.find()).as(ready).isTrue();
-        return new OctavoProcess(address.group(1), child, data, List.of(settings));
+        return new OctavoProcess(address.group(1), child, data, settings);
     }
 
     /// Runs `bin/octavo` with these arguments.
@@ -55,6 +59,6 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
     @Override
     public OctavoProcess restart() {
         assertThat(child.isAlive()).isFalse();
-        return start(data, settings.toArray(String[]::new));
+        return listening(address, data, settings);
     }
 }
