@@ -28,6 +28,7 @@ final class Checkpoint {
     private final LogFiles files;
     private final Path path;
     private final Uuid directoryId;
+    private final String bootId;
 
     /// Guarded by this, like the two below.
     private final Map<String, Known> logs = new HashMap<>();
@@ -50,32 +51,42 @@ final class Checkpoint {
 
     /// What is known of one log.
     ///
-    /// @param written the run that noted this wrote as far as this; true while the machine is up
+    /// @param firstSegment the one that holds the start
+    /// @param segments how many there are from that one up to the durable mark's
+    /// @param written as far as this, while the machine is up; otherwise as far as it is durable
     /// @param durable survives a power cut as far as this
-    /// @param segments how many there are up to the durable mark's
     record Entry(
             Uuid topicId,
             long startOffset,
+            long firstSegment,
+            int segments,
             Mark written,
             Mark durable,
-            int segments,
-            List<Epoch> epochs) {}
+            List<Epoch> epochs) {
+        Entry onlyDurable() {
+            return new Entry(
+                    topicId, startOffset, firstSegment, segments, durable, durable, epochs);
+        }
+    }
 
     private record Known(int number, Entry entry) {}
 
-    private Checkpoint(LogFiles files, Path path, Uuid directoryId) {
+    private Checkpoint(LogFiles files, Path path, Uuid directoryId, String bootId) {
         this.files = files;
         this.path = path;
         this.directoryId = directoryId;
+        this.bootId = bootId;
     }
 
     /// Reads what the runs before left; nothing, when it is of another directory or unreadable.
-    static Checkpoint open(LogFiles files, Path root, Uuid directoryId) throws IOException {
-        Checkpoint checkpoint = new Checkpoint(files, root.resolve(FILE), directoryId);
+    ///
+    /// @param bootId what differs after each start of the machine; empty when that is not known
+    static Checkpoint open(LogFiles files, Path root, Uuid directoryId, String bootId)
+            throws IOException {
+        Checkpoint checkpoint = new Checkpoint(files, root.resolve(FILE), directoryId, bootId);
         ByteBuffer bytes = WholeFile.read(files, checkpoint.path);
         if (bytes != null) {
-            CheckpointRecords.decode(bytes, directoryId)
-                    .forEach((name, entry) -> checkpoint.put(name, entry));
+            CheckpointRecords.decode(bytes, directoryId, bootId).forEach(checkpoint::put);
         }
         return checkpoint;
     }
@@ -187,6 +198,7 @@ final class Checkpoint {
     private synchronized byte[] all() {
         pending.reset();
         pend(CheckpointRecords.header(directoryId));
+        pend(CheckpointRecords.boot(bootId));
         logs.forEach((name, known) -> {
             pend(CheckpointRecords.log(known.number, name, known.entry));
             pend(CheckpointRecords.progress(known.number, known.entry));

@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// header      magic i32 = "OCTC" | version i16 = 1 | directoryId 16 | crc u32 of the 22 before
 /// record      length i32 | crc u32 | that many bytes, of which it is: kind i8 | log i32 | ...
+///   0 BOOT      what the machine was called when this was written, UTF-8; comes first
 ///   1 LOG       nameLength i16 | name UTF-8 | topicId 16 | epochs i32 { epoch i32 | start i64 }
-///   2 PROGRESS  startOffset i64 | written mark | durable mark | segments i32
+///   2 PROGRESS  startOffset i64 | firstSegment i64 | segments i32 | written mark | durable mark
 ///   3 GONE
 /// mark        offset i64 | segment i64 | position i32 | lastBatchBytes i32 | lastBatchCrc i32
+///             | maxTimestamp i64 | maxTimestampOffset i64
 /// ```
 ///
 /// Logs go by a number that a LOG record gives them; the last record of each kind counts. What
 /// follows a record that is not whole does not.
 final class CheckpointRecords {
+    static final byte BOOT = 0;
     static final byte LOG = 1;
     static final byte PROGRESS = 2;
     static final byte GONE = 3;
@@ -38,7 +41,7 @@ final class CheckpointRecords {
     private static final int BODY_MIN = 5;
     private static final int UUID_BYTES = 16;
     private static final int EPOCH_BYTES = 12;
-    private static final int MARK_BYTES = 28;
+    private static final int PROGRESS_BYTES = 108;
 
     private CheckpointRecords() {}
 
@@ -48,6 +51,11 @@ final class CheckpointRecords {
         header.putLong(directoryId.most()).putLong(directoryId.least());
         header.putInt(crc(header.slice(0, CRC_AT)));
         return header.array();
+    }
+
+    static byte[] boot(String bootId) {
+        byte[] text = bootId.getBytes(StandardCharsets.UTF_8);
+        return sealed(body(BOOT, 0, text.length).put(text));
     }
 
     static byte[] log(int number, String name, Checkpoint.Entry entry) {
@@ -72,11 +80,10 @@ final class CheckpointRecords {
     }
 
     static byte[] progress(int number, Checkpoint.Entry entry) {
-        ByteBuffer body = body(PROGRESS, number, Long.BYTES + 2 * MARK_BYTES + Integer.BYTES);
-        body.putLong(entry.startOffset());
+        ByteBuffer body = body(PROGRESS, number, PROGRESS_BYTES);
+        body.putLong(entry.startOffset()).putLong(entry.firstSegment()).putInt(entry.segments());
         putMark(body, entry.written());
         putMark(body, entry.durable());
-        body.putInt(entry.segments());
         return sealed(body);
     }
 
@@ -84,8 +91,9 @@ final class CheckpointRecords {
         return sealed(body(GONE, number, 0));
     }
 
-    /// The logs of a file by their names; none when it is of another directory or not readable.
-    static Map<String, Checkpoint.Entry> decode(ByteBuffer file, Uuid directoryId) {
+    /// The logs of a file by their names; none when it is of another directory or not readable. If
+    /// the machine was restarted since, no more was written than is durable.
+    static Map<String, Checkpoint.Entry> decode(ByteBuffer file, Uuid directoryId, String bootId) {
         Map<String, Checkpoint.Entry> found = new HashMap<>();
         if (file.remaining() < HEADER_BYTES
                 || !file.slice(0, HEADER_BYTES).equals(ByteBuffer.wrap(header(directoryId)))) {
@@ -94,6 +102,10 @@ final class CheckpointRecords {
         Map<Integer, Named> numbers = new HashMap<>();
         file.position(HEADER_BYTES);
         ByteBuffer body = next(file);
+        boolean sameBoot =
+                !bootId.isEmpty()
+                        && body != null
+                        && body.equals(ByteBuffer.wrap(boot(bootId)).position(PREFIX_BYTES));
         while (body != null) {
             try {
                 apply(body, numbers);
@@ -104,7 +116,7 @@ final class CheckpointRecords {
         }
         for (Named named : numbers.values()) {
             if (named.entry.segments() >= 0) {
-                found.put(named.name, named.entry);
+                found.put(named.name, sameBoot ? named.entry : named.entry.onlyDurable());
             }
         }
         return found;
@@ -117,6 +129,7 @@ final class CheckpointRecords {
         int number = body.getInt();
         Named known = numbers.get(number);
         switch (kind) {
+            case BOOT -> {}
             case LOG -> numbers.put(number, named(body, known));
             case PROGRESS -> {
                 if (known != null) {
@@ -140,15 +153,16 @@ final class CheckpointRecords {
         Mark none = Mark.startOf(0);
         Checkpoint.Entry before =
                 known == null
-                        ? new Checkpoint.Entry(topicId, 0, none, none, -1, epochs)
+                        ? new Checkpoint.Entry(topicId, 0, 0, -1, none, none, epochs)
                         : known.entry;
         Checkpoint.Entry entry =
                 new Checkpoint.Entry(
                         topicId,
                         before.startOffset(),
+                        before.firstSegment(),
+                        before.segments(),
                         before.written(),
                         before.durable(),
-                        before.segments(),
                         epochs);
         return new Named(new String(text, StandardCharsets.UTF_8), entry);
     }
@@ -157,9 +171,10 @@ final class CheckpointRecords {
         return new Checkpoint.Entry(
                 known.topicId(),
                 body.getLong(),
-                mark(body),
-                mark(body),
+                body.getLong(),
                 body.getInt(),
+                mark(body),
+                mark(body),
                 known.epochs());
     }
 
@@ -200,11 +215,18 @@ final class CheckpointRecords {
     private static void putMark(ByteBuffer into, Mark mark) {
         into.putLong(mark.offset()).putLong(mark.segment()).putInt(mark.position());
         into.putInt(mark.lastBatchBytes()).putInt(mark.lastBatchCrc());
+        into.putLong(mark.maxTimestamp()).putLong(mark.maxTimestampOffset());
     }
 
     private static Mark mark(ByteBuffer from) {
         return new Mark(
-                from.getLong(), from.getLong(), from.getInt(), from.getInt(), from.getInt());
+                from.getLong(),
+                from.getLong(),
+                from.getInt(),
+                from.getInt(),
+                from.getInt(),
+                from.getLong(),
+                from.getLong());
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -98,7 +98,7 @@ public final class DataDirectory implements AutoCloseable {
             Uuid id = last == null ? random(randomness) : last.directoryId();
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
             marker.write(files, root);
-            Past past = new Past(ended(last, bootId), Checkpoint.open(files, root, id));
+            Past past = new Past(ended(last, bootId), Checkpoint.open(files, root, id, bootId));
             DataDirectory directory = new DataDirectory(root, files, clock, lock, marker, past);
             directory.findDoomed();
             opened = true;
@@ -148,7 +148,7 @@ public final class DataDirectory implements AutoCloseable {
                 exists = false;
             }
             if (exists || known != null) {
-                new Recovery(log, known, lastRun != LastRun.MACHINE_RESTARTED).run();
+                new Recovery(log, known).run();
             }
             opened = true;
             return log;
@@ -192,7 +192,7 @@ public final class DataDirectory implements AutoCloseable {
                 if (log.upkeep().isDue()) {
                     log.upkeep().run();
                 }
-                unlinking |= log.upkeep().hasRetired();
+                unlinking |= log.upkeep().hasUnlinkable();
             }
             if (unlinking) {
                 checkpoint.force();

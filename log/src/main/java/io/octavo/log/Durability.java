@@ -58,10 +58,10 @@ final class Durability {
         point = new Point(left, point.cuts + 1);
     }
 
-    /// The log begins at `start` now: before it there is nothing to lose.
-    synchronized void startAt(long start) {
-        if (point.mark.offset() < start) {
-            point = new Point(Mark.startOf(start), point.cuts);
+    /// The log begins with this segment now: before it there is nothing to lose.
+    synchronized void dropBefore(long segment) {
+        if (point.mark.segment() < segment) {
+            point = new Point(Mark.startOf(segment), point.cuts);
         }
     }
 

@@ -81,6 +81,7 @@ public final class EpochHistory {
     /// Notes that records of `epoch` begin at `offset`, unless they began before.
     void assign(int epoch, long offset) {
         if (epoch > latest()) {
+            truncateEnd(offset);
             Epoch[] longer = Arrays.copyOf(epochs, epochs.length + 1);
             longer[longer.length - 1] = new Epoch(epoch, offset);
             epochs = longer;

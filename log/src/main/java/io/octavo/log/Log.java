@@ -240,15 +240,10 @@ public final class Log {
         if (offset <= before.startOffset()) {
             return;
         }
-        int dropped = before.segmentsBefore(offset);
-        view = before.startingAt(offset, dropped);
+        view = before.startingAt(offset, 0);
         epochs.truncateStart(offset);
-        if (dropped > 0) {
-            durability.startAt(view.segment(0).baseOffset());
-        }
-        for (int i = 0; i < dropped; i++) {
-            upkeep.retire(before.segment(i));
-        }
+        offerSnapshot();
+        dropBeforeStart();
     }
 
     /// From now on this configuration holds.
@@ -321,6 +316,19 @@ public final class Log {
     void become(LogView next) {
         view = next;
         bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
+    }
+
+    /// Takes the segments out of the log that end by its start.
+    void dropBeforeStart() {
+        LogView before = view;
+        int dropped = before.segmentsBefore(before.startOffset());
+        if (dropped > 0) {
+            view = before.startingAt(before.startOffset(), dropped);
+            durability.dropBefore(view.segment(0).baseOffset());
+        }
+        for (int i = 0; i < dropped; i++) {
+            upkeep.retire(before.segment(i));
+        }
     }
 
     /// The active segment, which has room for a batch; rolls when there is none.

@@ -12,34 +12,13 @@ final class LogView {
     private final Segment[] segments;
 
     private final long startOffset;
-    private final long endOffset;
-    private final int activeBytes;
-    private final int lastBatchBytes;
-    private final int lastBatchCrc;
+    private final Mark end;
 
+    /// @param end in the active segment
     LogView(Segment[] segments, long startOffset, Mark end) {
-        this(
-                segments,
-                startOffset,
-                end.offset(),
-                end.position(),
-                end.lastBatchBytes(),
-                end.lastBatchCrc());
-    }
-
-    private LogView(
-            Segment[] segments,
-            long startOffset,
-            long endOffset,
-            int activeBytes,
-            int lastBatchBytes,
-            int lastBatchCrc) {
         this.segments = segments;
         this.startOffset = startOffset;
-        this.endOffset = endOffset;
-        this.activeBytes = activeBytes;
-        this.lastBatchBytes = lastBatchBytes;
-        this.lastBatchCrc = lastBatchCrc;
+        this.end = end;
     }
 
     /// A log without records.
@@ -52,11 +31,11 @@ final class LogView {
     }
 
     long endOffset() {
-        return endOffset;
+        return end.offset();
     }
 
     int activeBytes() {
-        return activeBytes;
+        return end.position();
     }
 
     int segments() {
@@ -69,7 +48,7 @@ final class LogView {
 
     /// The size of segment `i`.
     int bytes(int i) {
-        return i == segments.length - 1 ? activeBytes : segments[i].sealedBytes();
+        return i == segments.length - 1 ? end.position() : segments[i].sealedBytes();
     }
 
     /// The segment that grows, or null before the first record.
@@ -77,23 +56,14 @@ final class LogView {
         return segments.length == 0 ? null : segments[segments.length - 1];
     }
 
-    /// The log's end as a mark.
+    /// The log's end in the active segment.
     Mark end() {
-        Segment active = active();
-        long base = active == null ? endOffset : active.baseOffset();
-        return new Mark(endOffset, base, activeBytes, lastBatchBytes, lastBatchCrc);
+        return end;
     }
 
     /// After `batch` was appended to the active segment.
     LogView with(RecordBatch batch) {
-        int size = batch.sizeBytes();
-        return new LogView(
-                segments,
-                startOffset,
-                batch.nextOffset(),
-                activeBytes + size,
-                size,
-                (int) batch.crc());
+        return new LogView(segments, startOffset, end.behind(batch));
     }
 
     /// After an empty segment became the active one.
@@ -108,14 +78,14 @@ final class LogView {
     LogView startingAt(long newStart, int dropped) {
         Segment[] fewer = new Segment[segments.length - dropped];
         System.arraycopy(segments, dropped, fewer, 0, fewer.length);
-        return new LogView(fewer, newStart, endOffset, activeBytes, lastBatchBytes, lastBatchCrc);
+        return new LogView(fewer, newStart, end);
     }
 
-    /// After all but the first `kept` segments are gone and the last of them ends at `end`.
-    LogView endingAt(Mark end, int kept) {
+    /// After all but the first `kept` segments are gone and the last of them ends at `cut`.
+    LogView endingAt(Mark cut, int kept) {
         Segment[] fewer = new Segment[kept];
         System.arraycopy(segments, 0, fewer, 0, kept);
-        return new LogView(fewer, startOffset, end);
+        return new LogView(fewer, startOffset, cut);
     }
 
     /// How many segments end by `offset`; never the active one.
@@ -145,14 +115,14 @@ final class LogView {
     /// See [Log#read]; null when a segment has gone since this was published.
     @Nullable ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
-        if (offset < startOffset || offset > endOffset) {
-            return new ReadResult.OutOfRange(startOffset, endOffset);
+        if (offset < startOffset || offset > end.offset()) {
+            return new ReadResult.OutOfRange(startOffset, end.offset());
         }
-        long end = Math.min(endExclusive, endOffset);
-        if (offset >= end) {
+        long bound = Math.min(endExclusive, end.offset());
+        if (offset >= bound) {
             return ReadResult.Empty.EMPTY;
         }
-        for (int i = floor(offset); i < segments.length && segments[i].baseOffset() < end; i++) {
+        for (int i = floor(offset); i < segments.length && segments[i].baseOffset() < bound; i++) {
             SharedFile file = segments[i].acquire();
             if (file == null) {
                 return null;
@@ -166,7 +136,7 @@ final class LogView {
                 int position = Segment.position(first);
                 int least = atLeastOneBatch ? Segment.sizeBytes(first) : 0;
                 int size =
-                        Math.min(stop(i, file.file(), end) - position, Math.max(bytesMax, least));
+                        Math.min(stop(i, file.file(), bound) - position, Math.max(bytesMax, least));
                 if (size < Segment.sizeBytes(first)) {
                     return ReadResult.Empty.EMPTY;
                 }
@@ -181,11 +151,11 @@ final class LogView {
         return ReadResult.Empty.EMPTY;
     }
 
-    /// Where in segment `i` the batches end that have no record at `end` or behind.
-    private int stop(int i, LogFile file, long end) throws IOException {
-        long next = i + 1 < segments.length ? segments[i + 1].baseOffset() : endOffset;
-        if (end < next) {
-            long batch = segments[i].batchAt(file, end, bytes(i));
+    /// Where in segment `i` the batches end that have no record at `bound` or behind.
+    private int stop(int i, LogFile file, long bound) throws IOException {
+        long next = i + 1 < segments.length ? segments[i + 1].baseOffset() : end.offset();
+        if (bound < next) {
+            long batch = segments[i].batchAt(file, bound, bytes(i));
             if (batch != Segment.NO_BATCH) {
                 return Segment.position(batch);
             }

@@ -70,17 +70,10 @@ final class OffsetIndex {
     ///
     /// @param grows whether the file may get more entries
     static OffsetIndex window(LogFile file, int relativeOffset, boolean grows) throws IOException {
-        int total = (int) (file.sizeBytes() / ENTRY_BYTES);
-        int low = 0;
-        int high = total;
-        while (high - low > WINDOW_ENTRIES / 2) {
-            int middle = (low + high) >>> 1;
-            if (relativeOffset(read(file, middle)) <= relativeOffset) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
+        int total = entries(file);
+        int above = countUpTo(file, relativeOffset);
+        // Most of the window lies ahead: who reads here goes on there.
+        int low = Math.max(above - WINDOW_ENTRIES / 8, 0);
         ByteBuffer bytes = ByteBuffer.allocate(Math.min(WINDOW_ENTRIES, total - low) * ENTRY_BYTES);
         file.read(bytes, (long) low * ENTRY_BYTES);
         long[] entries = new long[bytes.position() / ENTRY_BYTES];
@@ -88,19 +81,19 @@ final class OffsetIndex {
         return new OffsetIndex(entries, low == 0, !grows && low + entries.length == total);
     }
 
+    static int entries(LogFile file) throws IOException {
+        return (int) (file.sizeBytes() / ENTRY_BYTES);
+    }
+
     /// How many entries of a file name batches that begin before `position`.
     static int countBefore(LogFile file, int position) throws IOException {
-        int low = 0;
-        int high = (int) (file.sizeBytes() / ENTRY_BYTES);
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (position(read(file, middle)) < position) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return EntrySearch.countBefore(entries(file), i -> position(read(file, i)) < position);
+    }
+
+    /// How many entries of a file name batches that end by an offset.
+    static int countUpTo(LogFile file, int relativeOffset) throws IOException {
+        return EntrySearch.countBefore(
+                entries(file), i -> relativeOffset(read(file, i)) <= relativeOffset);
     }
 
     /// Entry number `i` of a file.

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 ///  start                       mark                       end      kept as *.cut
 /// ```
 ///
-/// The mark is where the last run had *written* to, when the machine was not restarted since (then
-/// the page cache has it), otherwise where it was *durable*. Nothing below the durable mark is ever
+/// The mark is where the log was last known to be *written* to, while the machine is up (the page
+/// cache has it then), otherwise where it was *durable*. Nothing below the durable mark is ever
 /// cut: when something is missing there the log does not open ([DamagedLog]). Nothing tells a torn
 /// end from one that rotted behind the mark, so it is kept aside. Zeros behind the end are room
 /// that was never written to.
@@ -40,19 +40,16 @@ final class Recovery {
     private final Log log;
     private final LogFiles files;
     private final Checkpoint.@Nullable Entry known;
-    private final boolean machineUp;
     private final List<Segment> segments = new ArrayList<>();
 
     /// Where the log ends as far as it was looked at.
     private Mark end = Mark.startOf(0);
 
     /// @param known what the checkpoint says; null when it does not know the log
-    /// @param machineUp whether the machine was not restarted since
-    Recovery(Log log, Checkpoint.@Nullable Entry known, boolean machineUp) {
+    Recovery(Log log, Checkpoint.@Nullable Entry known) {
         this.log = log;
         files = log.directory().files();
         this.known = known;
-        this.machineUp = machineUp;
     }
 
     /// Brings the log into the state in which it goes on.
@@ -83,13 +80,16 @@ final class Recovery {
         log.durability().nameMade();
         log.become(view);
         replay(view, log.snapshots(), log.producers(), log.directory().clock().nanos());
+        log.dropBeforeStart();
     }
 
     /// Computes producers, of whom nothing is known, from the newest snapshot and the batches
-    /// behind.
+    /// behind it; from all batches there are, also those before the log's start, when there is no
+    /// snapshot or a part of them behind it is gone.
     static void replay(LogView view, Snapshots snapshots, ProducerStates into, long nowNanos)
             throws IOException {
-        long from = Math.max(snapshots.restore(into, nowNanos), view.startOffset());
+        long first = view.segment(0).baseOffset();
+        long from = Math.max(snapshots.restore(into, first, nowNanos), first);
         if (from >= view.endOffset()) {
             return;
         }
@@ -100,12 +100,12 @@ final class Recovery {
                 continue;
             }
             try {
-                long first = segment.batchAt(file.file(), from, view.bytes(i));
-                if (first != Segment.NO_BATCH) {
+                long batch = segment.batchAt(file.file(), from, view.bytes(i));
+                if (batch != Segment.NO_BATCH) {
                     BatchCursor batches =
                             segment.cursor(
                                     file.file(),
-                                    Segment.position(first),
+                                    Segment.position(batch),
                                     view.bytes(i),
                                     BatchCursor.SCAN_BYTES);
                     replay(batches, into, nowNanos);
@@ -149,47 +149,40 @@ final class Recovery {
                 files.delete(log.path().resolve(name));
             }
         }
-        long start = known == null ? 0 : known.startOffset();
         long durable = known == null ? 0 : known.durable().segment();
-        for (int i = 0; i < bases.size(); i++) {
-            long base = bases.get(i);
+        for (long base : bases) {
             SegmentPaths paths = new SegmentPaths(log.path(), base);
             int bytes = Math.toIntExact(files.sizeBytes(paths.log()));
             int forced = base < durable ? bytes : 0;
             if (known != null && base == durable) {
                 forced = known.durable().position();
             }
-            Segment segment = Segment.found(files, paths, bytes, forced);
-            if (i + 1 < bases.size() && bases.get(i + 1) <= start) {
-                log.upkeep().retire(segment);
-            } else {
-                segments.add(segment);
-            }
+            segments.add(Segment.found(files, paths, bytes, forced));
         }
     }
 
     /// The mark up to which nothing has to be read.
     private Mark trusted(Checkpoint.Entry entry) throws IOException {
-        if (machineUp) {
-            String wrong = wrong(entry.written());
-            if (wrong == null) {
-                return entry.written();
-            }
-            LOG.warn("{}: {}; verifying from {}", log.path(), wrong, entry.durable());
-        }
+        Mark durable = entry.durable();
         int there = 0;
-        while (there < segments.size()
-                && segments.get(there).baseOffset() <= entry.durable().segment()) {
-            there++;
+        for (Segment segment : segments) {
+            long base = segment.baseOffset();
+            there += entry.firstSegment() <= base && base <= durable.segment() ? 1 : 0;
         }
-        String wrong = wrong(entry.durable());
         if (there != entry.segments()) {
-            wrong = "of " + entry.segments() + " durable segments there are " + there;
+            throw new DamagedLog(
+                    log.path() + " has " + there + " of " + entry.segments() + " durable segments");
         }
-        if (wrong != null) {
-            throw new DamagedLog(log.path() + ": " + wrong);
+        String wrong = wrong(entry.written());
+        if (wrong == null) {
+            return entry.written();
         }
-        return entry.durable();
+        String damage = wrong(durable);
+        if (damage != null) {
+            throw new DamagedLog(log.path() + ": " + damage);
+        }
+        LOG.warn("{}: {}; verifying from {}", log.path(), wrong, durable);
+        return durable;
     }
 
     /// Why the log is not what it was when the mark was noted; null when it is.
@@ -256,8 +249,8 @@ final class Recovery {
     ///
     /// @return whether it is good to its end, so that the log may go on in the next
     private boolean verify(Segment segment) throws IOException {
+        end = segment.resume(end, log.config().indexIntervalBytes(), log.directory().clock());
         int from = end.position();
-        segment.resume(from, log.config().indexIntervalBytes(), log.directory().clock());
         SharedFile file = segment.using();
         try {
             int bytes = segment.sealedBytes();
@@ -309,13 +302,7 @@ final class Recovery {
         RecordBatch batch = batches.batch();
         segment.add(batch, batches.position(), log.config().indexIntervalBytes());
         log.epochs().assign(batch.leaderEpoch(), batch.baseOffset());
-        end =
-                new Mark(
-                        batch.nextOffset(),
-                        segment.baseOffset(),
-                        batches.position() + batches.sizeBytes(),
-                        batches.sizeBytes(),
-                        (int) batch.crc());
+        end = end.behind(batch);
     }
 
     private static boolean isZero(LogFile file, int from, int to) throws IOException {

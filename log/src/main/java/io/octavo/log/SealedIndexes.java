@@ -48,7 +48,7 @@ final class SealedIndexes {
     }
 
     /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does
-    /// not have any more; checked by the caller.
+    /// not have any more; to be checked.
     long floorInFile(int relativeOffset) throws IOException {
         OffsetIndex seen = window;
         if (seen == null || !seen.covers(relativeOffset)) {
@@ -67,7 +67,7 @@ final class SealedIndexes {
         long known = maxTimestamp;
         if (known == UNKNOWN) {
             TimeIndex last = lastTime();
-            if (last == null || !isBatchOf(file, last, bytes)) {
+            if (last == null || !names(file, last, bytes)) {
                 renew(file, bytes, "missing, or the time index is wrong");
                 last = lastTime();
             }
@@ -113,6 +113,27 @@ final class SealedIndexes {
                 && cursor.batch().lastOffset() == baseOffset + OffsetIndex.relativeOffset(entry);
     }
 
+    /// Whether the batch that an entry of the time index names is there.
+    boolean names(LogFile file, TimeIndex entry, int bytes) throws IOException {
+        long offset = paths.baseOffset() + entry.relativeOffset();
+        long hint = floorInFile(entry.relativeOffset());
+        boolean hinted = hint != OffsetIndex.NONE && isBatch(file, paths.baseOffset(), hint, bytes);
+        BatchCursor cursor =
+                new BatchCursor(
+                        file,
+                        paths.baseOffset(),
+                        hinted ? OffsetIndex.position(hint) : 0,
+                        bytes,
+                        BatchCursor.LOOKUP_BYTES);
+        while (cursor.next()) {
+            if (cursor.batch().lastOffset() >= offset) {
+                return cursor.batch().lastOffset() == offset
+                        && cursor.batch().maxTimestamp() == entry.timestamp();
+            }
+        }
+        return false;
+    }
+
     private OffsetIndex window(LogFile file, int relativeOffset, int bytes) throws IOException {
         if (!files.exists(paths.offsetIndex())) {
             renew(file, bytes, "missing");
@@ -130,22 +151,6 @@ final class SealedIndexes {
         } catch (NoSuchFileException absent) {
             return null;
         }
-    }
-
-    /// Whether the batch that an entry of the time index names is there.
-    private boolean isBatchOf(LogFile file, TimeIndex entry, int bytes) throws IOException {
-        long offset = paths.baseOffset() + entry.relativeOffset();
-        long hint = floor(file, entry.relativeOffset(), bytes);
-        int from = hint == OffsetIndex.NONE ? 0 : OffsetIndex.position(hint);
-        BatchCursor cursor =
-                new BatchCursor(file, paths.baseOffset(), from, bytes, BatchCursor.LOOKUP_BYTES);
-        while (cursor.next()) {
-            if (cursor.batch().lastOffset() >= offset) {
-                return cursor.batch().lastOffset() == offset
-                        && cursor.batch().maxTimestamp() == entry.timestamp();
-            }
-        }
-        return false;
     }
 
     /// Makes both files anew from the batches.

@@ -206,29 +206,40 @@ final class Segment {
         growing = null;
     }
 
-    /// Makes a sealed segment active again, with what it holds up to `bytes`; what is behind is
-    /// left in the file. Reads the batches behind the last index entry.
-    void resume(int bytes, int intervalBytes, Clock clock) throws IOException {
+    /// Makes the segment active again, with what it holds up to a mark; what is behind is left in
+    /// the file. Reads the batches behind the last index entry.
+    ///
+    /// @return the mark, with what was not known of it
+    Mark resume(Mark mark, int intervalBytes, Clock clock) throws IOException {
+        int bytes = mark.position();
         SharedFile file = using();
         try {
             bornMs = clock.millis() - age(file.file(), bytes, clock.wallMs());
-            SegmentIndexes read = SegmentIndexes.read(files, paths, bytes);
-            long last = read.lastRead();
-            if (last != OffsetIndex.NONE
-                    && !SealedIndexes.isBatch(file.file(), baseOffset(), last, bytes)) {
+            SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
+            SealedIndexes checked = new SealedIndexes(files, paths);
+            if (!endsRight(file.file(), read, checked, bytes)) {
                 LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
                 removeIndexes();
                 read = SegmentIndexes.empty(files, paths);
-                last = OffsetIndex.NONE;
+                checked = new SealedIndexes(files, paths);
             }
-            boolean indexed = last != OffsetIndex.NONE;
-            int from = indexed ? OffsetIndex.position(last) : 0;
+            read.know(mark);
+            boolean indexed = read.lastOffset() != OffsetIndex.NONE;
+            int from = indexed ? OffsetIndex.position(read.lastOffset()) : 0;
             BatchCursor batches = cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
             SealedIndexes.add(batches, indexed, read, intervalBytes);
             forcedBytes = Math.min(forcedBytes, bytes);
             recent = new RecentBatches();
-            sealed = new SealedIndexes(files, paths);
+            sealed = checked;
             growing = read;
+            return new Mark(
+                    mark.offset(),
+                    baseOffset(),
+                    bytes,
+                    mark.lastBatchBytes(),
+                    mark.lastBatchCrc(),
+                    read.maxTimestamp(),
+                    read.maxTimestampOffset());
         } finally {
             file.release();
         }
@@ -308,6 +319,14 @@ final class Segment {
             }
         }
         return entry;
+    }
+
+    /// Whether the entries that the index files end with are about batches that are there.
+    private boolean endsRight(LogFile file, SegmentIndexes read, SealedIndexes names, int bytes)
+            throws IOException {
+        long last = read.lastOffset();
+        return (last == OffsetIndex.NONE || SealedIndexes.isBatch(file, baseOffset(), last, bytes))
+                && (read.lastTime() == TimeIndex.NONE || names.names(file, read.lastTime(), bytes));
     }
 
     /// How old the first record says it is, for want of a better witness.

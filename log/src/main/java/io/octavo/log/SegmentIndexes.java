@@ -16,64 +16,94 @@ final class SegmentIndexes {
     private final IndexTail offsets;
     private final IndexTail times;
 
-    /// The entry the files ended with when this was made.
-    private final long lastRead;
+    /// The entries the files ended with when this was made.
+    private final long lastOffset;
+
+    private final TimeIndex lastTime;
 
     private int bytesSinceEntry;
     private long maxTimestampWritten;
     private int maxTimestampAt;
     private volatile long maxTimestamp;
 
-    private SegmentIndexes(LogFiles files, SegmentPaths paths) {
-        this(files, paths, 0, OffsetIndex.NONE, 0, TimeIndex.NONE);
-    }
-
     private SegmentIndexes(
-            LogFiles files,
-            SegmentPaths paths,
-            int offsets,
-            long lastOffset,
-            int times,
-            TimeIndex lastTime) {
+            LogFiles files, SegmentPaths paths, IndexTail offsets, IndexTail times, Last last) {
         this.files = files;
         this.paths = paths;
-        this.offsets = new IndexTail(Integer.BYTES, offsets);
-        this.times = new IndexTail(Long.BYTES, times);
-        lastRead = lastOffset;
+        this.offsets = offsets;
+        this.times = times;
+        lastOffset = last.offset;
+        lastTime = last.time;
         maxTimestamp = lastTime.timestamp();
         maxTimestampWritten = lastTime.timestamp();
         maxTimestampAt = lastTime.relativeOffset();
     }
 
+    private record Last(long offset, TimeIndex time) {}
+
     static SegmentIndexes empty(LogFiles files, SegmentPaths paths) {
-        return new SegmentIndexes(files, paths);
+        return new SegmentIndexes(
+                files,
+                paths,
+                new IndexTail(Integer.BYTES, 0),
+                new IndexTail(Long.BYTES, 0),
+                new Last(OffsetIndex.NONE, TimeIndex.NONE));
     }
 
-    /// What the files say about the batches that begin before `position`, which is all they say
-    /// from now on; empty when one of them is missing. The batches from [#lastRead()] on are to be
-    /// added.
-    static SegmentIndexes read(LogFiles files, SegmentPaths paths, int position)
-            throws IOException {
+    /// What the files say about the batches before a mark, which is all they say from now on; empty
+    /// when one of them is missing. The batches from [#lastOffset()] on are to be added.
+    static SegmentIndexes read(LogFiles files, SegmentPaths paths, Mark mark) throws IOException {
         try (LogFile offsetFile = files.open(paths.offsetIndex(), LogFiles.Mode.WRITE);
                 LogFile timeFile = files.open(paths.timeIndex(), LogFiles.Mode.WRITE)) {
-            int offsets = OffsetIndex.countBefore(offsetFile, position);
-            long last = offsets == 0 ? OffsetIndex.NONE : OffsetIndex.read(offsetFile, offsets - 1);
-            int times =
-                    offsets == 0
-                            ? 0
-                            : TimeIndex.countUpTo(timeFile, OffsetIndex.relativeOffset(last));
+            int offsets = OffsetIndex.countBefore(offsetFile, mark.position());
+            int times = 0;
+            if (offsets > 0) {
+                int last = OffsetIndex.relativeOffset(OffsetIndex.read(offsetFile, offsets - 1));
+                times = TimeIndex.countUpTo(timeFile, last);
+            }
             TimeIndex time = times == 0 ? TimeIndex.NONE : TimeIndex.read(timeFile, times - 1);
+            if (mark.maxTimestamp() == Mark.UNKNOWN || mark.maxTimestamp() > time.timestamp()) {
+                // Entries of the time index may be missing behind this one, and would be missed
+                // later: go back to the entry of the offset index that came with it.
+                int before = OffsetIndex.countUpTo(offsetFile, time.relativeOffset() - 1);
+                offsets = times == 0 ? 0 : Math.min(before + 1, offsets);
+            }
+            long offset =
+                    offsets == 0 ? OffsetIndex.NONE : OffsetIndex.read(offsetFile, offsets - 1);
             offsetFile.truncate((long) offsets * OffsetIndex.ENTRY_BYTES);
             timeFile.truncate((long) times * TimeIndex.ENTRY_BYTES);
-            return new SegmentIndexes(files, paths, offsets, last, times, time);
+            return new SegmentIndexes(
+                    files,
+                    paths,
+                    new IndexTail(Integer.BYTES, offsets),
+                    new IndexTail(Long.BYTES, times),
+                    new Last(offset, time));
         } catch (NoSuchFileException absent) {
             return empty(files, paths);
         }
     }
 
-    /// The last entry of the offset index that was in the file at first, or [OffsetIndex#NONE].
-    long lastRead() {
-        return lastRead;
+    /// The last entry that was in the offset index at first, or [OffsetIndex#NONE].
+    long lastOffset() {
+        return lastOffset;
+    }
+
+    /// The last entry that was in the time index at first, or [TimeIndex#NONE].
+    TimeIndex lastTime() {
+        return lastTime;
+    }
+
+    /// Takes what is known of the largest timestamp so far instead of what the time index says.
+    void know(Mark mark) {
+        if (mark.maxTimestamp() != Mark.UNKNOWN) {
+            maxTimestampAt = (int) (mark.maxTimestampOffset() - paths.baseOffset());
+            maxTimestamp = mark.maxTimestamp();
+        }
+    }
+
+    /// The last offset of the first batch that has the largest timestamp.
+    long maxTimestampOffset() {
+        return paths.baseOffset() + maxTimestampAt;
     }
 
     /// The largest timestamp added, or [RecordBatch#NO_TIMESTAMP].
@@ -103,7 +133,7 @@ final class SegmentIndexes {
         bytesSinceEntry += batch.sizeBytes();
     }
 
-    /// Adds the batch that [#lastRead()] names.
+    /// Adds the batch that [#lastOffset()] names.
     void addIndexed(RecordBatch batch) {
         noteTimestamp(batch);
         bytesSinceEntry = batch.sizeBytes();

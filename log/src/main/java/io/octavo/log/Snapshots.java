@@ -81,9 +81,11 @@ final class Snapshots {
 
     /// Puts the newest whole snapshot into `producers`, which is empty.
     ///
+    /// @param offsetMin an older one is of no use
     /// @return the offset from which on batches are to be added; -1 when there is no snapshot
-    synchronized long restore(ProducerStates producers, long nowNanos) throws IOException {
-        for (int i = offsets.size() - 1; i >= 0; i--) {
+    synchronized long restore(ProducerStates producers, long offsetMin, long nowNanos)
+            throws IOException {
+        for (int i = offsets.size() - 1; i >= 0 && offsets.get(i) >= offsetMin; i--) {
             Path path = path(offsets.get(i));
             ByteBuffer bytes = WholeFile.read(files, path);
             List<ProducerState> states =

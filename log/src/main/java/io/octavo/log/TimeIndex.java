@@ -23,32 +23,15 @@ record TimeIndex(long timestamp, int relativeOffset) {
     /// The last entry of a file whose timestamp is not above: nothing before the batch it names has
     /// a larger timestamp.
     static TimeIndex floor(LogFile file, long timestamp) throws IOException {
-        int low = 0;
-        int high = entries(file);
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (read(file, middle).timestamp <= timestamp) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low == 0 ? NONE : read(file, low - 1);
+        int above =
+                EntrySearch.countBefore(entries(file), i -> read(file, i).timestamp <= timestamp);
+        return above == 0 ? NONE : read(file, above - 1);
     }
 
-    /// How many entries of a file name batches up to an offset.
+    /// How many entries of a file name batches that end by an offset.
     static int countUpTo(LogFile file, int relativeOffset) throws IOException {
-        int low = 0;
-        int high = entries(file);
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (read(file, middle).relativeOffset <= relativeOffset) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return EntrySearch.countBefore(
+                entries(file), i -> read(file, i).relativeOffset <= relativeOffset);
     }
 
     static int entries(LogFile file) throws IOException {

@@ -21,9 +21,10 @@ final class Truncation {
     }
 
     private void run(long toOffset) throws IOException {
+        log.upkeep().forceStart();
         int last = before.floor(toOffset);
         Segment segment = before.segment(last);
-        Mark end = end(segment, toOffset, before.bytes(last));
+        Mark end = end(segment, toOffset, before.startOffset(), before.bytes(last));
         LogView after = before.endingAt(end, last + 1);
         log.become(after);
         log.durability().cutAt(end);
@@ -38,13 +39,16 @@ final class Truncation {
         segment.writeIndexes();
         segment.cut(end.position());
         Clock clock = log.directory().clock();
-        segment.resume(end.position(), log.config().indexIntervalBytes(), clock);
+        Mark known = segment.resume(end, log.config().indexIntervalBytes(), clock);
+        log.become(before.endingAt(known, last + 1));
+        log.snapshots().write();
         log.producers().clear();
         Recovery.replay(after, log.snapshots(), log.producers(), clock.nanos());
     }
 
     /// Where the segment ends when every batch with a record at `toOffset` or behind is gone.
-    private static Mark end(Segment segment, long toOffset, int bytes) throws IOException {
+    private static Mark end(Segment segment, long toOffset, long startOffset, int bytes)
+            throws IOException {
         SharedFile file = segment.acquire();
         if (file == null) {
             throw new IllegalStateException(segment.paths().log() + " is gone");
@@ -52,7 +56,7 @@ final class Truncation {
         try {
             long batch = segment.batchAt(file.file(), toOffset, bytes);
             if (batch == Segment.NO_BATCH) {
-                return new Mark(toOffset, segment.baseOffset(), bytes, 0, 0);
+                return Mark.at(toOffset, segment.baseOffset(), bytes);
             }
             int position = Segment.position(batch);
             BatchCursor first =
@@ -60,8 +64,8 @@ final class Truncation {
             if (!first.next()) {
                 first.refuseDamage();
             }
-            long offset = Math.min(toOffset, first.batch().baseOffset());
-            return new Mark(offset, segment.baseOffset(), position, 0, 0);
+            long offset = Math.max(first.batch().baseOffset(), startOffset);
+            return Mark.at(Math.min(offset, toOffset), segment.baseOffset(), position);
         } finally {
             file.release();
         }

@@ -16,8 +16,10 @@ final class Upkeep {
 
     private final Log log;
 
-    /// Segments that are not part of the log any more.
+    /// Segments that are not part of the log any more; those the checkpoint knows so of.
     private final Queue<Segment> retired = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Segment> unlinkable = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable LogView viewNoted;
     private volatile @Nullable Mark durableNoted;
@@ -44,6 +46,7 @@ final class Upkeep {
         Durability.Point before = log.durability().point();
         LogView view = log.view();
         log.durability().forceSealed(before, view);
+        forceStart();
         Segment active = view.active();
         if (active != null) {
             active.writeIndexes();
@@ -58,6 +61,14 @@ final class Upkeep {
             epochsWritten = epochs;
         }
         note();
+    }
+
+    /// What the checkpoint says to be the start must not be behind what a power cut may leave as
+    /// the end.
+    void forceStart() throws IOException {
+        if (log.startOffset() > log.durableEnd()) {
+            log.force();
+        }
     }
 
     /// Notes in the checkpoint where the log is.
@@ -76,13 +87,13 @@ final class Upkeep {
         retired.add(segment);
     }
 
-    boolean hasRetired() {
-        return !retired.isEmpty();
+    boolean hasUnlinkable() {
+        return !unlinkable.isEmpty();
     }
 
-    /// Unlinks what was retired. The checkpoint has to know that for good.
+    /// Unlinks what was retired. The checkpoint has to be durable.
     synchronized void unlink() throws IOException {
-        for (Segment segment = retired.poll(); segment != null; segment = retired.poll()) {
+        for (Segment segment = unlinkable.poll(); segment != null; segment = unlinkable.poll()) {
             if (!stopped) {
                 segment.unlink();
             }
@@ -90,20 +101,27 @@ final class Upkeep {
     }
 
     private Checkpoint.@Nullable Entry entry() {
-        // In this order: what is durable is then never ahead of what is written.
+        // In this order: the view lacks the segments that were retired, and what is durable is
+        // never
+        // ahead of what is written.
+        List<Segment> known = List.copyOf(retired);
         Mark durable = log.durability().mark();
         LogView view = log.view();
-        if (view.active() == null) {
+        if (view.active() == null || view.startOffset() > durable.offset()) {
             return null;
         }
+        retired.removeAll(known);
+        unlinkable.addAll(known);
         durableNoted = durable;
         viewNoted = view;
+        int first = view.segmentsBefore(view.startOffset());
         return new Checkpoint.Entry(
                 log.topicId(),
                 view.startOffset(),
+                view.segment(first).baseOffset(),
+                Math.max(view.floor(durable.segment()) + 1 - first, 0),
                 view.end(),
                 durable,
-                view.floor(durable.segment()) + 1,
                 log.epochs().entries());
     }
 }

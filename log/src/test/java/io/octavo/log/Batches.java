@@ -11,7 +11,7 @@ import java.util.List;
 
 /// Batches as a client sends them, for tests.
 final class Batches {
-    static final long TIME = 1_700_000_000_000L;
+    static final long TIME = 1_700_000_123_457L;
 
     private Batches() {}
 

@@ -4,39 +4,29 @@ import io.octavo.ports.ManualClock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /// A data directory in real files, with a clock moved by hand, for tests: opened, stopped cleanly,
-/// or copied as a process that is killed leaves it.
+/// or left as a process that is killed leaves it and opened by the next.
 final class Disk implements AutoCloseable {
     static final Uuid TOPIC = new Uuid(1, 2);
     static final String NAME = "topic-0";
 
-    private static final String BOOT = "boot-1";
-
     final Path root;
-    final ManualClock clock;
-    final Randomness randomness;
-
+    final ManualClock clock = new ManualClock();
+    private final Randomness randomness = Randomness.seeded(1);
+    private final LogFiles files;
+    private int boots = 1;
     private DataDirectory directory;
 
-    private Disk(Path root, ManualClock clock, Randomness randomness, LogFiles files, String boot)
-            throws IOException {
+    Disk(Path root) throws IOException {
+        this(root, new UnforcedFiles());
+    }
+
+    Disk(Path root, LogFiles files) throws IOException {
         this.root = root;
-        this.clock = clock;
-        this.randomness = randomness;
-        directory = DataDirectory.open(root, files, clock, randomness, boot);
-    }
-
-    static Disk at(Path root) throws IOException {
-        return on(root, LogFiles.system());
-    }
-
-    static Disk on(Path root, LogFiles files) throws IOException {
-        return new Disk(root, new ManualClock(), Randomness.seeded(1), files, BOOT);
+        this.files = files;
+        directory = start();
     }
 
     DataDirectory directory() {
@@ -51,7 +41,7 @@ final class Disk implements AutoCloseable {
         return directory.log(NAME, TOPIC, config);
     }
 
-    /// The file of the log with this name.
+    /// The log's file of this name.
     Path file(String name) {
         return root.resolve(NAME).resolve(name);
     }
@@ -59,30 +49,18 @@ final class Disk implements AutoCloseable {
     /// Stops cleanly and starts again.
     void restart() throws IOException {
         directory.close();
-        directory = DataDirectory.open(root, LogFiles.system(), clock, randomness, BOOT);
+        directory = start();
     }
 
-    /// What the files are at this moment, opened by another process after this one was killed.
-    Disk killed(Path copy) throws IOException {
-        copyTo(copy);
-        return new Disk(copy, clock, randomness, LogFiles.system(), BOOT);
+    /// Starts again without having stopped: what the logs had in memory is gone.
+    void restartKilled() throws IOException {
+        directory = start();
     }
 
-    /// The same, but the machine was restarted too; nothing was lost.
-    Disk machineRestarted(Path copy) throws IOException {
-        copyTo(copy);
-        return new Disk(copy, clock, randomness, LogFiles.system(), "boot-2");
-    }
-
-    void copyTo(Path copy) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            paths.forEach(path -> copy(path, copy.resolve(root.relativize(path).toString())));
-        }
-    }
-
-    /// A copy that somebody changed, opened.
-    static Disk reopened(Path root, String boot) throws IOException {
-        return new Disk(root, new ManualClock(), Randomness.seeded(2), LogFiles.system(), boot);
+    /// The same, but the machine was restarted too.
+    void restartMachine() throws IOException {
+        boots++;
+        directory = start();
     }
 
     @Override
@@ -90,11 +68,7 @@ final class Disk implements AutoCloseable {
         directory.close();
     }
 
-    private static void copy(Path from, Path to) {
-        try {
-            Files.copy(from, to);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private DataDirectory start() throws IOException {
+        return DataDirectory.open(root, files, clock, randomness, "boot-" + boots);
     }
 }

@@ -23,7 +23,7 @@ class LogTest {
 
     @BeforeEach
     void open() throws IOException {
-        disk = Disk.at(temp.resolve("data"));
+        disk = new Disk(temp);
     }
 
     @AfterEach

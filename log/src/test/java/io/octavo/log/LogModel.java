@@ -1,0 +1,134 @@
+package io.octavo.log;
+
+import io.octavo.log.EpochHistory.Epoch;
+import io.octavo.protocol.record.EndMarker;
+import io.octavo.protocol.record.RecordBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What a log should be: a list of batches, and what follows from it, computed anew each time and
+/// in the plainest way.
+final class LogModel {
+    final List<Entry> batches = new ArrayList<>();
+    long startOffset;
+    long endOffset;
+
+    /// @param bytes as they must be in the log
+    record Entry(long baseOffset, long nextOffset, int epoch, ByteBuffer bytes) {
+        RecordBatch batch() {
+            return new RecordBatch(bytes);
+        }
+    }
+
+    /// Appends a batch that the log has stamped.
+    void append(RecordBatch batch) {
+        ByteBuffer bytes = ByteBuffer.allocate(batch.sizeBytes()).put(batch.bytes()).flip();
+        batches.add(new Entry(batch.baseOffset(), batch.nextOffset(), batch.leaderEpoch(), bytes));
+        endOffset = batch.nextOffset();
+    }
+
+    void truncate(long toOffset) {
+        while (!batches.isEmpty() && batches.getLast().nextOffset > toOffset) {
+            endOffset = Math.max(batches.removeLast().baseOffset, startOffset);
+        }
+    }
+
+    /// All bytes from the batch that holds `offset` on.
+    ByteBuffer from(long offset) {
+        int size = 0;
+        for (Entry entry : batches) {
+            size += entry.nextOffset > offset ? entry.bytes.remaining() : 0;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        for (Entry entry : batches) {
+            if (entry.nextOffset > offset) {
+                bytes.put(entry.bytes.duplicate());
+            }
+        }
+        return bytes.flip();
+    }
+
+    /// Where leader epochs begin, from the log's start on.
+    List<Epoch> epochs() {
+        List<Epoch> epochs = new ArrayList<>();
+        int latest = -1;
+        for (Entry entry : batches) {
+            if (entry.epoch > latest) {
+                latest = entry.epoch;
+                Epoch epoch = new Epoch(latest, Math.max(entry.baseOffset, startOffset));
+                if (!epochs.isEmpty() && epochs.getLast().startOffset() >= epoch.startOffset()) {
+                    epochs.removeLast();
+                }
+                epochs.add(epoch);
+            }
+        }
+        return epochs;
+    }
+
+    /// Every producer as [ProducerState#toString()] says it, by id, as far as the batches from
+    /// `offset` on tell.
+    Map<Long, String> producers(long offset) {
+        Map<Long, Producer> producers = new TreeMap<>();
+        for (Entry entry : batches) {
+            RecordBatch batch = entry.batch();
+            if (batch.hasProducerId() && entry.baseOffset >= offset) {
+                producers.computeIfAbsent(batch.producerId(), Producer::new).add(batch);
+            }
+        }
+        Map<Long, String> texts = new HashMap<>();
+        producers.forEach((id, producer) -> texts.put(id, producer.toString()));
+        return texts;
+    }
+
+    private static final class Producer {
+        private final long id;
+        private int epoch = -1;
+        private int coordinatorEpoch = -1;
+        private long timestamp = -1;
+        private long transaction = -1;
+        private final ArrayDeque<RecordBatch> last = new ArrayDeque<>();
+
+        Producer(long id) {
+            this.id = id;
+        }
+
+        void add(RecordBatch batch) {
+            if (batch.producerEpoch() != epoch) {
+                last.clear();
+            }
+            epoch = batch.producerEpoch();
+            timestamp = batch.maxTimestamp();
+            EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
+            if (marker != null) {
+                coordinatorEpoch = marker.coordinatorEpoch();
+                transaction = -1;
+                return;
+            }
+            if (batch.isTransactional() && transaction < 0) {
+                transaction = batch.baseOffset();
+            }
+            last.add(batch);
+            if (last.size() > 5) {
+                last.removeFirst();
+            }
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            for (RecordBatch batch : last) {
+                text.append(" (sequence ").append(batch.lastSequence());
+                text.append(" offset ").append(batch.lastOffset());
+                text.append('-').append(batch.lastOffsetDelta());
+                text.append(" at ").append(batch.maxTimestamp()).append(')');
+            }
+            return "producer %d epoch %d coordinator %d at %d transaction %d%s"
+                    .formatted(id, epoch, coordinatorEpoch, timestamp, transaction, text);
+        }
+    }
+}
