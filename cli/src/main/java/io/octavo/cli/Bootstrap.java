@@ -2,10 +2,7 @@ package io.octavo.cli;
 
 import io.octavo.client.Client;
 import io.octavo.client.ClientConfig;
-import io.octavo.client.Endpoint;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// The option that says which cluster a verb works on.
 final class Bootstrap {
@@ -15,24 +12,15 @@ final class Bootstrap {
             names = {"-b", "--bootstrap"},
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:9092",
-            converter = Addresses.class,
             description = "A broker, or several with commas; default ${DEFAULT-VALUE}.")
     private String addresses = "";
 
+    /// @throws Failure when what was given is no address
     Client open() {
-        return Client.open(ClientConfig.of(addresses).withClientId(CLIENT_ID));
-    }
-
-    /// Refuses what is no address while the command line is read.
-    private static final class Addresses implements ITypeConverter<String> {
-        @Override
-        public String convert(String text) {
-            try {
-                Endpoint.parseAll(text);
-                return text;
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+        try {
+            return Client.open(ClientConfig.of(addresses).withClientId(CLIENT_ID));
+        } catch (IllegalArgumentException e) {
+            throw Failure.ofUsage("--bootstrap: " + e.getMessage());
         }
     }
 }

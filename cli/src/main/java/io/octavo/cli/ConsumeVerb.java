@@ -81,7 +81,6 @@ final class ConsumeVerb implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "%s\\n",
-            converter = RecordFormat.Converter.class,
             description = "How a record is printed; default: the value and a line end.")
     private RecordFormat format = RecordFormat.parse("%s\\n");
 

@@ -52,7 +52,8 @@ final class From implements IParameterConsumer {
         }
         try {
             var parsed =
-                    DateTimeFormatter.ofPattern("yyyy-MM-dd['T'HH:mm[:ss[.SSS]]][XXXXX]", Locale.ROOT)
+                    DateTimeFormatter.ofPattern(
+                                    "yyyy-MM-dd['T'HH:mm[:ss[.SSS]]][XXXXX]", Locale.ROOT)
                             .parseBest(
                                     text,
                                     OffsetDateTime::from,

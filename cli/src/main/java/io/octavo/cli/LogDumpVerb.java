@@ -224,15 +224,25 @@ final class LogDumpVerb implements Callable<Integer> {
         node.put("transactional", batch.isTransactional());
         node.put("control", batch.isControl());
         node.put("crcValid", batch.crcValid());
-        if (records && batch.crcValid()) {
+        if (records) {
+            putRecords(node, batch);
+        }
+        return node;
+    }
+
+    /// A batch that cannot be read has `unreadable`, the reason, instead of `records`.
+    private static void putRecords(ObjectNode node, RecordBatch batch) {
+        try {
+            List<LogRecord> decoded = batch.records();
             var list = node.putArray("records");
-            for (LogRecord record : batch.records()) {
+            for (LogRecord record : decoded) {
                 ObjectNode added = list.addObject();
                 added.put("offset", record.offset());
                 added.put("timestamp", record.timestamp());
                 Json.putRecord(added, record.key(), record.value(), record.headers());
             }
+        } catch (CorruptBatch e) {
+            node.put("unreadable", e.getMessage());
         }
-        return node;
     }
 }

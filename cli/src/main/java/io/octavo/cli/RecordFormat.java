@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// How a record is printed: text with the letters that kcat's `-f` knows.
@@ -28,7 +27,7 @@ final class RecordFormat {
         this.format = format;
     }
 
-    /// @throws IllegalArgumentException when a letter or an escape is not known
+    /// @throws TypeConversionException when a letter or an escape is not known; picocli shows it
     static RecordFormat parse(String format) {
         for (int i = 0; i < format.length(); i++) {
             char mark = format.charAt(i);
@@ -36,7 +35,7 @@ final class RecordFormat {
                 String known = mark == '%' ? LETTERS : ESCAPES;
                 i++;
                 if (i == format.length() || known.indexOf(format.charAt(i)) < 0) {
-                    throw new IllegalArgumentException(
+                    throw new TypeConversionException(
                             "%s is not known; behind %s may stand one of %s"
                                     .formatted(
                                             format.substring(i - 1),
@@ -95,17 +94,5 @@ final class RecordFormat {
 
     private static int length(@Nullable ByteBuffer bytes) {
         return bytes == null ? -1 : bytes.remaining();
-    }
-
-    /// Refuses a wrong format while the command line is read.
-    static final class Converter implements ITypeConverter<RecordFormat> {
-        @Override
-        public RecordFormat convert(String text) {
-            try {
-                return parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }

@@ -45,6 +45,7 @@ final class Verbs implements Runnable {
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(RecordFormat.class, RecordFormat::parse);
         line.setExecutionExceptionHandler(Verbs::report);
         return line.execute(args);
     }

@@ -3,6 +3,7 @@ package io.octavo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,20 @@ class LogDumpTest {
 
         assertThat(dump.exitCode()).isEqualTo(1);
         assertThat(dump.err()).contains("batch 100-102 is damaged");
+    }
+
+    @Test
+    void aCompressedBatchThatCannotBeReadIsShownAsSuch() throws Exception {
+        Arrays.fill(second, RecordBatch.HEADER_BYTES, second.length, (byte) 7);
+        write(first, second);
+
+        Invocation text = Invocation.of("log", "dump", segment.toString(), "-r");
+        Invocation json = Invocation.of("log", "dump", segment.toString(), "-r", "-o", "json");
+
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out()).contains("    100  key: a", "    unreadable: ");
+        assertThat(json.exitCode()).isZero();
+        assertThat(json.out()).contains("\"crcValid\":false", "\"unreadable\":");
     }
 
     @Test

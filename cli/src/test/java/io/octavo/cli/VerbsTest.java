@@ -27,7 +27,6 @@ class VerbsTest {
                 "consume a --from timestamp noon",
                 "consume a --format %q",
                 "consume a --count 0",
-                "consume a --bootstrap :9092",
                 "log",
                 "log dump",
             })
@@ -70,6 +69,14 @@ class VerbsTest {
 
         assertThat(invocation.exitCode()).isEqualTo(1);
         assertThat(invocation.err()).contains(address, "octavo server", "--bootstrap");
+    }
+
+    @Test
+    void whatIsNoAddressIsNotUnderstood() {
+        Invocation invocation = Invocation.of("topic", "list", "--bootstrap", ":9092");
+
+        assertThat(invocation.exitCode()).isEqualTo(2);
+        assertThat(invocation.err()).contains("--bootstrap: ':9092' is no address");
     }
 
     @Test
