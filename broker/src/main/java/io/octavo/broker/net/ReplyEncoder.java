@@ -43,7 +43,7 @@ final class ReplyEncoder {
             out.patchInt32(0, out.sizeBytes() - Integer.BYTES);
             return out;
         } catch (RuntimeException e) {
-            release(out);
+            releaseAll(api, response, out);
             throw e;
         }
     }
@@ -53,6 +53,18 @@ final class ReplyEncoder {
         if (exchange.settled() instanceof Reply.Now<?> now) {
             release(encode(exchange, now.response()));
             scratch.reset();
+        }
+    }
+
+    /// Writing ended before all slices were seen; the newest version can say everything.
+    private static void releaseAll(Api<?, ?> api, Response response, Writer out) {
+        out.reset();
+        try {
+            response.write(out, api.versions().max());
+        } catch (RuntimeException again) {
+            // The first failure is reported; what was seen until now is released.
+        } finally {
+            release(out);
         }
     }
 

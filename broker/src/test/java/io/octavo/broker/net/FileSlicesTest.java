@@ -1,0 +1,226 @@
+package io.octavo.broker.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.Reply;
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.log.LogFile;
+import io.octavo.log.LogFiles;
+import io.octavo.log.LogSlice;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.protocol.wire.ByteRecords;
+import io.octavo.protocol.wire.Records;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Replies with records from a real log, over both transports, from files that sendfile can read
+/// and from others.
+@ParameterizedClass
+@CsvSource({"EPOLL, true", "EPOLL, false", "NIO, true", "NIO, false"})
+final class FileSlicesTest {
+    private static final int BATCHES = 40;
+    private static final int VALUE_BYTES = 100_000;
+
+    private final Transport transport;
+    private final boolean sendfile;
+    private final Calls<FetchRequest, FetchResponse> fetch = Calls.parking(FetchRequest.API);
+    private final List<LogSlice> slices = new ArrayList<>();
+
+    @TempDir Path directory;
+
+    private DataDirectory data;
+    private Log log;
+    private Network network;
+
+    FileSlicesTest(Transport transport, boolean sendfile) {
+        this.transport = transport;
+        this.sendfile = sendfile;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        LogFiles files = sendfile ? LogFiles.system() : withoutChannels(LogFiles.system());
+        data = DataDirectory.open(directory, files, Clock.system(), Randomness.seeded(1), "");
+        log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
+        for (int i = 0; i < BATCHES; i++) {
+            RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+            byte[] value = new byte[VALUE_BYTES];
+            Arrays.fill(value, (byte) i);
+            batch.append(i, null, ByteBuffer.wrap(value), List.of());
+            log.append(new RecordBatch(batch.build()), 0);
+        }
+        NetConfig config =
+                new NetConfig(
+                        List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
+                        1,
+                        new NetConfig.Frames(100_000, 1 << 20),
+                        new NetConfig.Connections(100, 100, 600_000),
+                        new NetConfig.Sockets(-1, -1, 50));
+        network =
+                Network.start(
+                        config,
+                        new ApiTable(List.of(fetch)),
+                        Clock.system(),
+                        cause -> {
+                            throw new AssertionError(cause);
+                        },
+                        transport);
+        network.serve();
+    }
+
+    @AfterEach
+    void everySliceWasReleased() throws IOException {
+        network.close(0);
+        data.close();
+        for (LogSlice slice : slices) {
+            assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void recordsAreSentFromTheirFileBetweenTheBytes() throws Exception {
+        FetchResponse response =
+                response(slice(0), ByteRecords.EMPTY, bytes(5_000), slice(3), slice(BATCHES - 1));
+        fetch.from((request, context) -> new Reply.Now<>(response));
+
+        try (Peer peer = Peer.of(network)) {
+            for (int i = 0; i < 3; i++) {
+                slices.forEach(LogSlice::retain);
+                peer.send(FetchRequest.API, 12, i, FetchRequest.defaults());
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(records(peer.receive(FetchRequest.API, 12, i)))
+                        .isEqualTo(records(response));
+            }
+        }
+        slices.forEach(LogSlice::release);
+    }
+
+    @Test
+    void aConnectionThatGoesAwayInTheMiddleReleasesItsSlices() throws Exception {
+        fetch.from((request, context) ->
+                new Reply.Now<>(response(slice(0), slice(0), slice(0), slice(0))));
+        Peer peer = Peer.of(network);
+        for (int i = 0; i < 10; i++) {
+            peer.send(FetchRequest.API, 12, i, FetchRequest.defaults());
+        }
+        fetch.next();
+
+        peer.close();
+    }
+
+    @Test
+    void aReplyThatComesAfterItsConnectionWentReleasesItsSlices() throws Exception {
+        Peer peer = Peer.of(network);
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+        parked.later().onAbandoned(() -> parked.later().complete(response(slice(0))));
+
+        peer.close();
+    }
+
+    @Test
+    void aResponseThatItsVersionCannotSayReleasesItsSlices() throws Exception {
+        fetch.from((request, context) ->
+                new Reply.Now<>(response(slice(0)).withSessionId(5).withErrorCode((short) 1)));
+        try (Peer peer = Peer.of(network)) {
+            peer.send(FetchRequest.API, 4, 1, FetchRequest.defaults());
+
+            assertThat(peer.isClosedByNow()).isTrue();
+        }
+    }
+
+    private LogSlice slice(long offset) {
+        try {
+            LogSlice slice = (LogSlice) log.read(offset, BATCHES, Integer.MAX_VALUE, true);
+            slices.add(slice);
+            return slice;
+        } catch (IOException e) {
+            throw new AssertionError("offset " + offset, e);
+        }
+    }
+
+    private static ByteRecords bytes(int size) {
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) bytes.position());
+        }
+        return new ByteRecords(bytes.flip());
+    }
+
+    private static FetchResponse response(Records... records) {
+        List<FetchResponse.PartitionData> partitions = new ArrayList<>();
+        for (Records one : records) {
+            partitions.add(
+                    FetchResponse.PartitionData.defaults()
+                            .withPartitionIndex(partitions.size())
+                            .withRecords(one));
+        }
+        var topic =
+                FetchResponse.FetchableTopicResponse.defaults()
+                        .withTopic("topic")
+                        .withPartitions(partitions);
+        return FetchResponse.defaults().withResponses(List.of(topic));
+    }
+
+    private static List<ByteBuffer> records(FetchResponse response) throws IOException {
+        List<ByteBuffer> all = new ArrayList<>();
+        for (var partition : response.responses().getFirst().partitions()) {
+            all.add(
+                    switch (partition.records()) {
+                        case LogSlice slice -> slice.toBytes();
+                        case ByteRecords(ByteBuffer bytes) -> bytes;
+                        case null, default -> throw new AssertionError(partition);
+                    });
+        }
+        return all;
+    }
+
+    /// The machine's files, which cannot be read by the kernel itself.
+    private static LogFiles withoutChannels(LogFiles files) {
+        return proxy(LogFiles.class, files);
+    }
+
+    private static <T> T proxy(Class<T> type, T real) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (self, method, arguments) -> {
+                            if (method.getName().equals("channel")) {
+                                return null;
+                            }
+                            try {
+                                Object result = method.invoke(real, arguments);
+                                return result instanceof LogFile file
+                                        ? proxy(LogFile.class, file)
+                                        : result;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        }));
+    }
+}
