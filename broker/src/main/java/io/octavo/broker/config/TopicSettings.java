@@ -129,6 +129,10 @@ final class TopicSettings {
                                         + " that not all partitions roll at once.")
                         .checked(atLeast(0))
                         .takenFrom("log.roll.jitter.ms", "log.roll.jitter.hours"));
+        indexes(all);
+    }
+
+    private static void indexes(List<ConfigDefinition> all) {
         all.add(
                 of(
                                 SEGMENT_INDEX_BYTES,
@@ -201,6 +205,10 @@ final class TopicSettings {
         all.add(
                 of(ZSTD_LEVEL, INT, "3", "The level where compression.type is zstd.")
                         .checked(between(ZSTD_LEVEL_LEAST, 22)));
+        timestamps(all);
+    }
+
+    private static void timestamps(List<ConfigDefinition> all) {
         all.add(
                 of(
                                 TIMESTAMP_TYPE,
@@ -257,6 +265,11 @@ final class TopicSettings {
                                 "A partition's oldest segments may be removed when it is larger; -1 keeps all.")
                         .takenFrom("log.retention.bytes")
                         .idle());
+        compaction(all);
+        tiers(all);
+    }
+
+    private static void compaction(List<ConfigDefinition> all) {
         all.add(
                 of(
                                 "delete.retention.ms",
@@ -293,7 +306,6 @@ final class TopicSettings {
                         .checked(ConfigCheck.ratio())
                         .takenFrom("log.cleaner.min.cleanable.ratio")
                         .idle());
-        tiers(all);
     }
 
     private static void tiers(List<ConfigDefinition> all) {

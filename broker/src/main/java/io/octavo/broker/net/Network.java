@@ -168,11 +168,13 @@ public final class Network {
         try {
             empty.get(waitMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {
-            context.log()
-                    .note(
-                            "closing connections whose last replies were not taken in "
-                                    + waitMs
-                                    + " ms");
+            if (waitMs > 0) {
+                context.log()
+                        .note(
+                                "closing connections whose last replies were not taken in "
+                                        + waitMs
+                                        + " ms");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

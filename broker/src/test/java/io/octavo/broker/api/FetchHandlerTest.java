@@ -7,64 +7,19 @@ import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.octavo.broker.replica.Append;
 import io.octavo.broker.replica.Batches;
-import io.octavo.broker.replica.FailingFiles;
-import io.octavo.broker.replica.Partition;
-import io.octavo.broker.replica.TestBroker;
-import io.octavo.log.LogSlice;
-import io.octavo.ports.ManualLoop;
-import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchRequest.FetchPartition;
 import io.octavo.protocol.message.FetchRequest.FetchTopic;
-import io.octavo.protocol.message.FetchRequest.ForgottenTopic;
 import io.octavo.protocol.message.FetchResponse;
-import io.octavo.protocol.message.FetchResponse.FetchableTopicResponse;
 import io.octavo.protocol.message.FetchResponse.PartitionData;
-import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.ByteRecords;
-import io.octavo.protocol.wire.Records;
 import io.octavo.protocol.wire.Uuid;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FetchHandlerTest {
-    private static final int BY_NAME = 12;
-    private static final int BY_ID = 16;
-    private static final int WAIT_MS = 500;
-    private static final int PLENTY = 1 << 20;
-
-    @TempDir Path root;
-
-    private final FailingFiles disk = new FailingFiles();
-    private TestBroker broker;
-    private ManualLoop loop;
-    private FetchHandler handler;
-
-    @BeforeEach
-    void open() throws IOException {
-        broker = new TestBroker(root, disk, Map.of());
-        loop = new ManualLoop(broker.clock());
-        handler = handler();
-        broker.create("t", 3);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        broker.close();
-    }
-
+class FetchHandlerTest extends FetchScene {
     @Test
     void recordsThatAreThereAreAnsweredAtOnce() {
         append("t", 0, Batches.of("a", "b"));
@@ -389,141 +344,6 @@ class FetchHandlerTest {
     }
 
     @Test
-    void aSessionIsToldOnlyOfNews() {
-        append("t", 0, Batches.of("a"));
-        FetchResponse full = now(fetch(request(at(0, 0), at(1, 0)).withSessionEpoch(0)));
-        assertThat(full.sessionId()).isNotZero();
-        assertThat(partitions(full)).hasSize(2);
-
-        Later<FetchResponse> quiet = later(fetch(session(full, 1, at(0, 1))));
-        loop.advanceMs(WAIT_MS);
-        assertThat(kept(quiet).responses()).isEmpty();
-        assertThat(kept(quiet).sessionId()).isEqualTo(full.sessionId());
-
-        append("t", 1, Batches.of("b"));
-        FetchResponse news = now(fetch(session(full, 2)));
-        assertThat(only(news).partitionIndex()).isOne();
-        assertThat(offsets(only(news))).containsExactly(0L);
-    }
-
-    @Test
-    void anAppendWakesAWaitingSessionAgainAndAgain() {
-        FetchResponse full = begin(at(0, 0), at(1, 0), at(2, 0));
-        for (int round = 0; round < 5; round++) {
-            Later<FetchResponse> later = later(fetch(session(full, round + 1, at(1, round))));
-            append("t", 1, Batches.of("x"));
-            loop.run();
-            assertThat(offsets(only(kept(later)))).containsExactly((long) round);
-        }
-    }
-
-    @Test
-    void aPartitionWhoseRecordsWereNotFetchedOnIsServedAgain() {
-        append("t", 0, Batches.of("a"));
-        FetchResponse full = begin(at(0, 0));
-
-        assertThat(offsets(only(now(fetch(session(full, 1)))))).containsExactly(0L);
-        assertThat(offsets(only(now(fetch(session(full, 2)))))).containsExactly(0L);
-    }
-
-    @Test
-    void theSessionServesFirstWhoGotNothingLastTime() {
-        for (int i = 0; i < 3; i++) {
-            append("t", i, Batches.ofSize(1_000));
-        }
-        FetchResponse full =
-                now(
-                        fetch(
-                                request(at(0, 0), at(1, 0), at(2, 0))
-                                        .withSessionEpoch(0)
-                                        .withMaxBytes(1)));
-
-        List<Integer> served = new ArrayList<>();
-        for (int epoch = 1; epoch <= 5; epoch++) {
-            FetchResponse response = now(fetch(session(full, epoch).withMaxBytes(1)));
-            served.add(only(response).partitionIndex());
-        }
-
-        assertThat(served).containsExactly(1, 2, 0, 1, 2);
-    }
-
-    @Test
-    void anErrorIsRepeatedUntilItIsGoneAndThenThePartitionIsNewsAgain() {
-        FetchResponse full = begin(at(0, 0));
-        broker.elect("t", 0, false);
-
-        assertThat(error(fetch(session(full, 1)))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-        assertThat(error(fetch(session(full, 2)))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-        broker.elect("t", 0, true);
-        PartitionData again = only(now(fetch(session(full, 3).withMaxWaitMs(0))));
-
-        assertThat(again.errorCode()).isEqualTo(ErrorCode.NONE.code());
-        assertThat(again.highWatermark()).isZero();
-    }
-
-    @Test
-    void aForgottenPartitionIsNotServedAndDoesNotWake() {
-        FetchResponse full = begin(at(0, 0), at(1, 0));
-        Later<FetchResponse> later =
-                later(
-                        fetch(
-                                session(full, 1)
-                                        .withForgottenTopicsData(
-                                                List.of(
-                                                        new ForgottenTopic(
-                                                                "t", Uuid.ZERO, List.of(0))))));
-
-        append("t", 0, Batches.of("a"));
-        loop.run();
-        assertThat(settled(later)).isFalse();
-        append("t", 1, Batches.of("b"));
-        loop.run();
-
-        assertThat(only(kept(later)).partitionIndex()).isOne();
-    }
-
-    @Test
-    void aTopicCreatedAgainUnderItsNameIsFoundByASessionThatUsesNames() {
-        append("t", 0, Batches.of("a"));
-        FetchResponse full = now(fetch(request(at(0, 0)).withSessionEpoch(0)));
-        broker.delete("t");
-        broker.create("t", 1);
-        append("t", 0, Batches.of("b"));
-
-        assertThat(offsets(only(now(fetch(session(full, 1, at(0, 0))))))).containsExactly(0L);
-    }
-
-    @Test
-    void aSessionWithTopicIdsKnowsATopicThatWasDeleted() {
-        FetchResponse full =
-                now(fetch(byId("t", at(0, 0)).withSessionEpoch(0).withMaxWaitMs(0), BY_ID));
-        broker.delete("t");
-        broker.create("t", 1);
-
-        FetchRequest next = session(full, 1).withMaxWaitMs(0);
-
-        assertThat(only(now(fetch(next, BY_ID))).errorCode())
-                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID.code());
-    }
-
-    @Test
-    void aBrokenSessionIsAnErrorOfTheWholeResponse() {
-        FetchResponse response = now(fetch(session(FetchResponse.defaults().withSessionId(99), 1)));
-
-        assertThat(response.errorCode()).isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND.code());
-        assertThat(response.sessionId()).isZero();
-        assertThat(response.responses()).isEmpty();
-    }
-
-    @Test
-    void aSessionOfAConnectionThatWentAwayCanBeContinued() {
-        FetchResponse full = begin(at(0, 0));
-        later(fetch(session(full, 1))).abandon();
-
-        assertThat(later(fetch(session(full, 2)))).isNotNull();
-    }
-
-    @Test
     void manyPartitionsShareOneWait() {
         int many = 600;
         broker.create("wide", many);
@@ -560,112 +380,5 @@ class FetchHandlerTest {
         disk.failReads("t-0");
 
         assertThat(error(fetch(request(at(0, 0)), 5))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    }
-
-    private FetchHandler handler() {
-        return new FetchHandler(
-                broker.partitions(),
-                broker::view,
-                broker.config(),
-                broker.clock(),
-                Randomness.seeded(5));
-    }
-
-    private FetchResponse begin(FetchPartition... partitions) {
-        return now(fetch(request(partitions).withSessionEpoch(0).withMaxWaitMs(0)));
-    }
-
-    private Reply<FetchResponse> fetch(FetchRequest request) {
-        return fetch(request, BY_NAME);
-    }
-
-    private Reply<FetchResponse> fetch(FetchRequest request, int version) {
-        return handler.handle(request, new FakeRequestContext(version, loop));
-    }
-
-    private static FetchPartition at(int partition, long offset) {
-        return FetchPartition.defaults()
-                .withPartition(partition)
-                .withFetchOffset(offset)
-                .withPartitionMaxBytes(PLENTY);
-    }
-
-    private static FetchRequest request(FetchPartition... partitions) {
-        return request("t", partitions);
-    }
-
-    private static FetchRequest request(String topic, FetchPartition... partitions) {
-        return FetchRequest.defaults()
-                .withMaxWaitMs(WAIT_MS)
-                .withMinBytes(1)
-                .withTopics(List.of(new FetchTopic(topic, Uuid.ZERO, List.of(partitions))));
-    }
-
-    private FetchRequest byId(String topic, FetchPartition... partitions) {
-        Uuid id = broker.topic(topic).id();
-        return request(partitions).withTopics(List.of(new FetchTopic("", id, List.of(partitions))));
-    }
-
-    private static FetchRequest session(
-            FetchResponse begun, int epoch, FetchPartition... partitions) {
-        FetchRequest request =
-                FetchRequest.defaults()
-                        .withMaxWaitMs(WAIT_MS)
-                        .withMinBytes(1)
-                        .withSessionId(begun.sessionId())
-                        .withSessionEpoch(epoch);
-        return partitions.length == 0
-                ? request
-                : request.withTopics(List.of(new FetchTopic("t", Uuid.ZERO, List.of(partitions))));
-    }
-
-    private void append(String topic, int index, ByteBuffer batch) {
-        Partition partition = broker.partition(topic, index);
-        partition.append(Append.of(partition, new RecordBatch(batch), false, _ -> {}));
-    }
-
-    private static List<PartitionData> partitions(FetchResponse response) {
-        List<PartitionData> all = new ArrayList<>();
-        for (FetchableTopicResponse topic : response.responses()) {
-            all.addAll(topic.partitions());
-        }
-        return all;
-    }
-
-    private static PartitionData only(FetchResponse response) {
-        assertThat(partitions(response)).hasSize(1);
-        return partitions(response).getFirst();
-    }
-
-    private static ErrorCode error(Reply<FetchResponse> reply) {
-        return ErrorCode.of(only(now(reply)).errorCode());
-    }
-
-    private int size(PartitionData data) {
-        Records records = data.records();
-        return records == null ? 0 : records.sizeBytes();
-    }
-
-    /// What a batch of one record of 1 000 bytes takes besides them.
-    private static int overhead() {
-        return Batches.ofSize(1_000).remaining() - 1_000;
-    }
-
-    /// The base offsets of the whole batches of an answer.
-    private static List<Long> offsets(PartitionData data) {
-        List<Long> offsets = new ArrayList<>();
-        if (data.records() instanceof LogSlice slice) {
-            try {
-                ByteBuffer bytes = slice.toBytes();
-                RecordBatch batch = RecordBatch.next(bytes);
-                while (batch != null) {
-                    offsets.add(batch.baseOffset());
-                    batch = RecordBatch.next(bytes);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return offsets;
     }
 }
