@@ -4,7 +4,9 @@ import io.octavo.ports.ManualClock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// A data directory in real files, with a clock moved by hand, for tests: opened, stopped cleanly,
 /// or left as a process that is killed leaves it and opened by the next.
@@ -16,7 +18,7 @@ final class Disk implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     private final Randomness randomness = Randomness.seeded(1);
     private final LogFiles files;
-    private int boots = 1;
+    private String boot;
     private DataDirectory directory;
 
     Disk(Path root) throws IOException {
@@ -24,9 +26,37 @@ final class Disk implements AutoCloseable {
     }
 
     Disk(Path root, LogFiles files) throws IOException {
+        this(root, files, "boot");
+    }
+
+    private Disk(Path root, LogFiles files, String boot) throws IOException {
         this.root = root;
         this.files = files;
-        directory = start();
+        this.boot = boot;
+        directory = DataDirectory.open(root, files, clock, randomness, boot);
+    }
+
+    static Disk on(Path root, LogFiles files) throws IOException {
+        return new Disk(root, files);
+    }
+
+    /// Files that were copied and changed, opened by a machine that was started again.
+    static Disk reopened(Path root, String boot) throws IOException {
+        return new Disk(root, new UnforcedFiles(), boot);
+    }
+
+    /// What the files are at this moment, opened by another process after this one was killed.
+    Disk killed(Path copy) throws IOException {
+        copyTo(copy);
+        return new Disk(copy, new UnforcedFiles());
+    }
+
+    void copyTo(Path copy) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, copy.resolve(root.relativize(path).toString()));
+            }
+        }
     }
 
     DataDirectory directory() {
@@ -59,7 +89,7 @@ final class Disk implements AutoCloseable {
 
     /// The same, but the machine was restarted too.
     void restartMachine() throws IOException {
-        boots++;
+        boot += "+";
         directory = start();
     }
 
@@ -69,6 +99,6 @@ final class Disk implements AutoCloseable {
     }
 
     private DataDirectory start() throws IOException {
-        return DataDirectory.open(root, files, clock, randomness, "boot-" + boots);
+        return DataDirectory.open(root, files, clock, randomness, boot);
     }
 }
