@@ -173,15 +173,19 @@ final class Recovery {
             throw new DamagedLog(
                     log.path() + " has " + there + " of " + entry.segments() + " durable segments");
         }
-        String wrong = wrong(entry.written());
-        if (wrong == null) {
+        // Between two segments there may be others, which would have to be there.
+        boolean sameSegment = entry.written().segment() == durable.segment();
+        String wrong = sameSegment ? wrong(entry.written()) : null;
+        if (sameSegment && wrong == null) {
             return entry.written();
         }
         String damage = wrong(durable);
         if (damage != null) {
             throw new DamagedLog(log.path() + ": " + damage);
         }
-        LOG.warn("{}: {}; verifying from {}", log.path(), wrong, durable);
+        if (wrong != null) {
+            LOG.warn("{}: {}; verifying from {}", log.path(), wrong, durable);
+        }
         return durable;
     }
 

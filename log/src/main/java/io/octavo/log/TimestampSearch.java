@@ -28,21 +28,30 @@ final class TimestampSearch {
         long latest = RecordBatch.NO_TIMESTAMP;
         int at = -1;
         for (int i = 0; i < view.segments(); i++) {
-            SharedFile file = view.segment(i).acquire();
-            if (file == null) {
-                continue;
-            }
-            try {
-                long timestamp = view.segment(i).maxTimestamp(file.file());
-                if (timestamp > latest) {
-                    latest = timestamp;
-                    at = i;
-                }
-            } finally {
-                file.release();
+            long timestamp = maxTimestamp(view, i);
+            if (timestamp > latest) {
+                latest = timestamp;
+                at = i;
             }
         }
         return at < 0 ? null : first(view, at, latest);
+    }
+
+    /// The largest timestamp in a segment; of the one that grows, as far as the view shows it.
+    private static long maxTimestamp(LogView view, int i) throws IOException {
+        long ofView = view.end().maxTimestamp();
+        if (i == view.segments() - 1 && ofView != Mark.UNKNOWN) {
+            return ofView;
+        }
+        SharedFile file = view.segment(i).acquire();
+        if (file == null) {
+            return RecordBatch.NO_TIMESTAMP;
+        }
+        try {
+            return view.segment(i).maxTimestamp(file.file());
+        } finally {
+            file.release();
+        }
     }
 
     private static @Nullable TimestampedOffset first(LogView view, int i, long timestamp)

@@ -21,6 +21,9 @@ final class Upkeep {
 
     private final Queue<Segment> unlinkable = new ConcurrentLinkedQueue<>();
 
+    /// How many of those the checkpoint knows for good once it is forced. The worker's.
+    private int unlinking;
+
     private volatile @Nullable LogView viewNoted;
     private volatile @Nullable Mark durableNoted;
     private List<Epoch> epochsWritten = List.of();
@@ -34,7 +37,9 @@ final class Upkeep {
     boolean isDue() {
         LogView view = log.view();
         return view.active() != null
-                && (view != viewNoted || !log.durability().mark().equals(durableNoted));
+                && (view != viewNoted
+                        || !log.durability().mark().equals(durableNoted)
+                        || !retired.isEmpty());
     }
 
     /// Brings the log's files up to date, as far as that need not be at once, and notes where it
@@ -87,13 +92,17 @@ final class Upkeep {
         retired.add(segment);
     }
 
+    /// Whether [#unlink()] has something to do. The checkpoint is to be forced between the two.
     boolean hasUnlinkable() {
-        return !unlinkable.isEmpty();
+        unlinking = unlinkable.size();
+        return unlinking > 0;
     }
 
-    /// Unlinks what was retired. The checkpoint has to be durable.
+    /// Unlinks what was there to be unlinked when it was asked; what was noted since, the
+    /// checkpoint may not know for good.
     synchronized void unlink() throws IOException {
-        for (Segment segment = unlinkable.poll(); segment != null; segment = unlinkable.poll()) {
+        for (; unlinking > 0; unlinking--) {
+            Segment segment = unlinkable.remove();
             if (!stopped) {
                 segment.unlink();
             }
@@ -102,8 +111,7 @@ final class Upkeep {
 
     private Checkpoint.@Nullable Entry entry() {
         // In this order: the view lacks the segments that were retired, and what is durable is
-        // never
-        // ahead of what is written.
+        // never ahead of what is written.
         List<Segment> known = List.copyOf(retired);
         Mark durable = log.durability().mark();
         LogView view = log.view();

@@ -3,6 +3,8 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.ports.ManualClock;
+import io.octavo.ports.Randomness;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +24,19 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a log is after the disk was full, a force was overtaken, or files are not as they were.
 class LogFaultTest {
     private static final int ALL = Integer.MAX_VALUE;
+    private static final Uuid TOPIC = new Uuid(1, 2);
+    private static final String NAME = "topic-0";
+    private static final String BOOT = "boot-1";
+    private static final String NEXT_BOOT = "boot-2";
     private static final String SEGMENT = "00000000000000000000.log";
 
     @TempDir Path temp;
     private final WatchedFiles files = new WatchedFiles();
-    private Disk disk;
+    private Opened disk;
 
     @BeforeEach
     void open() throws IOException {
-        disk = Disk.on(temp.resolve("data"), files);
+        disk = new Opened(temp.resolve("data"), files, BOOT);
     }
 
     @AfterEach
@@ -43,7 +50,7 @@ class LogFaultTest {
         Log log = disk.log();
         log.append(Batches.of(10), 0);
         log.force();
-        disk.directory().checkpoint();
+        disk.directory.checkpoint();
         log.advanceStart(5);
         files.beforeWrite =
                 path -> {
@@ -51,12 +58,12 @@ class LogFaultTest {
                         throw new NoSpace("full", new IOException("full"));
                     }
                 };
-        assertThatThrownBy(() -> disk.directory().checkpoint()).isInstanceOf(NoSpace.class);
+        assertThatThrownBy(() -> disk.directory.checkpoint()).isInstanceOf(NoSpace.class);
         files.watchNothing();
 
-        disk.directory().checkpoint();
+        disk.directory.checkpoint();
 
-        try (Disk after = disk.killed(temp.resolve("copy"))) {
+        try (Opened after = disk.killed(temp.resolve("copy"))) {
             assertThat(after.log().startOffset()).isEqualTo(5);
         }
     }
@@ -107,26 +114,25 @@ class LogFaultTest {
     void aDirectoryThatDoesNotSayWhoseItIsKeepsItsRecords() throws IOException {
         disk.log().append(Batches.of(10), 0);
         Path copy = unchecked();
-        Path metadata = copy.resolve(Disk.NAME).resolve(PartitionMetadata.FILE);
+        Path metadata = copy.resolve(NAME).resolve(PartitionMetadata.FILE);
         Files.write(metadata, new byte[0]);
 
-        try (Disk after = Disk.reopened(copy, "boot-2")) {
+        try (Opened after = new Opened(copy, files, NEXT_BOOT)) {
             Log log = after.log();
             assertThat(log.endOffset()).isEqualTo(10);
             log.force();
-            assertThat(PartitionMetadata.read(files, copy.resolve(Disk.NAME)))
-                    .isEqualTo(Disk.TOPIC);
+            assertThat(PartitionMetadata.read(files, copy.resolve(NAME))).isEqualTo(TOPIC);
         }
     }
 
     @Test
     void aDirectoryOfAnotherTopicIsSetAsideAsOftenAsThereIsOne() throws IOException {
         for (int i = 1; i <= 3; i++) {
-            Log log = disk.directory().log(Disk.NAME, new Uuid(i, i), LogConfig.defaults());
+            Log log = disk.directory.log(NAME, new Uuid(i, i), LogConfig.defaults());
             assertThat(log.endOffset()).isZero();
             log.append(Batches.of(1), 0);
             log.close();
-            disk.directory().setAside(Disk.NAME);
+            disk.directory.setAside(NAME);
         }
 
         assertThat(files.list(disk.root)).filteredOn(name -> name.endsWith("-stray")).hasSize(3);
@@ -140,23 +146,23 @@ class LogFaultTest {
             log.delete();
         }
 
-        disk.directory().checkpoint();
+        disk.directory.checkpoint();
 
-        assertThat(files.list(disk.root)).noneMatch(name -> name.startsWith(Disk.NAME));
+        assertThat(files.list(disk.root)).noneMatch(name -> name.startsWith(NAME));
     }
 
     @Test
     void aLogEndsWhereABatchIsMissing() throws IOException {
         int size = threeBatches();
         Path copy = unchecked();
-        Path segment = copy.resolve(Disk.NAME).resolve(SEGMENT);
+        Path segment = copy.resolve(NAME).resolve(SEGMENT);
         byte[] bytes = Files.readAllBytes(segment);
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(bytes, 2 * size, size), size);
             file.truncate(2L * size);
         }
 
-        try (Disk after = Disk.reopened(copy, "boot-2")) {
+        try (Opened after = new Opened(copy, files, NEXT_BOOT)) {
             assertThat(after.log().endOffset()).isEqualTo(10);
         }
     }
@@ -165,14 +171,69 @@ class LogFaultTest {
     void aLogEndsWhereAnEpochDecreases() throws IOException {
         int size = threeBatches();
         Path copy = unchecked();
-        Path segment = copy.resolve(Disk.NAME).resolve(SEGMENT);
+        Path segment = copy.resolve(NAME).resolve(SEGMENT);
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment));
         new RecordBatch(bytes.slice(2 * size, size)).stamp(20, 3);
         Files.write(segment, bytes.array());
 
-        try (Disk after = Disk.reopened(copy, "boot-2")) {
+        try (Opened after = new Opened(copy, files, NEXT_BOOT)) {
             assertThat(after.log().endOffset()).isEqualTo(20);
         }
+    }
+
+    @Test
+    void whatIsGivenUpWhileTheCheckpointIsForcedStaysUntilTheNext() throws IOException {
+        Log log = disk.log(LogConfig.defaults().withSegmentBytesMax(1024));
+        for (int i = 0; i < 100; i++) {
+            log.append(Batches.of(10), 0);
+        }
+        log.advanceStart(200);
+        files.afterForce =
+                path -> {
+                    if (path.endsWith(Checkpoint.FILE)) {
+                        files.watchNothing();
+                        log.advanceStart(500);
+                        log.upkeep().note();
+                    }
+                };
+
+        disk.directory.checkpoint();
+
+        try (Opened after = disk.killed(temp.resolve("copy"))) {
+            Log opened = after.log();
+            assertThat(opened.startOffset()).isEqualTo(200);
+            assertThat(opened.endOffset()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void aSegmentMissingBetweenWhatIsDurableAndWhatIsWrittenIsNoticed() throws IOException {
+        Log log = disk.log();
+        for (int i = 0; i < 3; i++) {
+            log.append(Batches.of(10), 0);
+            log.roll();
+        }
+        log.append(Batches.of(10), 0);
+        log.append(Batches.of(10), 0);
+        log.truncate(40);
+        Path copy = temp.resolve("copy");
+        disk.copyTo(copy);
+        Files.delete(copy.resolve(NAME).resolve("00000000000000000020.log"));
+
+        try (Opened after = new Opened(copy, files, BOOT)) {
+            assertThat(after.log().endOffset()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void theLatestTimestampIsOneOfTheViewThatIsSearched() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(10, 10, 1000), 0);
+        LogView seen = log.view();
+        log.append(Batches.of(10, 10, 2000), 0);
+
+        assertThat(TimestampSearch.latest(seen)).isEqualTo(new TimestampedOffset(1000, 0, 0));
+        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(2000, 10, 0));
     }
 
     @Test
@@ -218,5 +279,48 @@ class LogFaultTest {
         disk.copyTo(copy);
         Files.deleteIfExists(copy.resolve(Checkpoint.FILE));
         return copy;
+    }
+
+    /// A data directory in use.
+    private static final class Opened implements AutoCloseable {
+        final Path root;
+        final DataDirectory directory;
+
+        Opened(Path root, LogFiles files, String boot) throws IOException {
+            this.root = root;
+            directory =
+                    DataDirectory.open(root, files, new ManualClock(), Randomness.seeded(1), boot);
+        }
+
+        Log log() throws IOException {
+            return log(LogConfig.defaults());
+        }
+
+        Log log(LogConfig config) throws IOException {
+            return directory.log(NAME, TOPIC, config);
+        }
+
+        Path file(String name) {
+            return root.resolve(NAME).resolve(name);
+        }
+
+        /// What the files are at this moment, opened after the process was killed.
+        Opened killed(Path copy) throws IOException {
+            copyTo(copy);
+            return new Opened(copy, LogFiles.system(), BOOT);
+        }
+
+        void copyTo(Path copy) throws IOException {
+            try (Stream<Path> paths = Files.walk(root)) {
+                for (Path path : (Iterable<Path>) paths::iterator) {
+                    Files.copy(path, copy.resolve(root.relativize(path).toString()));
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            directory.close();
+        }
     }
 }
