@@ -154,7 +154,7 @@ final class Fetch {
     }
 
     private FetchRead read() {
-        FetchRead read = new FetchRead(parts, context, request, slot.known());
+        FetchRead read = new FetchRead(parts, context, request, slot.known(), session.size());
         read.read(session);
         return read;
     }

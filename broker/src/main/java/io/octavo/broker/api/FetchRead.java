@@ -39,6 +39,9 @@ final class FetchRead {
     /// Clients before this version know no KAFKA_STORAGE_ERROR (KIP-112).
     private static final int STORAGE_ERROR_FROM_VERSION = 6;
 
+    /// Room to begin with for the partitions of a session that have news.
+    private static final int NEWS_LIKELY = 4;
+
     private static final int NO_REPLICA = -1;
     private static final long UNKNOWN = -1;
     private static final EpochEndOffset NOT_DIVERGING = EpochEndOffset.defaults();
@@ -53,17 +56,26 @@ final class FetchRead {
     /// Whether partitions without news are left out.
     private final boolean newsOnly;
 
-    private final List<FetchEntry> entries = new ArrayList<>();
-    private final List<PartitionData> answers = new ArrayList<>();
+    private final List<FetchEntry> entries;
+    private final List<PartitionData> answers;
     private final Map<Integer, NodeEndpoint> endpoints = new HashMap<>(0);
     private int bytesLeft;
     private long bytes;
     private boolean failed;
 
-    FetchRead(FetchParts parts, RequestContext context, FetchRequest request, boolean newsOnly) {
+    /// @param answersMax how many partitions there are
+    FetchRead(
+            FetchParts parts,
+            RequestContext context,
+            FetchRequest request,
+            boolean newsOnly,
+            int answersMax) {
         this.parts = parts;
         this.context = context;
         this.newsOnly = newsOnly;
+        int answersLikely = newsOnly ? Math.min(NEWS_LIKELY, answersMax) : answersMax;
+        entries = new ArrayList<>(answersLikely);
+        answers = new ArrayList<>(answersLikely);
         committedOnly = request.isolationLevel() == READ_COMMITTED;
         bytesLeft =
                 Math.max(0, Math.min(request.maxBytes(), parts.config().current().fetchBytesMax()));
@@ -102,8 +114,8 @@ final class FetchRead {
     /// The response; its slices are its receiver's to release. The session remembers what the
     /// client is told, and serves first next time who got nothing now.
     FetchResponse response(FetchSession session, int sessionId) {
-        List<FetchableTopicResponse> topics = new ArrayList<>();
-        List<PartitionData> ofTopic = new ArrayList<>();
+        List<FetchableTopicResponse> topics = new ArrayList<>(1);
+        List<PartitionData> ofTopic = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             FetchEntry entry = entries.get(i);
             PartitionData answer = answers.get(i);
@@ -133,7 +145,7 @@ final class FetchRead {
         entry.resolve(parts.partitions());
         Partition partition = entry.partition();
         if (partition == null) {
-            return error(entry, entry.missing(parts.partitions()));
+            return unknown(entry);
         }
         ErrorCode refused = partition.admits(entry.leaderEpoch());
         if (refused != ErrorCode.NONE) {
@@ -148,6 +160,12 @@ final class FetchRead {
             return error(entry, reason.error());
         }
         return newsOnly ? null : answer(entry, UNKNOWN, UNKNOWN, NOT_DIVERGING, ByteRecords.EMPTY);
+    }
+
+    /// As Kafka, which looks at no setting of the request before it knows the partition.
+    private PartitionData unknown(FetchEntry entry) {
+        return error(entry, entry.missing(parts.partitions()))
+                .withAbortedTransactions(NO_TRANSACTIONS);
     }
 
     private @Nullable PartitionData read(FetchEntry entry, Partition partition, Log log) {

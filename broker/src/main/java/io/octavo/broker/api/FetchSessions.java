@@ -94,10 +94,7 @@ final class FetchSessions {
         int size = slot.session.size();
         List<Slot> evicted = new ArrayList<>(0);
         synchronized (this) {
-            if (slot.wanted
-                    && slot.id == NO_SESSION
-                    && size > 0
-                    && room(size, sessionsMax, evicted)) {
+            if (slot.wanted && slot.id == NO_SESSION && room(size, sessionsMax, evicted)) {
                 slot.id = unusedId();
                 slot.epoch = INITIAL_EPOCH + 1;
                 slot.createdMs = clock.millis();

@@ -109,15 +109,18 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
 
     private ListOffsetsResponse answer(ListOffsetsRequest request, int version) {
         Set<String> twice = namedTwice(request);
+        Set<String> refused = new HashSet<>();
         List<ListOffsetsTopicResponse> topics = new ArrayList<>(request.topics().size());
         for (ListOffsetsTopic topic : request.topics()) {
             HostedTopic hosted = partitions.topic(topic.name());
             List<ListOffsetsPartitionResponse> answers = new ArrayList<>(topic.partitions().size());
             for (ListOffsetsPartition wanted : topic.partitions()) {
-                answers.add(
-                        twice.contains(name(topic, wanted))
-                                ? error(wanted, ErrorCode.INVALID_REQUEST)
-                                : answer(hosted, wanted, request.isolationLevel(), version));
+                String name = name(topic, wanted);
+                if (!twice.contains(name)) {
+                    answers.add(answer(hosted, wanted, request.isolationLevel(), version));
+                } else if (refused.add(name)) {
+                    answers.add(error(wanted, ErrorCode.INVALID_REQUEST));
+                }
             }
             topics.add(new ListOffsetsTopicResponse(topic.name(), answers));
         }

@@ -15,7 +15,9 @@ import io.octavo.protocol.message.ProduceResponse.PartitionProduceResponse;
 import io.octavo.protocol.message.ProduceResponse.TopicProduceResponse;
 import io.octavo.protocol.record.BatchCheck;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Says in Kafka's words what became of a Produce request. Used once.
@@ -26,7 +28,7 @@ final class ProduceAnswer {
     private final ProduceRequest request;
     private final RequestContext context;
     private final Leaders leaders;
-    private final List<NodeEndpoint> endpoints = new ArrayList<>(0);
+    private final Map<Integer, NodeEndpoint> endpoints = new HashMap<>(0);
 
     ProduceAnswer(ProduceRequest request, RequestContext context, Leaders leaders) {
         this.request = request;
@@ -53,7 +55,7 @@ final class ProduceAnswer {
             }
             topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), partitions));
         }
-        return new ProduceResponse(topics, 0, endpoints);
+        return new ProduceResponse(topics, 0, List.copyOf(endpoints.values()));
     }
 
     private static PartitionProduceResponse done(PartitionProduceData partition, Append append) {
@@ -109,8 +111,9 @@ final class ProduceAnswer {
             return LeaderIdAndEpoch.defaults();
         }
         Leaders.Node node = leaders.node(state.leader(), context);
-        if (node != null && endpoints.stream().noneMatch(e -> e.nodeId() == node.id())) {
-            endpoints.add(new NodeEndpoint(node.id(), node.host(), node.port(), node.rack()));
+        if (node != null) {
+            endpoints.put(
+                    node.id(), new NodeEndpoint(node.id(), node.host(), node.port(), node.rack()));
         }
         return new LeaderIdAndEpoch(state.leader(), state.leaderEpoch());
     }
