@@ -72,7 +72,7 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
             return new Reply.Now<>(question.answer(cluster.view(), everything(cluster.view())));
         }
         if (context.apiVersion() < IDS_FROM && asked.stream().anyMatch(MetadataHandler::byId)) {
-            return new Reply.Now<>(question.answer(cluster.view(), refusals(asked)));
+            return new Reply.Now<>(MetadataResponse.defaults().withTopics(refusals(asked)));
         }
         Set<Uuid> ids = new LinkedHashSet<>();
         Set<String> names = new LinkedHashSet<>();

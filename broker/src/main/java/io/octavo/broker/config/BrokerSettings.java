@@ -105,7 +105,7 @@ final class BrokerSettings {
                         STRING,
                         null,
                         "Where this broker stands; clients prefer a copy in their own rack."));
-        all.add(of(LOG_DIR, STRING, "./octavo-data", "The data directory.").checked(notEmpty()));
+        all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(notEmpty()));
         all.add(
                 of(
                                 LOG_DIRS,
@@ -235,8 +235,7 @@ final class BrokerSettings {
                                 INT,
                                 "86400000",
                                 "How long a partition remembers a producer that has fallen silent.")
-                        .checked(atLeast(1))
-                        .scope(CLUSTER_WIDE));
+                        .checked(atLeast(1)));
         all.add(
                 of(
                         VALIDATE_RECORDS,

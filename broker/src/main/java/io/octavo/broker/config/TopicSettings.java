@@ -128,7 +128,8 @@ final class TopicSettings {
                                 "At most this much, chosen anew for each segment, is taken off segment.ms, so"
                                         + " that not all partitions roll at once.")
                         .checked(atLeast(0))
-                        .takenFrom("log.roll.jitter.ms", "log.roll.jitter.hours"));
+                        .takenFrom("log.roll.jitter.ms", "log.roll.jitter.hours")
+                        .idle());
         indexes(all);
     }
 
@@ -243,10 +244,11 @@ final class TopicSettings {
                                 LIST,
                                 "delete",
                                 "What happens to old records: delete removes whole segments by age and size,"
-                                        + " compact keeps the last record of each key; both may be named.")
+                                        + " compact keeps the last record of each key; both may be named. In"
+                                        + " this version nothing is removed; a topic with compact refuses"
+                                        + " records without a key.")
                         .checked(listOf("compact", "delete"))
-                        .takenFrom("log.cleanup.policy")
-                        .idle());
+                        .takenFrom("log.cleanup.policy"));
         all.add(
                 of(
                                 RETENTION_MS,
