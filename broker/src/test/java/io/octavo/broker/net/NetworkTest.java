@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -371,6 +372,31 @@ final class NetworkTest {
         clock.advanceMs(Connection.STALL_MS_MAX);
 
         assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void whenMemoryIsSpentEveryFrameIsStillCompleted() throws Exception {
+        int peers = 40;
+        byte[] request = new byte[4 + FRAME_BYTES_MAX];
+        byte[] head = Peer.bytes(ListOffsetsRequest.API, 5, 9, ListOffsetsRequest.defaults());
+        System.arraycopy(head, 0, request, 0, head.length);
+        ByteBuffer.wrap(request).putInt(0, FRAME_BYTES_MAX);
+        List<Peer> all = new ArrayList<>();
+        for (int i = 0; i < peers; i++) {
+            all.add(Peer.of(network));
+        }
+        for (Peer one : all) {
+            one.send(Arrays.copyOf(request, FRAME_BYTES_MAX - 1_000));
+        }
+
+        for (Peer one : all) {
+            one.send(Arrays.copyOfRange(request, FRAME_BYTES_MAX - 1_000, request.length));
+        }
+
+        for (Peer one : all) {
+            assertThat(one.receiveCorrelationId()).isEqualTo(9);
+            one.close();
+        }
     }
 
     @Test
