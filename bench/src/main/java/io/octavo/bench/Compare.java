@@ -33,6 +33,12 @@ import picocli.CommandLine.Spec;
 final class Compare implements Callable<Integer> {
     private static final String PROPERTY = "octavo.bench.";
 
+    /// As a shell says of a process that SIGTERM ended.
+    private static final int KILLED = 143;
+
+    /// The brokers die with the bench then; what that makes of a run is no news.
+    private volatile boolean killed;
+
     @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Option(
@@ -86,21 +92,23 @@ final class Compare implements Callable<Integer> {
                         line -> System.err.println("  " + line));
         Machine machine = Machine.here();
         Path directory = Files.createTempDirectory("octavo-compare-");
-        Thread cleaner = cleanUpWhenKilled(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveNothing(directory)));
         List<Comparison.Result> results = new ArrayList<>();
+        Lab lab =
+                new Lab(
+                        Files.createDirectory(directory.resolve("brokers")),
+                        clients(Files.createDirectory(directory.resolve("clients"))),
+                        Clock.system());
         try {
-            Lab lab =
-                    new Lab(
-                            Files.createDirectory(directory.resolve("brokers")),
-                            clients(Files.createDirectory(directory.resolve("clients"))),
-                            Clock.system());
             for (Experiment experiment : experiments) {
                 results.add(comparison.run(experiment, lab));
                 JsonResults.write(json, machine, brokers, results);
             }
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-            Lab.removeTree(directory);
+        } catch (IOException e) {
+            if (killed) {
+                return KILLED;
+            }
+            throw e;
         }
         System.out.println(machine);
         System.out.println("1 GB = 10^9 bytes of record values; median [lowest-highest]");
@@ -164,23 +172,16 @@ final class Compare implements Callable<Integer> {
         return value;
     }
 
-    /// Ctrl-C and SIGTERM leave neither processes nor files.
-    private static Thread cleanUpWhenKilled(Path directory) {
-        Thread cleaner =
-                new Thread(() -> {
-                    ProcessHandle.current()
-                            .descendants()
-                            .forEach(process -> {
-                                process.destroyForcibly();
-                                process.onExit().join();
-                            });
-                    try {
-                        Lab.removeTree(directory);
-                    } catch (IOException e) {
-                        System.err.println("left behind: " + directory);
-                    }
-                });
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        return cleaner;
+    /// Runs when the JVM ends, well or by Ctrl-C or SIGTERM: no process is left, and no file.
+    private void leaveNothing(Path directory) {
+        killed = true;
+        List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
+        started.forEach(ProcessHandle::destroyForcibly);
+        started.forEach(process -> process.onExit().join());
+        try {
+            Lab.removeTree(directory);
+        } catch (IOException e) {
+            System.err.println("left behind: " + directory);
+        }
     }
 }
