@@ -90,7 +90,9 @@ final class Accumulator {
     /// The oldest batch is answered or given up: it makes room for the next.
     synchronized void finished(ProducerBatch batch) {
         memoryBytes -= batch.memoryBytes();
-        batch.queue.batches.remove();
+        if (batch.queue.batches.remove() != batch) {
+            throw new IllegalStateException("a batch of " + batch.queue.partition + " ended twice");
+        }
         batch.queue.taken = false;
         notifyAll();
     }

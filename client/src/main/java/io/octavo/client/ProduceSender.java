@@ -150,8 +150,18 @@ final class ProduceSender {
                     },
                     failure -> {
                         connecting.remove(leader);
-                        batches.forEach(batch -> again(batch, failure));
+                        unreachable(leader, failure);
                     });
+        }
+    }
+
+    /// Lets those wait that would go to this leader now; since the connection was asked for, others
+    /// may have come, gone, or been sent elsewhere.
+    private void unreachable(int leader, ClientException reason) {
+        for (ProducerBatch batch : accumulator.ready()) {
+            if (client.map().leader(batch.queue.partition) == leader) {
+                again(batch, reason);
+            }
         }
     }
 

@@ -77,6 +77,9 @@ final class FakeBroker implements Connector {
     Faults faults = api -> Fault.NONE;
     Endpoint advertised;
 
+    /// How long it takes to connect, or to find that it cannot be done.
+    int connectMs = LATENCY_MS;
+
     /// Where nobody answers.
     final List<Endpoint> dead = new ArrayList<>();
 
@@ -105,7 +108,7 @@ final class FakeBroker implements Connector {
     public CompletableFuture<Connection> connect(Endpoint endpoint) {
         CompletableFuture<Connection> result = new CompletableFuture<>();
         loop.schedule(
-                LATENCY_MS,
+                connectMs,
                 () -> {
                     if (dead.contains(endpoint)) {
                         result.completeExceptionally(

@@ -227,6 +227,31 @@ class ProducerTest {
     }
 
     @Test
+    void aRecordThatFailedWhileItsBrokerWasBeingReachedTakesNoOtherWithIt() {
+        Producer producer = producer(ProducerConfig.defaults());
+        var before = producer.send(record(0, 0));
+        runMs(100);
+        broker.faults = api -> Fault.REQUEST_LOST;
+        broker.dead.add(ENDPOINT);
+        broker.connectMs = API_TIMEOUT_MS + 10_000;
+        var first = producer.send(record(0, 1));
+        runMs(API_TIMEOUT_MS + 1_000);
+        var second = producer.send(record(0, 2));
+        runMs(1_000);
+        assertThat(first).isCompletedExceptionally();
+        assertThat(second).isNotDone();
+
+        broker.connectMs = 2;
+        runMs(20_000);
+        broker.faults = api -> Fault.NONE;
+        broker.dead.clear();
+        runMs(20_000);
+
+        assertThat(before.join().offset()).isZero();
+        assertThat(second).isCompletedWithValueMatching(where -> where.offset() == 1);
+    }
+
+    @Test
     void memoryIsFreeAgainWhenRecordsAreAnswered() {
         ProducerConfig config =
                 new ProducerConfig(
