@@ -176,6 +176,8 @@ public final class Partition {
         lazyLog.configure(config);
         if (lazyLog.settled()) {
             combiner.submit(new Errand(this::followed));
+        } else {
+            tellWatchers();
         }
     }
 

@@ -206,6 +206,18 @@ class FetchHandlerTest extends FetchScene {
     }
 
     @Test
+    void lossOfLeadershipWakesWhoWaitsForALogToOpen() {
+        broker.createClosed("cold", 1);
+        Later<FetchResponse> later = later(fetch(request("cold", at(0, 0))));
+
+        broker.elect("cold", 0, false);
+        loop.run();
+
+        assertThat(only(kept(later)).errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
     void offsetsOutsideTheLogAreOutOfRange() {
         append("t", 0, Batches.of("a"));
 
