@@ -1,0 +1,217 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+    private static final String SEGMENT = "00000000000000000000.log";
+    private static final int ALL = Integer.MAX_VALUE;
+
+    @TempDir Path temp;
+    private Disk disk;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new Disk(temp);
+    }
+
+    @Test
+    void aLastBatchTornAtAnyByteIsCutAndKept() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.from(1, 0, 0, 3), 0);
+        log.append(Batches.from(1, 0, 3, 3), 0);
+        disk.directory().checkpoint();
+        long whole = Files.size(disk.file(SEGMENT));
+        log.append(Batches.from(1, 0, 6, 3), 0);
+        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
+
+        for (int size = (int) whole + 1; size < bytes.length; size++) {
+            Files.write(disk.file(SEGMENT), Arrays.copyOf(bytes, size));
+            disk.restartKilled();
+            Log again = disk.log();
+
+            assertThat(again.endOffset()).as("%d bytes", size).isEqualTo(6);
+            assertThat(Files.size(disk.file(SEGMENT))).isEqualTo(whole);
+            if (size - whole >= Long.BYTES) {
+                // The first bytes of a small offset are zeros, and zeros need not be kept.
+                assertThat(disk.file(SEGMENT + "." + whole + ".cut")).hasSize(size - whole);
+            }
+            assertThat(again.producers().check(Batches.from(1, 0, 6, 3)))
+                    .isInstanceOf(ProducerCheck.Accepted.class);
+        }
+    }
+
+    @Test
+    void aLastBatchWithAnyByteChangedIsCut() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 4);
+        disk.directory().checkpoint();
+        int whole = (int) Files.size(disk.file(SEGMENT));
+        log.append(Batches.of(3), 4);
+        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
+
+        for (int at = whole; at < bytes.length; at++) {
+            if (at - whole >= RecordBatch.LEADER_EPOCH_AT && at - whole < RecordBatch.MAGIC_AT) {
+                // The epoch is outside the CRC, and a larger one is a right one.
+                continue;
+            }
+            byte[] changed = bytes.clone();
+            changed[at] ^= 0x40;
+            Files.write(disk.file(SEGMENT), changed);
+            disk.restartKilled();
+
+            assertThat(disk.log().endOffset()).as("byte %d", at - whole).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void zerosBehindTheEndAreTheEnd() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        long whole = Files.size(disk.file(SEGMENT));
+        write(SEGMENT, ByteBuffer.allocate(100_000), whole);
+
+        disk.restartKilled();
+
+        assertThat(disk.log().endOffset()).isEqualTo(3);
+        assertThat(disk.file(SEGMENT)).hasSize(whole);
+        assertThat(cuts()).isEmpty();
+    }
+
+    @Test
+    void whatStandsBehindZerosIsTornAndKept() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        long whole = Files.size(disk.file(SEGMENT));
+        write(SEGMENT, Batches.of(3).bytes(), whole + 5000);
+
+        disk.restartKilled();
+
+        assertThat(disk.log().endOffset()).isEqualTo(3);
+        assertThat(cuts()).hasSize(1);
+    }
+
+    @Test
+    void aRestartReadsNothingBelowWhatTheCheckpointVouchesFor() throws IOException {
+        Log log = disk.log();
+        for (int i = 0; i < 10; i++) {
+            log.append(Batches.of(3), 0);
+        }
+        log.force();
+        disk.directory().checkpoint();
+        write(SEGMENT, ByteBuffer.wrap(new byte[] {99}), 150);
+
+        disk.restartKilled();
+        Log again = disk.log();
+
+        assertThat(again.endOffset()).isEqualTo(30);
+        assertThat(cuts()).isEmpty();
+    }
+
+    @Test
+    void durableBytesThatAreGoneAreDamageAndNotAnEnd() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        log.append(Batches.of(3), 0);
+        log.force();
+        disk.directory().checkpoint();
+        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
+        Files.write(disk.file(SEGMENT), Arrays.copyOf(bytes, bytes.length - 1));
+
+        disk.restartMachine();
+
+        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
+        assertThat(disk.file(SEGMENT)).hasSize(bytes.length - 1);
+        assertThat(cuts()).isEmpty();
+    }
+
+    @Test
+    void aLogThatTheCheckpointKnowsAndThatIsGoneIsNotNewAndEmpty() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        disk.directory().checkpoint();
+        LogFiles.system().rename(disk.root.resolve(Disk.NAME), temp.resolve("elsewhere"));
+
+        disk.restartKilled();
+
+        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
+    }
+
+    @Test
+    void aDurableSegmentThatIsGoneIsDamage() throws IOException {
+        Log log = disk.log();
+        for (int i = 0; i < 3; i++) {
+            log.append(Batches.of(3), 0);
+            log.roll();
+        }
+        disk.directory().checkpoint();
+        Files.delete(disk.file("00000000000000000003.log"));
+
+        disk.restartKilled();
+
+        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
+    }
+
+    @Test
+    void withoutACheckpointEveryBatchIsVerified() throws IOException {
+        Log log = disk.log();
+        for (int i = 0; i < 10; i++) {
+            log.append(Batches.from(1, 0, 3 * i, 3), i / 4);
+            log.roll();
+        }
+        disk.directory().checkpoint();
+        Files.delete(disk.root.resolve(Checkpoint.FILE));
+
+        disk.restartKilled();
+        Log again = disk.log();
+
+        assertThat(again.endOffset()).isEqualTo(30);
+        assertThat(again.epochs().entries()).hasSize(3);
+        assertThat(again.producers().check(Batches.from(1, 0, 27, 3)))
+                .isEqualTo(new ProducerCheck.Duplicate(27, 29, Batches.TIME));
+    }
+
+    @Test
+    void aDamagedBatchBelowTheMarkIsNotGivenOut() throws IOException {
+        Log log = disk.log();
+        int size = Batches.of(3).sizeBytes();
+        for (int i = 0; i < 3; i++) {
+            log.append(Batches.of(3), 0);
+        }
+        log.close();
+        write(SEGMENT, ByteBuffer.wrap(new byte[] {1}), size + RecordBatch.MAGIC_AT);
+        disk.restart();
+        // The index is made anew from the batches when the log is opened, or it is read: whichever
+        // meets the damage says so.
+
+        assertThatThrownBy(
+                        () -> {
+                            Log again = disk.log();
+                            again.read(3, ALL, ALL, true);
+                        })
+                .isInstanceOf(DamagedLog.class);
+    }
+
+    private void write(String name, ByteBuffer bytes, long position) throws IOException {
+        try (LogFile file = LogFiles.system().open(disk.file(name), LogFiles.Mode.WRITE)) {
+            file.write(bytes, position);
+        }
+    }
+
+    private List<String> cuts() throws IOException {
+        return LogFiles.system().list(disk.root.resolve(Disk.NAME)).stream()
+                .filter(name -> name.endsWith(".cut"))
+                .toList();
+    }
+}
