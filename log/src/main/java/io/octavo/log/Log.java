@@ -119,7 +119,7 @@ public final class Log {
         Segment active = segmentFor(batch);
         LogView before = view;
         try {
-            active.append(batch, before.activeBytes(), config.indexIntervalBytes());
+            active.append(batch, before.activeBytes(), config.segments().indexIntervalBytes());
         } catch (IOException e) {
             throw failed(active, before, e);
         }
@@ -345,10 +345,11 @@ public final class Log {
         int used = now.activeBytes();
         boolean outgrown =
                 used > 0
-                        && (used > config.segmentBytesMax() - batch.sizeBytes()
-                                || active.isFull(batch.lastOffset(), config.indexBytesMax())
+                        && (used > config.segments().bytesMax() - batch.sizeBytes()
+                                || active.isFull(
+                                        batch.lastOffset(), config.segments().indexBytesMax())
                                 || directory.clock().millis() - active.bornMs()
-                                        >= config.segmentMsMax());
+                                        >= config.segments().msMax());
         if (outgrown) {
             roll();
             active = view.active();

@@ -95,11 +95,11 @@ public final class ProducerStates {
     }
 
     void configure(LogConfig config) {
-        countMax = config.producersMax();
+        countMax = config.producers().max();
         expiryNanos =
-                config.producerExpiryMs() > Long.MAX_VALUE / NANOS_PER_MS
+                config.producers().expiryMs() > Long.MAX_VALUE / NANOS_PER_MS
                         ? Long.MAX_VALUE
-                        : config.producerExpiryMs() * NANOS_PER_MS;
+                        : config.producers().expiryMs() * NANOS_PER_MS;
     }
 
     /// Notes a batch that was appended.

@@ -253,7 +253,9 @@ final class Recovery {
     ///
     /// @return whether it is good to its end, so that the log may go on in the next
     private boolean verify(Segment segment) throws IOException {
-        end = segment.resume(end, log.config().indexIntervalBytes(), log.directory().clock());
+        end =
+                segment.resume(
+                        end, log.config().segments().indexIntervalBytes(), log.directory().clock());
         int from = end.position();
         SharedFile file = segment.using();
         try {
@@ -304,7 +306,7 @@ final class Recovery {
 
     private void note(Segment segment, BatchCursor batches) {
         RecordBatch batch = batches.batch();
-        segment.add(batch, batches.position(), log.config().indexIntervalBytes());
+        segment.add(batch, batches.position(), log.config().segments().indexIntervalBytes());
         log.epochs().assign(batch.leaderEpoch(), batch.baseOffset());
         end = end.behind(batch);
     }

@@ -39,7 +39,7 @@ final class Truncation {
         segment.writeIndexes();
         segment.cut(end.position());
         Clock clock = log.directory().clock();
-        Mark known = segment.resume(end, log.config().indexIntervalBytes(), clock);
+        Mark known = segment.resume(end, log.config().segments().indexIntervalBytes(), clock);
         log.become(before.endingAt(known, last + 1));
         log.snapshots().write();
         log.producers().clear();

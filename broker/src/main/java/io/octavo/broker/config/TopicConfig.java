@@ -1,5 +1,6 @@
 package io.octavo.broker.config;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class TopicConfig {
     private final long timestampBeforeMsMax;
     private final long timestampAfterMsMax;
     private final boolean compacted;
+    private final boolean deleted;
 
     private TopicConfig(Map<String, String> overrides, Map<String, String> defaults) {
         this.overrides = Map.copyOf(overrides);
@@ -31,7 +33,9 @@ public final class TopicConfig {
         appendTime = text(TopicSettings.TIMESTAMP_TYPE).equals("LogAppendTime");
         timestampBeforeMsMax = number(TopicSettings.TIMESTAMP_BEFORE_MS);
         timestampAfterMsMax = number(TopicSettings.TIMESTAMP_AFTER_MS);
-        compacted = ConfigType.list(text(TopicSettings.CLEANUP_POLICY)).contains("compact");
+        List<String> policies = ConfigType.list(text(TopicSettings.CLEANUP_POLICY));
+        compacted = policies.contains("compact");
+        deleted = policies.contains("delete");
     }
 
     /// The settings of a topic on a broker.
@@ -128,6 +132,36 @@ public final class TopicConfig {
     /// record needs a key.
     public boolean compacted() {
         return compacted;
+    }
+
+    /// The part of the log that must be uncompacted before compaction begins.
+    public double dirtyRatioMin() {
+        return Double.parseDouble(text(TopicSettings.DIRTY_RATIO_MIN));
+    }
+
+    /// Younger records are left alone by compaction.
+    public long compactionLagMsMin() {
+        return number(TopicSettings.COMPACTION_LAG_MIN_MS);
+    }
+
+    /// Older records are compacted even when little would be gained.
+    public long compactionLagMsMax() {
+        return number(TopicSettings.COMPACTION_LAG_MAX_MS);
+    }
+
+    /// How long compaction keeps the sign that a key was deleted.
+    public long deleteRetentionMs() {
+        return number(TopicSettings.DELETE_RETENTION_MS);
+    }
+
+    /// Whether old segments are removed by age and size (`cleanup.policy` has `delete`).
+    public boolean deleted() {
+        return deleted;
+    }
+
+    /// Whether a record counts only when it is forced to disk (`durability=fsync`).
+    public boolean fsync() {
+        return text(TopicSettings.DURABILITY).equals("fsync");
     }
 
     /// Records older than this may be removed; -1 keeps all.

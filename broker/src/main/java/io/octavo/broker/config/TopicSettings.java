@@ -44,6 +44,8 @@ final class TopicSettings {
     static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
     static final String COMPACTION_LAG_MIN_MS = "min.compaction.lag.ms";
     static final String COMPACTION_LAG_MAX_MS = "max.compaction.lag.ms";
+    static final String DELETE_RETENTION_MS = "delete.retention.ms";
+    static final String DIRTY_RATIO_MIN = "min.cleanable.dirty.ratio";
     static final String DURABILITY = "durability";
 
     private static final String MAX = Long.toString(Long.MAX_VALUE);
@@ -274,7 +276,7 @@ final class TopicSettings {
     private static void compaction(List<ConfigDefinition> all) {
         all.add(
                 of(
-                                "delete.retention.ms",
+                                DELETE_RETENTION_MS,
                                 LONG,
                                 "86400000",
                                 "How long compaction keeps the sign that a key was deleted.")
@@ -301,7 +303,7 @@ final class TopicSettings {
                         .idle());
         all.add(
                 of(
-                                "min.cleanable.dirty.ratio",
+                                DIRTY_RATIO_MIN,
                                 DOUBLE,
                                 "0.5",
                                 "The part of a log that must be uncompacted before compaction begins.")

@@ -178,12 +178,24 @@ public final class PartitionTable implements ClusterChange.Listener {
 
     private LogConfig logConfig(TopicConfig topic) {
         return new LogConfig(
-                topic.segmentBytes(),
-                topic.segmentMs(),
-                topic.indexIntervalBytes(),
-                topic.segmentIndexBytes(),
-                LogConfig.defaults().producersMax(),
-                config.current().producerExpirationMs());
+                new LogConfig.Segments(
+                        topic.segmentBytes(),
+                        topic.segmentMs(),
+                        topic.indexIntervalBytes(),
+                        topic.segmentIndexBytes()),
+                new LogConfig.Producers(
+                        LogConfig.defaults().producers().max(),
+                        config.current().producerExpirationMs()),
+                topic.fsync(),
+                topic.deleted()
+                        ? new LogConfig.Retention(topic.retentionMs(), topic.retentionBytes())
+                        : LogConfig.Retention.ALL,
+                new LogConfig.Compaction(
+                        topic.compacted(),
+                        topic.dirtyRatioMin(),
+                        topic.compactionLagMsMin(),
+                        topic.compactionLagMsMax(),
+                        topic.deleteRetentionMs()));
     }
 
     private static String name(Topic topic, int index) {
