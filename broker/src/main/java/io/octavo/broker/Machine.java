@@ -21,22 +21,28 @@ public record Machine(
     /// The exit code that says that the fault is the program's or the machine's.
     private static final int EXIT_CODE = 70;
 
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int BOOT_ID_BYTES_MAX = 64;
 
     /// This machine, for a process that is a node and nothing else.
-    public static Machine system() {
+    ///
+    /// @param bootIdFile what it says differs after each start of the machine; a file that cannot
+    ///   be read leaves that unknown
+    public static Machine system(Path bootIdFile) {
         LogFiles files = LogFiles.system();
         return new Machine(
-                Clock.system(), files, Randomness.system(), bootId(files), Machine::halt);
+                Clock.system(),
+                files,
+                Randomness.system(),
+                bootId(files, bootIdFile),
+                Machine::halt);
     }
 
-    private static String bootId(LogFiles files) {
-        try (LogFile file = files.open(BOOT_ID, LogFiles.Mode.READ)) {
+    private static String bootId(LogFiles files, Path path) {
+        try (LogFile file = files.open(path, LogFiles.Mode.READ)) {
             ByteBuffer text = ByteBuffer.allocate(BOOT_ID_BYTES_MAX);
             file.read(text, 0);
             return US_ASCII.decode(text.flip()).toString().strip();
-        } catch (IOException notLinux) {
+        } catch (IOException unknown) {
             return "";
         }
     }

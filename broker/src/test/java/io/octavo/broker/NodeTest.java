@@ -96,6 +96,7 @@ final class NodeTest {
         Map<String, String> settings = new HashMap<>();
         settings.put("log.dirs", directory.resolve(data).toString());
         settings.put("listeners", "PLAINTEXT://" + listen);
-        return Node.start(BrokerConfig.load(ConfigInputs.of(settings)), Machine.system());
+        BrokerConfig config = BrokerConfig.load(ConfigInputs.of(settings));
+        return Node.start(config, Machine.system(config.bootIdFile()));
     }
 }

@@ -35,7 +35,8 @@ final class DemoBroker implements AutoCloseable {
                         directory.resolve("data").toString());
         try {
             BrokerConfig config = BrokerConfig.load(ConfigInputs.of(settings));
-            return new DemoBroker(Node.start(config, Machine.system()), directory);
+            return new DemoBroker(
+                    Node.start(config, Machine.system(config.bootIdFile())), directory);
         } catch (StartFailure | InvalidConfig e) {
             removeTree(directory);
             throw new Failure("the demo's broker does not start: " + e.getMessage());

@@ -92,7 +92,7 @@ final class ServerVerb {
 
     private static Node start(BrokerConfig config) {
         try {
-            return Node.start(config, Machine.system());
+            return Node.start(config, Machine.system(config.bootIdFile()));
         } catch (StartFailure e) {
             throw new Failure(String.valueOf(e.getMessage()));
         }

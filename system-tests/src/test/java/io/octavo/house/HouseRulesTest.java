@@ -180,6 +180,11 @@ final class HouseRulesTest {
         return found;
     }
 
+    /// Git's own may be a directory or a file.
+    private static boolean isOurs(Path path) {
+        return !NOT_OURS.contains(path.getFileName().toString());
+    }
+
     private static List<Path> files(Predicate<Path> wanted) {
         List<Path> found = new ArrayList<>();
         try {
@@ -189,15 +194,15 @@ final class HouseRulesTest {
                         @Override
                         public FileVisitResult preVisitDirectory(
                                 Path directory, BasicFileAttributes attributes) {
-                            return NOT_OURS.contains(directory.getFileName().toString())
-                                    ? FileVisitResult.SKIP_SUBTREE
-                                    : FileVisitResult.CONTINUE;
+                            return isOurs(directory)
+                                    ? FileVisitResult.CONTINUE
+                                    : FileVisitResult.SKIP_SUBTREE;
                         }
 
                         @Override
                         public FileVisitResult visitFile(
                                 Path file, BasicFileAttributes attributes) {
-                            if (attributes.isRegularFile() && wanted.test(file)) {
+                            if (attributes.isRegularFile() && isOurs(file) && wanted.test(file)) {
                                 found.add(file);
                             }
                             return FileVisitResult.CONTINUE;

@@ -118,6 +118,11 @@ public final class BrokerConfig {
         return ConfigType.list(names).stream().map(Path::of).toList();
     }
 
+    /// What it says differs after each start of the machine.
+    public Path bootIdFile() {
+        return Path.of(text(BrokerSettings.BOOT_ID_FILE));
+    }
+
     /// The addresses to listen on, at least one.
     public List<ListenerAddress> listeners() {
         return addresses.listeners();

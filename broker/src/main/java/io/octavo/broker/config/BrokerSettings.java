@@ -29,6 +29,7 @@ final class BrokerSettings {
     static final String CONTROLLER_LISTENERS = "controller.listener.names";
     static final String LOG_DIR = "log.dir";
     static final String LOG_DIRS = "log.dirs";
+    static final String BOOT_ID_FILE = "boot.id.file";
     static final String NETWORK_THREADS = "num.network.threads";
     static final String REQUEST_BYTES_MAX = "socket.request.max.bytes";
     static final String REQUEST_MEMORY_BYTES = "queued.max.request.bytes";
@@ -60,6 +61,7 @@ final class BrokerSettings {
     static {
         List<ConfigDefinition> all = new ArrayList<>();
         identity(all);
+        storage(all);
         network(all);
         topics(all);
         topicDefaults(all);
@@ -105,15 +107,6 @@ final class BrokerSettings {
                         STRING,
                         null,
                         "Where this broker stands; clients prefer a copy in their own rack."));
-        all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(notEmpty()));
-        all.add(
-                of(
-                                LOG_DIRS,
-                                LIST,
-                                null,
-                                "The data directories; wins over log.dir. The first one also holds what the"
-                                        + " broker knows of its topics.")
-                        .takenFrom(LOG_DIRS, LOG_DIR));
         all.add(
                 of(
                                 LISTENERS,
@@ -141,6 +134,26 @@ final class BrokerSettings {
                         LIST,
                         null,
                         "Listeners of Apache Kafka's controller. Octavo has none and does not open them."));
+    }
+
+    private static void storage(List<ConfigDefinition> all) {
+        all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(notEmpty()));
+        all.add(
+                of(
+                                LOG_DIRS,
+                                LIST,
+                                null,
+                                "The data directories; wins over log.dir. The first one also holds what the"
+                                        + " broker knows of its topics.")
+                        .takenFrom(LOG_DIRS, LOG_DIR));
+        all.add(
+                of(
+                                BOOT_ID_FILE,
+                                STRING,
+                                "/proc/sys/kernel/random/boot_id",
+                                "A file that says something else after each start of the machine. Where there is"
+                                        + " none, every start of the broker is taken for one of the machine.")
+                        .checked(notEmpty()));
     }
 
     private static void network(List<ConfigDefinition> all) {
