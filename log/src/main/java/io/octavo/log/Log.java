@@ -6,6 +6,8 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's log: record batches in segments, in the order appended. Opened by
@@ -43,6 +45,12 @@ public final class Log {
 
     /// The writer's.
     private long bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
+
+    /// How often segments were replaced by others with the same records.
+    private final AtomicInteger swaps = new AtomicInteger();
+
+    /// Null until the log is compacted.
+    private volatile @Nullable CompactedRange compacted;
 
     private volatile boolean closed;
 
@@ -160,12 +168,24 @@ public final class Log {
     /// The first record, by offset, whose timestamp is at least this; exact, whatever order
     /// timestamps have. Decodes the batch that holds it.
     public @Nullable TimestampedOffset offsetForTimestamp(long timestamp) throws IOException {
-        return TimestampSearch.first(view, timestamp);
+        int seen;
+        TimestampedOffset found;
+        do {
+            seen = swaps.get();
+            found = TimestampSearch.first(view, timestamp);
+        } while (seen != swaps.get());
+        return found;
     }
 
     /// The first record with the largest timestamp of all; null when there is no record with one.
     public @Nullable TimestampedOffset maxTimestamp() throws IOException {
-        return TimestampSearch.latest(view);
+        int seen;
+        TimestampedOffset found;
+        do {
+            seen = swaps.get();
+            found = TimestampSearch.latest(view);
+        } while (seen != swaps.get());
+        return found;
     }
 
     /// Makes what is appended by now survive a power cut; blocks. Several calls at a time are
@@ -310,6 +330,39 @@ public final class Log {
 
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    /// How far compaction has come; null when it never began.
+    @Nullable CompactedRange compactedOrNull() {
+        return compacted;
+    }
+
+    /// The same, begun now if it never was. Of the worker that compacts, and of recovery.
+    CompactedRange compacted() {
+        CompactedRange known = compacted;
+        if (known == null) {
+            known = new CompactedRange(files, path);
+            compacted = known;
+        }
+        return known;
+    }
+
+    /// Puts a segment in the place of neighbours that hold the same records, or the same but for
+    /// those that compaction removes. The writer's. The files are swapped by [Upkeep#finishSwap()],
+    /// or whatever comes first that needs them so.
+    ///
+    /// @param next its files lie beside ([Segment#beside])
+    /// @return false, with nothing done, when the log has not got the segments any more
+    boolean replace(List<Segment> old, Segment next) {
+        LogView after = closed ? null : view.replaced(old, next);
+        if (after == null) {
+            return false;
+        }
+        upkeep.swapping(next, SegmentSwap.of(files, path, next.sealedBytes(), old));
+        view = after;
+        swaps.incrementAndGet();
+        old.forEach(Segment::retire);
+        return true;
     }
 
     /// Begins with what recovery found, or goes on with what a truncation left.

@@ -2,6 +2,8 @@ package io.octavo.log;
 
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a log is at one moment; does not change. Whoever writes publishes the next one.
@@ -86,6 +88,24 @@ final class LogView {
         Segment[] fewer = new Segment[kept];
         System.arraycopy(segments, 0, fewer, 0, kept);
         return new LogView(fewer, startOffset, cut);
+    }
+
+    /// After `next` took the place of `old`; null when these are not neighbours here.
+    @Nullable LogView replaced(List<Segment> old, Segment next) {
+        int at = List.of(segments).indexOf(old.getFirst());
+        // The active segment is never replaced.
+        if (at < 0 || at + old.size() >= segments.length) {
+            return null;
+        }
+        for (int i = 0; i < old.size(); i++) {
+            if (segments[at + i] != old.get(i)) {
+                return null;
+            }
+        }
+        List<Segment> all = new ArrayList<>(List.of(segments));
+        all.subList(at, at + old.size()).clear();
+        all.add(at, next);
+        return new LogView(all.toArray(NO_SEGMENTS), startOffset, end);
     }
 
     /// How many segments end by `offset`; never the active one.

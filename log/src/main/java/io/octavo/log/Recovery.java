@@ -42,6 +42,12 @@ final class Recovery {
     private final Checkpoint.@Nullable Entry known;
     private final List<Segment> segments = new ArrayList<>();
 
+    /// The replacement of segments that the last run did not finish; done now.
+    private @Nullable SegmentSwap swap;
+
+    /// Below this, offsets may be missing.
+    private long sparseEnd;
+
     /// Where the log ends as far as it was looked at.
     private Mark end = Mark.startOf(0);
 
@@ -56,7 +62,7 @@ final class Recovery {
     ///
     /// @throws DamagedLog when what was durable is not there
     void run() throws IOException {
-        List<String> names = files.list(log.path());
+        List<String> names = finishSwap(files.list(log.path()));
         find(names);
         if (segments.isEmpty()) {
             if (known != null) {
@@ -79,6 +85,9 @@ final class Recovery {
         log.durability().startAt(durable);
         log.durability().nameMade();
         log.become(view);
+        if (swap != null) {
+            log.upkeep().swapFound();
+        }
         replay(view, log.snapshots(), log.producers(), log.directory().clock().nanos());
         log.dropBeforeStart();
     }
@@ -138,6 +147,22 @@ final class Recovery {
         }
     }
 
+    /// Brings the directory into the state that the last compaction wanted.
+    ///
+    /// @return the names in it by now
+    private List<String> finishSwap(List<String> names) throws IOException {
+        if (!names.contains(SegmentSwap.FILE)) {
+            return names;
+        }
+        swap = SegmentSwap.read(files, log.path());
+        if (swap != null) {
+            LOG.info("{}: finishing what compaction began", log.path());
+            swap.rename();
+            files.forceDirectory(log.path());
+        }
+        return files.list(log.path());
+    }
+
     /// Takes stock of the directory, and removes what an operation that was not finished left.
     private void find(List<String> names) throws IOException {
         List<Long> bases = new ArrayList<>();
@@ -148,6 +173,11 @@ final class Recovery {
             } else if (name.endsWith(SegmentPaths.UNFINISHED)) {
                 files.delete(log.path().resolve(name));
             }
+        }
+        if (names.contains(CompactedRange.FILE) && !bases.isEmpty()) {
+            log.compacted().read();
+            // The last segment is never compacted.
+            sparseEnd = Math.min(log.compacted().sparseEnd(), bases.getLast());
         }
         long durable = known == null ? 0 : known.durable().segment();
         for (long base : bases) {
@@ -169,9 +199,10 @@ final class Recovery {
             long base = segment.baseOffset();
             there += entry.firstSegment() <= base && base <= durable.segment() ? 1 : 0;
         }
-        if (there != entry.segments()) {
+        int wanted = swap == null ? entry.segments() : swap.segmentsNow(entry);
+        if (there != wanted) {
             throw new DamagedLog(
-                    log.path() + " has " + there + " of " + entry.segments() + " durable segments");
+                    log.path() + " has " + there + " of " + wanted + " durable segments");
         }
         // Between two segments there may be others, which would have to be there.
         boolean sameSegment = entry.written().segment() == durable.segment();
@@ -238,7 +269,7 @@ final class Recovery {
         int i = indexOf(trusted.segment());
         while (verify(segments.get(i)) && i + 1 < segments.size()) {
             Segment next = segments.get(i + 1);
-            if (next.baseOffset() != end.offset()) {
+            if (!mayFollow(next.baseOffset())) {
                 setAside(i + 1, "segment " + next.baseOffset() + " follows " + end.offset());
                 return;
             }
@@ -280,10 +311,15 @@ final class Recovery {
         }
     }
 
-    /// Whether a batch can be the one appended behind the log's end: nothing removes records from
-    /// the middle of a log, and epochs never decrease.
+    /// Whether a batch can be the one behind the log's end: epochs never decrease.
     private boolean follows(RecordBatch batch) {
-        return batch.baseOffset() == end.offset() && batch.leaderEpoch() >= log.epochs().latest();
+        return mayFollow(batch.baseOffset()) && batch.leaderEpoch() >= log.epochs().latest();
+    }
+
+    /// Whether an offset can be the one behind the log's end: only compaction removes records from
+    /// the middle of a log, and it says where.
+    private boolean mayFollow(long offset) {
+        return offset == end.offset() || (offset > end.offset() && offset <= sparseEnd);
     }
 
     /// What is not right with a batch that the cursor took for one.

@@ -24,6 +24,9 @@ final class Segment {
     private final LogFiles files;
     private final SegmentPaths paths;
 
+    /// Where the batches are: the segment's own name, or beside it. Written under this.
+    private volatile Path file;
+
     /// When the segment began, in terms of the monotonic clock; 0 until it is active.
     private volatile long bornMs;
 
@@ -47,6 +50,7 @@ final class Segment {
         this.files = files;
         this.paths = paths;
         this.bornMs = bornMs;
+        file = paths.log();
         sealed = new SealedIndexes(files, paths);
     }
 
@@ -69,6 +73,13 @@ final class Segment {
         Segment segment = new Segment(files, paths, 0);
         segment.sealedBytes = bytes;
         segment.forcedBytes = forcedBytes;
+        return segment;
+    }
+
+    /// A sealed segment whose files lie beside those it replaces, forced ([SegmentSwap]).
+    static Segment beside(LogFiles files, SegmentPaths paths, int bytes) {
+        Segment segment = found(files, paths, bytes, bytes);
+        segment.file = SegmentSwap.beside(paths.log());
         return segment;
     }
 
@@ -114,7 +125,7 @@ final class Segment {
             }
             SharedFile current = shared;
             if (current == null) {
-                current = new SharedFile(files.open(paths.log(), LogFiles.Mode.WRITE));
+                current = new SharedFile(files.open(file, LogFiles.Mode.WRITE));
                 shared = current;
             }
             current.retain();
@@ -280,6 +291,12 @@ final class Segment {
         } finally {
             file.release();
         }
+    }
+
+    /// Does what gives the segment's files their own names, while nobody opens them.
+    synchronized void named(SegmentSwap swap) throws IOException {
+        swap.rename();
+        file = paths.log();
     }
 
     /// From now on nobody gets the file; it is closed when those who have it are done.

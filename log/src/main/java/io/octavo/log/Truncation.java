@@ -22,9 +22,14 @@ final class Truncation {
 
     private void run(long toOffset) throws IOException {
         log.upkeep().forceStart();
+        log.upkeep().finishSwap();
         int last = before.floor(toOffset);
         Segment segment = before.segment(last);
         Mark end = end(segment, toOffset, before.startOffset(), before.bytes(last));
+        CompactedRange compacted = log.compactedOrNull();
+        if (compacted != null) {
+            compacted.cut(end.offset());
+        }
         LogView after = before.endingAt(end, last + 1);
         log.become(after);
         log.durability().cutAt(end);

@@ -24,10 +24,18 @@ final class Upkeep {
     /// How many of those the checkpoint knows for good once it is forced. The worker's.
     private int unlinking;
 
+    /// Segments that are published, and lie beside those they replace. Set by the writer.
+    private volatile @Nullable Swapping swapping;
+
+    /// Whether the intent of a swap is still there, although it is finished.
+    private volatile boolean intentLeft;
+
     private volatile @Nullable LogView viewNoted;
     private volatile @Nullable Mark durableNoted;
     private List<Epoch> epochsWritten = List.of();
     private boolean stopped;
+
+    private record Swapping(Segment next, SegmentSwap swap) {}
 
     Upkeep(Log log) {
         this.log = log;
@@ -39,7 +47,9 @@ final class Upkeep {
         return view.active() != null
                 && (view != viewNoted
                         || !log.durability().mark().equals(durableNoted)
-                        || !retired.isEmpty());
+                        || !retired.isEmpty()
+                        || swapping != null
+                        || intentLeft);
     }
 
     /// Brings the log's files up to date, as far as that need not be at once, and notes where it
@@ -48,6 +58,7 @@ final class Upkeep {
         if (stopped) {
             return;
         }
+        finishSwap();
         Durability.Point before = log.durability().point();
         LogView view = log.view();
         log.durability().forceSealed(before, view);
@@ -66,6 +77,49 @@ final class Upkeep {
             epochsWritten = epochs;
         }
         note();
+        endSwap();
+    }
+
+    /// Segments are being replaced; the view that shows it follows.
+    void swapping(Segment next, SegmentSwap swap) {
+        if (swapping != null) {
+            throw new IllegalStateException(log.path() + ": a swap before the last is finished");
+        }
+        swapping = new Swapping(next, swap);
+    }
+
+    /// Recovery finished a swap, of which the checkpoint does not know.
+    void swapFound() {
+        intentLeft = true;
+    }
+
+    /// Brings the files into the state that the view shows, if they are not.
+    synchronized void finishSwap() throws IOException {
+        Swapping pending = swapping;
+        if (pending != null && !stopped) {
+            // What is noted is of before the swap: see entry().
+            Checkpoint checkpoint = log.directory().checkpointFile();
+            checkpoint.force();
+            pending.swap.begin(checkpoint.entry(log.name()));
+            pending.next.named(pending.swap);
+            log.directory().files().forceDirectory(log.path());
+            viewNoted = null;
+            intentLeft = true;
+            swapping = null;
+        }
+        if (intentLeft && !stopped) {
+            note();
+            endSwap();
+        }
+    }
+
+    /// Forgets the intent of a swap, once the checkpoint knows the segments there are for good.
+    private void endSwap() throws IOException {
+        if (intentLeft && viewNoted != null) {
+            log.directory().checkpointFile().force();
+            SegmentSwap.end(log.directory().files(), log.path());
+            intentLeft = false;
+        }
     }
 
     /// What the checkpoint says to be the start must not be behind what a power cut may leave as
@@ -115,7 +169,9 @@ final class Upkeep {
         List<Segment> known = List.copyOf(retired);
         Mark durable = log.durability().mark();
         LogView view = log.view();
-        if (view.active() == null || view.startOffset() > durable.offset()) {
+        // Asked behind the view: it may show what the files are not yet.
+        boolean untrue = swapping != null;
+        if (untrue || view.active() == null || view.startOffset() > durable.offset()) {
             return null;
         }
         retired.removeAll(known);

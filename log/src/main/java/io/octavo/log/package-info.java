@@ -12,6 +12,8 @@
 ///            00000000000000000000.snapshot  producers' state before that offset                  (ProducerSnapshot)
 ///            leader-epoch-checkpoint        epoch -> first offset, for Kafka's tools             (EpochHistory)
 ///            partition.metadata             the topic's id, for Kafka's tools                    (PartitionMetadata)
+///            compacted.octavo                   how far compaction has come                          (CompactedRange)
+///            swap.octavo                        segments are being replaced; finished at open        (SegmentSwap)
 ///            *.cut                          torn bytes that recovery took off, kept for people   (Recovery)
 ///            *.tmp                          left-overs; removed at the next open
 ///        <topic>-<partition>.<id>-delete/   being removed

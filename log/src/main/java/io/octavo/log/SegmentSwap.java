@@ -1,0 +1,184 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the files of one segment in the place of several neighbours', of which the first has the
+/// same base offset, so that a crash at any step leaves a log that was: while the file
+/// `swap.octavo` is there the swap is to be finished, before that it has not begun. Big endian:
+///
+/// ```
+/// magic i32 = "OCTW" | version i16 = 1 | crc u32 of all that follows
+/// | firstSegment i64 | durableSegment i64 | segments i32       what the checkpoint says before
+/// | bytes i32 | replaced i32 { base i64 }                      the new segment's size; the old ones
+/// ```
+///
+/// ```
+/// *.compacted.tmp forced ─> view published, readers go on there ─> checkpoint forced: it does not know
+///   ─> swap.octavo forced ─> renames, deletions, directory forced ─> checkpoint forced: it knows
+///   ─> swap.octavo removed, directory forced
+/// ```
+///
+/// The checkpoint counts segments, and between its two forces the count on disk is another: the
+/// intent holds what it says before, so that recovery can tell which count it has.
+final class SegmentSwap {
+    static final String FILE = "swap.octavo";
+
+    /// Behind the names of the new segment's files, until they have their own.
+    static final String BESIDE = ".compacted" + SegmentPaths.UNFINISHED;
+
+    private static final int MAGIC = 0x4F435457;
+    private static final short VERSION = 1;
+    private static final int CRC_AT = 6;
+    private static final int BODY_AT = 10;
+    private static final int FIXED_BYTES = BODY_AT + 28;
+
+    private final LogFiles files;
+    private final Path directory;
+    private final int bytes;
+    private final long[] replaced;
+
+    /// What recovery read.
+    private final Noted noted;
+
+    /// What the checkpoint says of the log before the swap.
+    private record Noted(long firstSegment, long durableSegment, int segments) {
+        static final Noted NOTHING = new Noted(-1, -1, 0);
+
+        static Noted of(Checkpoint.Entry entry) {
+            return new Noted(entry.firstSegment(), entry.durable().segment(), entry.segments());
+        }
+    }
+
+    private SegmentSwap(LogFiles files, Path directory, int bytes, long[] replaced, Noted noted) {
+        this.files = files;
+        this.directory = directory;
+        this.bytes = bytes;
+        this.replaced = replaced;
+        this.noted = noted;
+    }
+
+    /// @param directory the log's
+    /// @param bytes the size of the new segment, whose files lie beside, forced
+    /// @param replaced neighbours, by base offset
+    static SegmentSwap of(LogFiles files, Path directory, int bytes, List<Segment> replaced) {
+        long[] bases = replaced.stream().mapToLong(Segment::baseOffset).toArray();
+        return new SegmentSwap(files, directory, bytes, bases, Noted.NOTHING);
+    }
+
+    /// The swap that the last run began in this directory; null when there is none.
+    ///
+    /// @throws DamagedLog when it cannot be told which files count
+    static @Nullable SegmentSwap read(LogFiles files, Path directory) throws IOException {
+        Path path = directory.resolve(FILE);
+        ByteBuffer intent = WholeFile.read(files, path);
+        if (intent == null) {
+            return null;
+        }
+        boolean right =
+                intent.remaining() >= FIXED_BYTES
+                        && intent.getInt() == MAGIC
+                        && intent.getShort() == VERSION
+                        && intent.getInt() == crc(intent.slice(BODY_AT, intent.limit() - BODY_AT));
+        if (!right) {
+            throw new DamagedLog(
+                    path + " is not readable, so that nothing tells which files count");
+        }
+        Noted noted = new Noted(intent.getLong(), intent.getLong(), intent.getInt());
+        int bytes = intent.getInt();
+        long[] replaced = new long[intent.getInt()];
+        intent.asLongBuffer().get(replaced);
+        return new SegmentSwap(files, directory, bytes, replaced, noted);
+    }
+
+    /// Whether the checkpoint's marks are behind what is replaced.
+    private boolean follows(Checkpoint.Entry known) {
+        return known.durable().segment() > lastReplaced()
+                && known.written().segment() > lastReplaced();
+    }
+
+    private long lastReplaced() {
+        return replaced[replaced.length - 1];
+    }
+
+    /// Says for good that the swap is to be finished.
+    ///
+    /// @param known what the checkpoint says, for good
+    void begin(Checkpoint.@Nullable Entry known) throws IOException {
+        if (known == null || !follows(known)) {
+            throw new IllegalStateException(
+                    directory + ": " + known + " is not behind segment " + lastReplaced());
+        }
+        Noted before = Noted.of(known);
+        ByteBuffer intent = ByteBuffer.allocate(FIXED_BYTES + replaced.length * Long.BYTES);
+        intent.putInt(MAGIC).putShort(VERSION).position(BODY_AT);
+        intent.putLong(before.firstSegment).putLong(before.durableSegment);
+        intent.putInt(before.segments).putInt(bytes).putInt(replaced.length);
+        intent.asLongBuffer().put(replaced);
+        intent.position(0);
+        intent.putInt(CRC_AT, crc(intent.slice(BODY_AT, intent.limit() - BODY_AT)));
+        WholeFile.replace(files, directory.resolve(FILE), intent);
+    }
+
+    /// Gives the new files their names and removes the old ones, as far as that is not done; the
+    /// directory is to be forced then.
+    void rename() throws IOException {
+        for (int i = 1; i < replaced.length; i++) {
+            SegmentPaths old = new SegmentPaths(directory, replaced[i]);
+            for (Path index : old.indexes()) {
+                files.delete(index);
+            }
+            files.delete(old.log());
+        }
+        SegmentPaths made = new SegmentPaths(directory, replaced[0]);
+        Path beside = beside(made.log());
+        boolean named = !files.exists(beside);
+        Path log = named ? made.log() : beside;
+        long there = files.exists(log) ? files.sizeBytes(log) : -1;
+        if (there != bytes) {
+            throw new DamagedLog(
+                    log + " has " + there + " bytes of " + bytes + " that compaction wrote");
+        }
+        for (Path index : made.indexes()) {
+            if (files.exists(beside(index))) {
+                files.rename(beside(index), index);
+            } else if (!named) {
+                files.delete(index);
+            }
+        }
+        if (!named) {
+            files.rename(beside, made.log());
+        }
+    }
+
+    /// Forgets the swap for good.
+    static void end(LogFiles files, Path directory) throws IOException {
+        files.delete(directory.resolve(FILE));
+        files.forceDirectory(directory);
+    }
+
+    /// How many segments there should be, where the checkpoint counts those from its first up to
+    /// its durable mark.
+    int segmentsNow(Checkpoint.Entry known) {
+        int gone = 0;
+        for (int i = 1; i < replaced.length; i++) {
+            gone += known.firstSegment() <= replaced[i] ? 1 : 0;
+        }
+        return Noted.of(known).equals(noted) ? known.segments() - gone : known.segments();
+    }
+
+    /// Where a file of the new segment lies until it gets its name.
+    static Path beside(Path path) {
+        return path.resolveSibling(path.getFileName() + BESIDE);
+    }
+
+    private static int crc(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,190 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Segments replaced by one that lacks some batches, stopped anywhere.
+class SegmentSwapTest {
+    private static final LogConfig CONFIG = LogConfig.defaults().withSegmentBytesMax(1024);
+    private static final int BATCHES = 40;
+
+    @TempDir Path temp;
+    private final StoppingFiles files = new StoppingFiles();
+
+    @Test
+    void whereverTheSwapStopsTheLogIsTheOldOneOrTheNew() throws IOException {
+        int steps = swapStoppedAfter(Integer.MAX_VALUE);
+        assertThat(steps).isGreaterThan(15);
+        for (int step = 0; step < steps; step++) {
+            swapStoppedAfter(step);
+        }
+    }
+
+    @Test
+    void aCheckpointThatWasLostDoesNotMakeASparseLogATornOne() throws IOException {
+        try (Disk disk = disk("lost")) {
+            Log log = filled(disk);
+            List<Long> kept = swap(log);
+            disk.directory().close();
+            Files.delete(disk.root.resolve(Checkpoint.FILE));
+
+            disk.restartKilled();
+
+            assertThat(offsets(disk.log(CONFIG))).isEqualTo(kept);
+        }
+    }
+
+    @Test
+    void aGapBehindWhatWasCompactedIsStillWhereTheLogEnds() throws IOException {
+        try (Disk disk = disk("gap")) {
+            Log log = filled(disk);
+            swap(log);
+            long sparseEnd = log.compacted().sparseEnd();
+            Segment removed = log.view().segment(log.view().floor(sparseEnd) + 1);
+            disk.directory().close();
+            Files.delete(disk.root.resolve(Checkpoint.FILE));
+            Files.delete(removed.paths().log());
+
+            disk.restartKilled();
+
+            assertThat(disk.log(CONFIG).endOffset()).isEqualTo(removed.baseOffset());
+        }
+    }
+
+    @Test
+    void aReaderOfAReplacedSegmentReadsOn() throws IOException {
+        try (Disk disk = disk("reader")) {
+            Log log = filled(disk);
+            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+            LogSlice slice = (LogSlice) before;
+            ByteBuffer expected = slice.toBytes();
+
+            swap(log);
+
+            assertThat(slice.toBytes()).isEqualTo(expected);
+            slice.release();
+        }
+    }
+
+    @Test
+    void anIntentThatIsNotReadableOpensNothing() throws IOException {
+        try (Disk disk = disk("intent")) {
+            filled(disk);
+            disk.directory().close();
+            Files.write(disk.file(SegmentSwap.FILE), new byte[50], StandardOpenOption.CREATE);
+
+            disk.restartKilled();
+
+            assertThatThrownBy(() -> disk.log(CONFIG))
+                    .isInstanceOf(DamagedLog.class)
+                    .hasMessageContaining(SegmentSwap.FILE);
+        }
+    }
+
+    /// @return how many changes of files the swap makes
+    private int swapStoppedAfter(int step) throws IOException {
+        try (Disk disk = disk("step" + step)) {
+            Log log = filled(disk);
+            List<Long> old = offsets(log);
+            List<Long> kept = new ArrayList<>();
+            Segment next = copy(log, kept);
+            files.stopAfter(step);
+            try {
+                if (log.replace(replaced(log), next)) {
+                    log.upkeep().finishSwap();
+                }
+            } catch (StoppingFiles.Stopped stopped) {
+                assertThat(step).isNotEqualTo(Integer.MAX_VALUE);
+            }
+            int changes = files.changes();
+            files.goOn();
+            assertThat(offsets(log)).as("step %s", step).isEqualTo(kept);
+
+            disk.restartKilled();
+
+            Log again = disk.log(CONFIG);
+            assertThat(offsets(again)).as("step %s", step).isIn(old, kept);
+            again.append(Batches.of(1), BATCHES);
+            disk.directory().checkpoint();
+            disk.restartKilled();
+            assertThat(offsets(disk.log(CONFIG))).contains((long) BATCHES);
+            assertThat(disk.file(SegmentSwap.FILE)).doesNotExist();
+            return changes;
+        }
+    }
+
+    private Disk disk(String name) throws IOException {
+        return Disk.on(Files.createDirectories(temp.resolve(name)), files);
+    }
+
+    private static Log filled(Disk disk) throws IOException {
+        Log log = disk.log(CONFIG);
+        for (int i = 0; i < BATCHES; i++) {
+            log.append(Batches.of(1, 100, Batches.TIME), i / 10);
+        }
+        disk.directory().checkpoint();
+        return log;
+    }
+
+    /// @return the offsets of the batches that are left
+    private List<Long> swap(Log log) throws IOException {
+        List<Long> kept = new ArrayList<>();
+        Segment next = copy(log, kept);
+        assertThat(log.replace(replaced(log), next)).isTrue();
+        log.upkeep().finishSwap();
+        return kept;
+    }
+
+    private static List<Segment> replaced(Log log) {
+        return List.of(log.view().segment(0), log.view().segment(1));
+    }
+
+    /// The segment that takes the place of the first two, without every third batch.
+    private Segment copy(Log log, List<Long> kept) throws IOException {
+        List<Segment> old = replaced(log);
+        long end = log.view().segment(2).baseOffset();
+        log.compacted().thinOut(end);
+        SegmentPaths paths = new SegmentPaths(log.path(), old.getFirst().baseOffset());
+        int bytes = 0;
+        try (LogFile into = files.open(SegmentSwap.beside(paths.log()), LogFiles.Mode.CREATE)) {
+            for (RecordBatch batch : batches(log)) {
+                if (batch.baseOffset() % 3 == 1 && batch.baseOffset() < end) {
+                    continue;
+                }
+                kept.add(batch.baseOffset());
+                if (batch.baseOffset() < end) {
+                    into.write(batch.bytes(), bytes);
+                    bytes += batch.sizeBytes();
+                }
+            }
+        }
+        return Segment.beside(files, paths, bytes);
+    }
+
+    private static List<Long> offsets(Log log) throws IOException {
+        return batches(log).stream().map(RecordBatch::baseOffset).toList();
+    }
+
+    private static List<RecordBatch> batches(Log log) throws IOException {
+        List<RecordBatch> batches = new ArrayList<>();
+        long offset = log.startOffset();
+        while (log.read(offset, Long.MAX_VALUE, Integer.MAX_VALUE, true)
+                instanceof LogSlice slice) {
+            batches.addAll(Batches.in(slice.toBytes()));
+            slice.release();
+            offset = batches.getLast().nextOffset();
+        }
+        return batches;
+    }
+}

@@ -1,0 +1,68 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/// The machine's files, which a process changes only so often before it is stopped: from then on
+/// every change fails.
+final class StoppingFiles extends UnforcedFiles {
+    /// How many changes are let through.
+    private int left = Integer.MAX_VALUE;
+
+    private int done;
+
+    /// What tells a stop from a fault of the test.
+    static final class Stopped extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    void stopAfter(int changes) {
+        left = changes;
+        done = 0;
+    }
+
+    void goOn() {
+        left = Integer.MAX_VALUE;
+    }
+
+    /// How many changes there were since [#stopAfter].
+    int changes() {
+        return done;
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        change();
+        super.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        change();
+        super.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        change();
+    }
+
+    @Override
+    void writing(Path path, ByteBuffer from, long position) throws IOException {
+        change();
+    }
+
+    @Override
+    void forcing(Path path) throws IOException {
+        change();
+    }
+
+    private void change() throws IOException {
+        if (left == 0) {
+            throw new Stopped();
+        }
+        left--;
+        done++;
+    }
+}
