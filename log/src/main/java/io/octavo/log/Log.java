@@ -266,6 +266,31 @@ public final class Log {
         dropBeforeStart();
     }
 
+    /// Where the log would start if what has expired by its [LogConfig.Retention] were gone;
+    /// [#startOffset()] where nothing has. Reads files. Any thread.
+    ///
+    /// @param bound nothing that ends behind it goes
+    public long expiredEnd(long bound) throws IOException {
+        return new LogAges(view, directory.clock().wallMs()).start(config.retention(), bound);
+    }
+
+    /// Gives up what has expired. Where that is all there is, the active segment is ended first, so
+    /// that a log to which nothing is appended shrinks to nothing.
+    ///
+    /// @param expiredEnd what [#expiredEnd] said
+    public void expire(long expiredEnd) throws IOException {
+        mustBeOpen();
+        Segment active = view.active();
+        if (active == null) {
+            return;
+        }
+        advanceStart(Math.min(expiredEnd, active.baseOffset()));
+        if (expiredEnd == view.endOffset()) {
+            roll();
+            advanceStart(expiredEnd);
+        }
+    }
+
     /// From now on this configuration holds.
     public void configure(LogConfig next) {
         config = next;

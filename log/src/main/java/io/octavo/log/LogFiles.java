@@ -27,6 +27,11 @@ public interface LogFiles {
     /// The size of a file that nobody has to open for it.
     long sizeBytes(Path path) throws IOException;
 
+    /// When a file was written to last, by the wall clock, in milliseconds since 1970.
+    ///
+    /// @throws java.nio.file.NoSuchFileException when there is none
+    long modifiedMs(Path path) throws IOException;
+
     /// The names in a directory, sorted; none when there is no such directory.
     List<String> list(Path directory) throws IOException;
 

@@ -53,6 +53,11 @@ final class LogView {
         return i == segments.length - 1 ? end.position() : segments[i].sealedBytes();
     }
 
+    /// Where segment `i` ends.
+    long endOffset(int i) {
+        return i == segments.length - 1 ? end.offset() : segments[i + 1].baseOffset();
+    }
+
     /// The segment that grows, or null before the first record.
     @Nullable Segment active() {
         return segments.length == 0 ? null : segments[segments.length - 1];

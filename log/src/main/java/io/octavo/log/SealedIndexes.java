@@ -77,6 +77,11 @@ final class SealedIndexes {
         return known;
     }
 
+    /// Takes note of the segment's largest timestamp, so that it is not looked up.
+    void know(long latest) {
+        maxTimestamp = latest;
+    }
+
     /// The last entry of the time index whose timestamp is not above.
     TimeIndex floor(long timestamp) throws IOException {
         try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {

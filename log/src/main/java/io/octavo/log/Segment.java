@@ -43,6 +43,10 @@ final class Segment {
     private volatile @Nullable SegmentIndexes growing;
 
     private volatile @Nullable RecentBatches recent;
+
+    /// Whether it is damaged, so that its timestamps cannot be known.
+    private volatile boolean undated;
+
     private volatile int sealedBytes;
     private volatile int forcedBytes;
 
@@ -192,6 +196,30 @@ final class Segment {
         return current == null ? sealed.maxTimestamp(file, sealedBytes) : current.maxTimestamp();
     }
 
+    /// When the segment's latest record was made, by its timestamp; by the file's time where that
+    /// says nothing: there is none, it lies in the future, or the segment is damaged. Now, if the
+    /// segment was removed.
+    long latestMs(long nowMs) throws IOException {
+        if (!undated) {
+            SharedFile file = acquire();
+            if (file == null) {
+                return nowMs;
+            }
+            try {
+                long latest = maxTimestamp(file.file());
+                if (latest > RecordBatch.NO_TIMESTAMP && latest <= nowMs) {
+                    return latest;
+                }
+            } catch (DamagedLog damage) {
+                LOG.warn("{} counts by the time of its file: {}", paths.log(), damage.getMessage());
+                undated = true;
+            } finally {
+                file.release();
+            }
+        }
+        return files.modifiedMs(paths.log());
+    }
+
     /// The last entry of the time index that is not above, or [TimeIndex#NONE]; to be compared with
     /// the batch it names.
     TimeIndex timeFloor(long timestamp) throws IOException {
@@ -210,7 +238,9 @@ final class Segment {
     /// Ends the segment at `bytes`: what lies behind is cut, the indexes are completed and leave
     /// memory.
     void seal(int bytes) throws IOException {
-        indexes().finish();
+        SegmentIndexes ended = indexes();
+        ended.finish();
+        sealed.know(ended.maxTimestamp());
         cut(bytes);
         sealedBytes = bytes;
         recent = null;

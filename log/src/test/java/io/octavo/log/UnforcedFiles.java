@@ -29,6 +29,11 @@ class UnforcedFiles implements LogFiles {
     }
 
     @Override
+    public long modifiedMs(Path path) throws IOException {
+        return system.modifiedMs(path);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         return system.list(directory);
     }

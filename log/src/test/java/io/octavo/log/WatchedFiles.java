@@ -42,6 +42,11 @@ final class WatchedFiles implements LogFiles {
     }
 
     @Override
+    public long modifiedMs(Path path) throws IOException {
+        return FILES.modifiedMs(path);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         return FILES.list(directory);
     }

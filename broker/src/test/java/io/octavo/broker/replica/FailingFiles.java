@@ -56,6 +56,11 @@ public final class FailingFiles implements LogFiles {
     }
 
     @Override
+    public long modifiedMs(Path path) throws IOException {
+        return files.modifiedMs(path);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         return files.list(directory);
     }

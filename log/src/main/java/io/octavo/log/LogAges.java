@@ -1,0 +1,42 @@
+package io.octavo.log;
+
+import java.io.IOException;
+
+/// A log's segments as retention sees them.
+///
+/// @param nowMs the wall clock's time
+record LogAges(LogView view, long nowMs) implements Retention.Segments {
+    @Override
+    public int count() {
+        return view.segments();
+    }
+
+    @Override
+    public long endOffset(int i) {
+        return view.endOffset(i);
+    }
+
+    @Override
+    public long bytes(int i) {
+        return view.bytes(i);
+    }
+
+    @Override
+    public long latestMs(int i) throws IOException {
+        return view.segment(i).latestMs(nowMs);
+    }
+
+    /// Where the log starts when what has expired is gone.
+    long start(LogConfig.Retention policy, long bound) throws IOException {
+        int expired = new Retention(policy, nowMs).expired(this, bound);
+        return expired == 0 ? view.startOffset() : view.endOffset(expired - 1);
+    }
+
+    Oldest oldest() throws IOException {
+        long bytes = 0;
+        for (int i = 0; i < view.segments(); i++) {
+            bytes += view.bytes(i);
+        }
+        return bytes == 0 ? Oldest.NONE : new Oldest(latestMs(0), view.bytes(0), bytes);
+    }
+}
