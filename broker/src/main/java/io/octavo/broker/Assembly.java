@@ -1,6 +1,7 @@
 package io.octavo.broker;
 
 import io.octavo.broker.api.AlterConfigsHandler;
+import io.octavo.broker.api.AlterReplicaLogDirsHandler;
 import io.octavo.broker.api.ApiTable;
 import io.octavo.broker.api.ConfigResources;
 import io.octavo.broker.api.CreatePartitionsHandler;
@@ -8,6 +9,7 @@ import io.octavo.broker.api.CreateTopicsHandler;
 import io.octavo.broker.api.DeleteTopicsHandler;
 import io.octavo.broker.api.DescribeClusterHandler;
 import io.octavo.broker.api.DescribeConfigsHandler;
+import io.octavo.broker.api.DescribeLogDirsHandler;
 import io.octavo.broker.api.DescribeTopicPartitionsHandler;
 import io.octavo.broker.api.FetchHandler;
 import io.octavo.broker.api.FindCoordinatorHandler;
@@ -126,6 +128,8 @@ final class Assembly {
                 new CreatePartitionsHandler(cluster, topics, live),
                 new DescribeClusterHandler(cluster, live),
                 new DescribeTopicPartitionsHandler(cluster, live),
+                new DescribeLogDirsHandler(partitions, worker),
+                new AlterReplicaLogDirsHandler(partitions),
                 new DescribeConfigsHandler(cluster, live),
                 new AlterConfigsHandler(resources),
                 new IncrementalAlterConfigsHandler(resources),

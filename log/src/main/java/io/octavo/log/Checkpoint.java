@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,11 @@ final class Checkpoint {
     synchronized @Nullable Entry entry(String name) {
         Known known = logs.get(name);
         return known == null ? null : known.entry;
+    }
+
+    /// The logs it knows, sorted.
+    synchronized Set<String> names() {
+        return new TreeSet<>(logs.keySet());
     }
 
     /// Notes where a log is now.

@@ -6,11 +6,11 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +29,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final String LOCK_FILE = ".lock";
     private static final String DELETE = "-delete";
     private static final String STRAY = "-stray";
+    private static final String FUTURE = "-future";
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
 
     /// What file systems allow.
@@ -159,15 +160,56 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /// The partition directories there are, open or not: `<topic>-<partition>`.
-    public List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
+    /// How a log is here. Where several directories have one of the same name, the first of these
+    /// is the log.
+    public enum Presence {
+        /// Its directory is here, and the checkpoint knows it.
+        KNOWN,
+        /// Only its directory is here.
+        FOUND,
+        /// Only the checkpoint knows it: it is missing, not new.
+        MISSING
+    }
+
+    /// The logs that are here, open or not, by name: `<topic>-<partition>`.
+    public Map<String, Presence> names() throws IOException {
+        Map<String, Presence> names = new TreeMap<>();
+        for (String known : checkpoint.names()) {
+            names.put(known, Presence.MISSING);
+        }
         for (String name : files.list(root)) {
             if (PARTITION.matcher(name).matches()) {
-                names.add(name);
+                boolean known = names.containsKey(name);
+                names.put(name, known ? Presence.KNOWN : Presence.FOUND);
             }
         }
         return names;
+    }
+
+    /// Bytes of a log's segments, whether it is open or not; 0 when there are none. Reads the
+    /// directory of one that is not open.
+    public long sizeBytes(String name) throws IOException {
+        Log open = logs.get(name);
+        if (open != null) {
+            return open.sizeBytes();
+        }
+        Path path = root.resolve(name);
+        long bytes = 0;
+        for (String file : files.list(path)) {
+            if (SegmentPaths.offsetOf(file, SegmentPaths.LOG) >= 0) {
+                try {
+                    bytes += files.sizeBytes(path.resolve(file));
+                } catch (NoSuchFileException gone) {
+                    // Removed since the directory was read.
+                }
+            }
+        }
+        return bytes;
+    }
+
+    /// The room of the file system it is on.
+    public DiskSpace space() throws IOException {
+        return files.space(root);
     }
 
     /// Takes a directory that nobody knows out of the way, under another name; nothing of it is
@@ -177,7 +219,9 @@ public final class DataDirectory implements AutoCloseable {
             throw new IllegalStateException(name + " is open");
         }
         checkpoint.forget(name);
-        rename(name, STRAY);
+        if (files.exists(root.resolve(name))) {
+            rename(name, STRAY);
+        }
     }
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
@@ -272,6 +316,41 @@ public final class DataDirectory implements AutoCloseable {
         return e;
     }
 
+    /// Where a log that comes from another directory is gathered.
+    Path futureOf(String name) {
+        return renamed(name, FUTURE);
+    }
+
+    /// What the checkpoint says of a log that is closed; null when it has no records.
+    Checkpoint.@Nullable Entry closedEntry(String name) {
+        if (logs.containsKey(name)) {
+            throw new IllegalStateException(name + " is open");
+        }
+        return checkpoint.entry(name);
+    }
+
+    /// Takes a log that was gathered in `future`, for good.
+    void adopt(Path future, String name, Checkpoint.Entry entry) throws IOException {
+        files.rename(future, root.resolve(name));
+        files.forceDirectory(root);
+        checkpoint.note(name, () -> entry);
+        checkpoint.force();
+    }
+
+    /// A closed log is in another directory from now on, for good. Forgotten first: a log that only
+    /// the checkpoint knows would be taken for lost.
+    void moved(String name) throws IOException {
+        checkpoint.forget(name);
+        checkpoint.force();
+        doomed.add(rename(name, DELETE));
+        files.forceDirectory(root);
+    }
+
+    /// Removes a directory at the next checkpoint.
+    void discard(Path path) {
+        doomed.add(path);
+    }
+
     void closed(Log log) {
         logs.remove(log.name(), log);
     }
@@ -321,17 +400,21 @@ public final class DataDirectory implements AutoCloseable {
     /// Gives a partition's directory a name under which it is nobody's, and which no other has: the
     /// run and a number tell apart what was of one name, and long names that are shortened.
     private Path rename(String name, String suffix) throws IOException {
-        String ending = "." + marker.runId() + "-" + renames.getAndIncrement() + suffix;
-        String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
-        Path renamed = root.resolve(begin + ending);
+        Path renamed = renamed(name, suffix);
         files.rename(root.resolve(name), renamed);
         LOG.info("{} is now {}", root.resolve(name), renamed.getFileName());
         return renamed;
     }
 
+    private Path renamed(String name, String suffix) {
+        String ending = "." + marker.runId() + "-" + renames.getAndIncrement() + suffix;
+        String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
+        return root.resolve(begin + ending);
+    }
+
     private void findDoomed() throws IOException {
         for (String name : files.list(root)) {
-            if (name.endsWith(DELETE)) {
+            if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
                 doomed.add(root.resolve(name));
             }
         }

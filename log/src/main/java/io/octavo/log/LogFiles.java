@@ -32,6 +32,11 @@ public interface LogFiles {
     /// @throws java.nio.file.NoSuchFileException when there is none
     long modifiedMs(Path path) throws IOException;
 
+    /// The room of the file system that a directory is on; plenty where there is no real one.
+    default DiskSpace space(Path directory) throws IOException {
+        return DiskSpace.PLENTY;
+    }
+
     /// The names in a directory, sorted; none when there is no such directory.
     List<String> list(Path directory) throws IOException;
 

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -57,6 +58,12 @@ enum SystemFiles implements LogFiles {
     @Override
     public long modifiedMs(Path path) throws IOException {
         return Files.getLastModifiedTime(path).toMillis();
+    }
+
+    @Override
+    public DiskSpace space(Path directory) throws IOException {
+        FileStore store = Files.getFileStore(directory);
+        return new DiskSpace(store.getTotalSpace(), store.getUsableSpace());
     }
 
     @Override

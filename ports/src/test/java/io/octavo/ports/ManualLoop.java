@@ -36,21 +36,28 @@ public final class ManualLoop implements Loop {
 
     /// Runs everything that is due, and what that makes due, and returns.
     public void run() {
+        boolean ran;
+        do {
+            ran = runNext();
+        } while (ran);
+    }
+
+    /// Runs the next task that is due; whether there was one.
+    public boolean runNext() {
+        Runnable task = tasks.poll();
+        if (task == null) {
+            task = nextDue();
+        }
+        if (task == null) {
+            return false;
+        }
         running = true;
         try {
-            while (true) {
-                Runnable task = tasks.poll();
-                if (task == null) {
-                    task = nextDue();
-                }
-                if (task == null) {
-                    return;
-                }
-                task.run();
-            }
+            task.run();
         } finally {
             running = false;
         }
+        return true;
     }
 
     /// Moves the clock and runs what becomes due.

@@ -55,6 +55,7 @@ final class AdminDifferentialTest {
             creation(pair);
             partitions(pair);
             configuration(pair);
+            moving(pair);
             deletion(pair);
             pair.check("Administration");
         }
@@ -75,6 +76,14 @@ final class AdminDifferentialTest {
         MetadataRequestTopic byId = new MetadataRequestTopic().setName(null).setTopicId(NO_SUCH_ID);
         for (int version = 12; version <= 13; version++) {
             pair.ask("metadata by id", new MetadataRequestData().setTopics(List.of(byId)), version);
+        }
+    }
+
+    private static void moving(Pair pair) {
+        for (String path : List.of("/nowhere", "", "here", "/nowhere/../nowhere/")) {
+            pair.ask("moving to '" + path + "'", AdminRequests.move(path, "plain", 0));
+            pair.ask("moving nothing to '" + path + "'", AdminRequests.move(path, "none", 0));
+            pair.ask("moving no partition to '" + path + "'", AdminRequests.move(path, "two", 9));
         }
     }
 

@@ -3,6 +3,9 @@ package io.octavo.system;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
@@ -108,6 +111,17 @@ final class AdminRequests {
     static MetadataRequestData byId(Uuid id, @Nullable String name) {
         return new MetadataRequestData()
                 .setTopics(List.of(new MetadataRequestTopic().setTopicId(id).setName(name)));
+    }
+
+    /// Moves a partition to a data directory.
+    static AlterReplicaLogDirsRequestData move(String path, String topic, int index) {
+        AlterReplicaLogDir directory = new AlterReplicaLogDir().setPath(path);
+        directory
+                .topics()
+                .add(new AlterReplicaLogDirTopic().setName(topic).setPartitions(List.of(index)));
+        AlterReplicaLogDirsRequestData request = new AlterReplicaLogDirsRequestData();
+        request.dirs().add(directory);
+        return request;
     }
 
     static DeleteTopicState state(@Nullable String name, Uuid id) {

@@ -15,6 +15,7 @@ enum KafkaTool {
     CONSOLE_PRODUCER("org.apache.kafka.tools.ConsoleProducer"),
     CONSOLE_CONSUMER("org.apache.kafka.tools.consumer.ConsoleConsumer"),
     GET_OFFSETS("org.apache.kafka.tools.GetOffsetShell"),
+    LOG_DIRS("org.apache.kafka.tools.LogDirsCommand"),
     DUMP_LOG("org.apache.kafka.tools.DumpLogSegments");
 
     private static final long RUN_WAIT_SECONDS = 120;

@@ -1,26 +1,49 @@
 package io.octavo.broker.replica;
 
+import io.octavo.log.DataDirectory;
+import io.octavo.log.DataDirectory.Presence;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Which data directory each partition's log is in. A new one goes where the fewest are. Safe for
-/// any thread.
+/// Which data directory each partition's log is in. A new one goes where the fewest are for the
+/// room there is, not counting directories that have failed. Safe for any thread.
 final class Homes {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Homes.class);
+
     private final List<Home> homes = new ArrayList<>();
     private final Map<String, Home> byName = new HashMap<>();
 
-    /// @param storages at least one; read for what is there already
+    /// @param storages at least one; read for what is there already. Of a log that is in several of
+    ///   them, after a crash while it moved, all but one are set aside
     Homes(List<Storage> storages) throws IOException {
+        Map<String, Presence> best = new HashMap<>();
         for (Storage storage : storages) {
             Home home = new Home(storage);
             homes.add(home);
-            for (String name : storage.directory().names()) {
-                assign(name, home);
+            for (Map.Entry<String, Presence> log : storage.directory().names().entrySet()) {
+                Presence here = log.getValue();
+                Presence elsewhere = best.get(log.getKey());
+                if (elsewhere == null || here.compareTo(elsewhere) < 0) {
+                    release(log.getKey());
+                    best.put(log.getKey(), here);
+                    assign(log.getKey(), home);
+                } else {
+                    storage.directory().setAside(log.getKey());
+                }
             }
         }
+    }
+
+    /// The data directories, as configured.
+    List<DataDirectory> directories() {
+        return homes.stream().map(home -> home.storage.directory()).toList();
     }
 
     /// Whether a log of this name was there at the start, or has been asked for.
@@ -32,10 +55,30 @@ final class Homes {
     synchronized Storage of(String name) {
         Home home = byName.get(name);
         if (home == null) {
-            home = emptiest();
+            home = roomiest();
             assign(name, home);
         }
         return home.storage;
+    }
+
+    /// The data directory at an absolute path; null when there is none.
+    @Nullable Storage at(Path path) {
+        for (Home home : homes) {
+            if (home.storage.directory().root().toAbsolutePath().normalize().equals(path)) {
+                return home.storage;
+            }
+        }
+        return null;
+    }
+
+    /// The log of this name is there now, or shall be made there.
+    synchronized void moved(String name, Storage to) {
+        forget(name);
+        for (Home home : homes) {
+            if (home.storage == to) {
+                assign(name, home);
+            }
+        }
     }
 
     /// The log of this name is removed.
@@ -52,14 +95,29 @@ final class Homes {
         }
     }
 
-    private Home emptiest() {
-        Home emptiest = homes.getFirst();
+    /// Sets aside what the home that the log has by now has of it.
+    private void release(String name) throws IOException {
+        Home home = byName.get(name);
+        if (home != null) {
+            forget(name);
+            home.storage.directory().setAside(name);
+        }
+    }
+
+    private Home roomiest() {
+        Home roomiest = homes.getFirst();
+        if (homes.size() == 1) {
+            return roomiest;
+        }
+        double most = -1;
         for (Home home : homes) {
-            if (home.logs < emptiest.logs) {
-                emptiest = home;
+            double room = home.room();
+            if (room > most) {
+                most = room;
+                roomiest = home;
             }
         }
-        return emptiest;
+        return roomiest;
     }
 
     private static final class Home {
@@ -68,6 +126,21 @@ final class Homes {
 
         Home(Storage storage) {
             this.storage = storage;
+        }
+
+        /// Free bytes for each log, one more counted than there are; 0 where nothing can be
+        /// written.
+        double room() {
+            DataDirectory directory = storage.directory();
+            if (directory.failure() != null) {
+                return 0;
+            }
+            try {
+                return (double) directory.space().usableBytes() / (logs + 1);
+            } catch (IOException unreadable) {
+                LOGGER.warn("the space in {} is not known", directory.root(), unreadable);
+                return 0;
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package io.octavo.broker.replica;
 
 import io.octavo.broker.cluster.Topic;
 import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A topic as this broker serves it. Safe for any thread.
@@ -42,6 +44,17 @@ public final class HostedTopic {
     public @Nullable Partition partition(int index) {
         @Nullable Partition[] all = partitions;
         return index >= 0 && index < all.length ? all[index] : null;
+    }
+
+    /// The replicas this broker holds.
+    public List<Partition> held() {
+        List<Partition> held = new ArrayList<>();
+        for (Partition partition : partitions) {
+            if (partition != null) {
+                held.add(partition);
+            }
+        }
+        return held;
     }
 
     /// Judges the batches that clients send.

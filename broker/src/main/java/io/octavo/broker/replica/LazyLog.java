@@ -1,10 +1,8 @@
 package io.octavo.broker.replica;
 
 import io.octavo.log.DamagedLog;
-import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
-import io.octavo.ports.Loop;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -17,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /// worker.
 ///
 /// ```
+///                           <── it moves
 /// CLOSED ── demand ──> OPENING ──> OPEN ── its disk failed ──> OFFLINE
 ///    │                  ^ │ └──── could not be opened ──────────^ │
 ///    │                  └─│─ demand, if what failed may pass ─────┤
@@ -30,18 +29,16 @@ final class LazyLog {
     private static final AtomicReferenceFieldUpdater<LazyLog, Stage> STAGE =
             AtomicReferenceFieldUpdater.newUpdater(LazyLog.class, Stage.class, "stage");
 
-    private final DataDirectory directory;
-    private final Loop worker;
     private final String name;
     private final Uuid topicId;
     private final Owner owner;
+    private volatile Storage storage;
     private volatile Stage stage = Stage.Closed.CLOSED;
     private volatile LogConfig config;
 
     /// @param name the directory's
     LazyLog(Storage storage, String name, Uuid topicId, LogConfig config, Owner owner) {
-        directory = storage.directory();
-        worker = storage.worker();
+        this.storage = storage;
         this.name = name;
         this.topicId = topicId;
         this.config = config;
@@ -51,6 +48,28 @@ final class LazyLog {
     /// The log, while it is open.
     @Nullable Log log() {
         return stage instanceof Stage.Open(Log log) ? log : null;
+    }
+
+    /// Where it is, or will be.
+    Storage storage() {
+        return storage;
+    }
+
+    /// Takes the log out of use, because it moves to another directory. Call under the partition's
+    /// lock, so that nobody appends to it any more.
+    ///
+    /// @return whether it is the caller's now, to be followed by [#openIn]
+    boolean release(Log log) {
+        return stage instanceof Stage.Open open
+                && open.log == log
+                && become(open, Stage.Opening.OPENING);
+    }
+
+    /// After [#release]: opens it where it is now. On the worker of the storage it came from, where
+    /// it is deleted too.
+    void openIn(Storage next) {
+        storage = next;
+        open();
     }
 
     /// Whether nothing is to be waited for: it is open, or will not be.
@@ -83,7 +102,7 @@ final class LazyLog {
                 now == Stage.Closed.CLOSED
                         || (now instanceof Stage.Offline offline && offline.passing);
         if (wanted && become(now, Stage.Opening.OPENING)) {
-            worker.execute(this::open);
+            storage.worker().execute(this::open);
         }
     }
 
@@ -101,7 +120,7 @@ final class LazyLog {
     ///
     /// @return whether the log is out of service
     boolean fail(Log log, IOException failure) {
-        if (directory.failure() == null) {
+        if (storage.directory().failure() == null) {
             LOGGER.warn("{}: {}, tried again when asked", name, failure.toString());
             return false;
         }
@@ -135,16 +154,18 @@ final class LazyLog {
     /// @param log what `leave` returned
     /// @param done told on the worker when nothing is left under the directory's name
     void delete(@Nullable Log log, Runnable done) {
-        worker.execute(() -> {
-            try {
-                Log doomed = log == null ? directory.log(name, topicId, config) : log;
-                doomed.delete();
-            } catch (IOException failure) {
-                LOGGER.error("{} could not be deleted", name, failure);
-                return;
-            }
-            done.run();
-        });
+        storage.worker()
+                .execute(() -> {
+                    try {
+                        Log doomed =
+                                log == null ? storage.directory().log(name, topicId, config) : log;
+                        doomed.delete();
+                    } catch (IOException failure) {
+                        LOGGER.error("{} could not be deleted", name, failure);
+                        return;
+                    }
+                    done.run();
+                });
     }
 
     private void open() {
@@ -152,7 +173,7 @@ final class LazyLog {
             return;
         }
         try {
-            Log log = directory.log(name, topicId, config);
+            Log log = storage.directory().log(name, topicId, config);
             owner.opening(log);
             if (!become(Stage.Opening.OPENING, new Stage.Open(log))) {
                 log.close();
@@ -163,7 +184,7 @@ final class LazyLog {
             boolean passing =
                     failure instanceof IOException
                             && !(failure instanceof DamagedLog)
-                            && directory.failure() == null;
+                            && storage.directory().failure() == null;
             become(
                     Stage.Opening.OPENING,
                     new Stage.Offline(

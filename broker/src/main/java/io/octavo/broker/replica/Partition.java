@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import io.octavo.broker.cluster.Topic;
 import io.octavo.log.DamagedLog;
+import io.octavo.log.DataDirectory;
 import io.octavo.log.EpochHistory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
@@ -92,6 +93,16 @@ public final class Partition {
             lazyLog.demand();
         }
         return log;
+    }
+
+    /// The log, if it is open; does not open it.
+    public @Nullable Log openLog() {
+        return lazyLog.log();
+    }
+
+    /// Where the log is, or will be.
+    public DataDirectory directory() {
+        return lazyLog.storage().directory();
     }
 
     /// Whether the log is only not open yet.
@@ -224,6 +235,24 @@ public final class Partition {
         combiner.resume();
     }
 
+    /// Where the log is, or will be.
+    Storage storage() {
+        return lazyLog.storage();
+    }
+
+    /// Takes the log out of use, because it moves; everything that is asked of it waits until
+    /// [#openIn]. What has begun is ended first.
+    ///
+    /// @param released told, with no lock held, whether the log is the caller's now
+    void release(Log log, Consumer<Boolean> released) {
+        combiner.submit(new Release(log, released));
+    }
+
+    /// Opens the log where it is now; on the worker of the storage it came from.
+    void openIn(Storage storage) {
+        lazyLog.openIn(storage);
+    }
+
     /// Whether there is nothing to wait for before steps can be taken.
     boolean settled() {
         return lazyLog.settled();
@@ -309,6 +338,7 @@ public final class Partition {
         Log log = lazyLog.log();
         if (log != null) {
             log.configure(lazyLog.config());
+            advance(log, step);
         }
         if (role.leads()) {
             step.changes();
@@ -390,6 +420,29 @@ public final class Partition {
         @Override
         public void opened() {
             combiner.submit(new Errand(Partition.this::followed));
+        }
+    }
+
+    private final class Release extends Step {
+        private final Log log;
+        private final Consumer<Boolean> released;
+        private boolean done;
+
+        Release(Log log, Consumer<Boolean> released) {
+            super(Partition.this);
+            this.log = log;
+            this.released = released;
+        }
+
+        @Override
+        void run() {
+            done = lazyLog.release(log);
+        }
+
+        @Override
+        void after() {
+            super.after();
+            released.accept(done);
         }
     }
 

@@ -6,11 +6,15 @@ import io.octavo.broker.cluster.PartitionState;
 import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.broker.config.TopicConfig;
+import io.octavo.log.DataDirectory;
 import io.octavo.log.LogConfig;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionTable implements ClusterChange.Listener {
     private final int brokerId;
     private final Homes homes;
+    private final Moves moves;
     private final LiveConfig config;
     private final Consumer<Uuid> purged;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
@@ -35,6 +40,7 @@ public final class PartitionTable implements ClusterChange.Listener {
             throws IOException {
         brokerId = config.current().brokerId();
         homes = new Homes(storages);
+        moves = new Moves(homes);
         this.config = config;
         this.purged = purged;
     }
@@ -47,6 +53,39 @@ public final class PartitionTable implements ClusterChange.Listener {
     /// The topic with the id; null when there is none.
     public @Nullable HostedTopic topic(Uuid id) {
         return byId.get(id);
+    }
+
+    /// The topics of which this broker holds partitions.
+    public Collection<HostedTopic> topics() {
+        return Collections.unmodifiableCollection(byId.values());
+    }
+
+    /// The data directories, as configured.
+    public List<DataDirectory> directories() {
+        return homes.directories();
+    }
+
+    /// Has the log of a partition moved to another data directory (KIP-113).
+    ///
+    /// @param path absolute
+    /// @return `NONE` when it is there or on its way; `LOG_DIR_NOT_FOUND`, `KAFKA_STORAGE_ERROR`,
+    ///   `UNKNOWN_TOPIC_OR_PARTITION`, `REPLICA_NOT_AVAILABLE`
+    public ErrorCode move(String topic, int index, Path path) {
+        Storage to = homes.at(path);
+        if (to == null) {
+            return ErrorCode.LOG_DIR_NOT_FOUND;
+        }
+        HostedTopic hosted = byName.get(topic);
+        if (hosted == null || !hosted.has(index)) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        Partition partition = hosted.partition(index);
+        return partition == null ? ErrorCode.REPLICA_NOT_AVAILABLE : moves.move(partition, to);
+    }
+
+    /// The copy that will replace a partition's log; null when it is not being moved.
+    public @Nullable FutureLog future(Partition partition) {
+        return moves.future(partition);
     }
 
     @Override
@@ -71,7 +110,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     /// @param nowNanos monotonic
     public void expireProducers(long nowNanos) {
         for (HostedTopic topic : byId.values()) {
-            for (Partition partition : held(topic)) {
+            for (Partition partition : topic.held()) {
                 partition.expireProducers(nowNanos);
             }
         }
@@ -126,7 +165,7 @@ public final class PartitionTable implements ClusterChange.Listener {
             }
             return;
         }
-        List<Partition> doomed = hosted == null ? leftOver(deleting, after) : held(hosted);
+        List<Partition> doomed = hosted == null ? leftOver(deleting, after) : hosted.held();
         if (doomed.isEmpty()) {
             purged.accept(id);
             return;
@@ -160,18 +199,8 @@ public final class PartitionTable implements ClusterChange.Listener {
         return found;
     }
 
-    private static List<Partition> held(HostedTopic topic) {
-        List<Partition> held = new ArrayList<>();
-        for (Partition partition : topic.partitions()) {
-            if (partition != null) {
-                held.add(partition);
-            }
-        }
-        return held;
-    }
-
     private static void leave(HostedTopic topic, ErrorCode error) {
-        for (Partition partition : held(topic)) {
+        for (Partition partition : topic.held()) {
             partition.leave(error);
         }
     }

@@ -42,7 +42,7 @@ public final class TestBroker implements AutoCloseable {
     private final ManualLoop worker = new ManualLoop(clock);
     private final List<Uuid> purged = new ArrayList<>();
     private final LiveConfig config;
-    private final DataDirectory directory;
+    private final List<DataDirectory> directories = new ArrayList<>();
     private final PartitionTable partitions;
     private ClusterView view = view(Map.of(), Map.of());
     private long ids = 1;
@@ -59,15 +59,21 @@ public final class TestBroker implements AutoCloseable {
     }
 
     public TestBroker(Path root, LogFiles files, Map<String, String> settings) throws IOException {
+        this(List.of(root), files, settings);
+    }
+
+    /// With several data directories.
+    public TestBroker(List<Path> roots, LogFiles files, Map<String, String> settings)
+            throws IOException {
         config = new LiveConfig(load(settings));
-        directory = DataDirectory.open(root, files, clock, Randomness.seeded(1), "boot");
-        partitions =
-                new PartitionTable(
-                        List.of(
-                                new Storage(
-                                        directory, worker, log -> committedEnd.applyAsLong(log))),
-                        config,
-                        purged::add);
+        List<Storage> storages = new ArrayList<>();
+        for (Path root : roots) {
+            Randomness randomness = Randomness.seeded(storages.size());
+            DataDirectory directory = DataDirectory.open(root, files, clock, randomness, "boot");
+            directories.add(directory);
+            storages.add(new Storage(directory, worker, log -> committedEnd.applyAsLong(log)));
+        }
+        partitions = new PartitionTable(storages, config, purged::add);
     }
 
     public ManualClock clock() {
@@ -189,7 +195,9 @@ public final class TestBroker implements AutoCloseable {
     public void close() throws IOException {
         partitions.stop();
         worker.run();
-        directory.close();
+        for (DataDirectory directory : directories) {
+            directory.close();
+        }
     }
 
     private void publish(Topic topic) {

@@ -1,0 +1,200 @@
+package io.octavo.broker.replica;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.log.DataDirectory;
+import io.octavo.log.LogFiles;
+import io.octavo.log.LogSlice;
+import io.octavo.log.ReadResult;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Partitions that move between the data directories of one broker.
+class MoveTest {
+    @TempDir Path one;
+    @TempDir Path two;
+
+    private final FailingFiles files = new FailingFiles();
+    private TestBroker broker;
+
+    @BeforeEach
+    void open() throws IOException {
+        broker = open(files);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        files.mend();
+        broker.close();
+    }
+
+    @Test
+    void aPartitionMovesWithItsRecordsAndGoesOnThere() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+
+        assertThat(move(elsewhere(partition))).isEqualTo(ErrorCode.NONE);
+        DataDirectory target = directoryAt(elsewhere(partition));
+        broker.worker().run();
+        append(partition, "b");
+
+        assertThat(partition.directory()).isSameAs(target);
+        assertThat(values(partition)).containsExactly("a", "b");
+        assertThat(broker.partitions().future(partition)).isNull();
+        assertThat(target.names()).containsOnlyKeys("t-0");
+    }
+
+    @Test
+    void whatIsAppendedWhileTheLogIsOutOfUseIsAppendedThere() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path target = elsewhere(partition);
+        move(target);
+        List<Append> decided = new ArrayList<>();
+        while (partition.openLog() != null) {
+            assertThat(broker.worker().runNext()).isTrue();
+        }
+        Append during = Append.of(partition, new RecordBatch(Batches.of("b")), true, decided::add);
+        partition.append(during);
+        assertThat(decided).isEmpty();
+        broker.worker().run();
+
+        assertThat(decided).containsExactly(during);
+        assertThat(during.rejection()).isNull();
+        assertThat(during.baseOffset()).isEqualTo(1);
+        assertThat(partition.directory().root()).isEqualTo(target);
+    }
+
+    @Test
+    void aMoveBackStopsTheMove() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        move(elsewhere(partition));
+
+        assertThat(move(home)).isEqualTo(ErrorCode.NONE);
+        broker.worker().run();
+
+        assertThat(partition.directory().root()).isEqualTo(home);
+        assertThat(values(partition)).containsExactly("a");
+    }
+
+    @Test
+    void aTopicThatIsDeletedWhileItMovesLeavesNothing() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        move(elsewhere(partition));
+        broker.delete("t");
+        broker.worker().run();
+        for (DataDirectory directory : broker.partitions().directories()) {
+            directory.checkpoint();
+        }
+
+        assertThat(broker.purged()).hasSize(1);
+        assertThat(LogFiles.system().list(one)).noneMatch(name -> name.startsWith("t-0"));
+        assertThat(LogFiles.system().list(two)).noneMatch(name -> name.startsWith("t-0"));
+    }
+
+    @Test
+    void aPartitionThatCannotBeCopiedStaysWhereItIs() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+        move(target);
+        files.failWrites(target.getFileName().toString());
+        broker.worker().run();
+        append(partition, "b");
+
+        assertThat(partition.directory().root()).isEqualTo(home);
+        assertThat(values(partition)).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatCannotBeMovedIsRefused() throws IOException {
+        Partition partition = create();
+
+        assertThat(move(Path.of("/nowhere"))).isEqualTo(ErrorCode.LOG_DIR_NOT_FOUND);
+        assertThat(broker.partitions().move("t", 5, one))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(broker.partitions().move("u", 0, one))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(move(partition.directory().root())).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void aLogThatIsInTwoDirectoriesIsServedFromOneAndTheOtherIsSetAside() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path other = elsewhere(partition);
+        broker.close();
+        LogFiles.system().createDirectory(other.resolve("t-0"));
+
+        broker = open(LogFiles.system());
+        assertThat(create().directory().root()).isEqualTo(home);
+
+        assertThat(LogFiles.system().list(other)).anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    private TestBroker open(LogFiles on) throws IOException {
+        return new TestBroker(List.of(one, two), on, Map.of());
+    }
+
+    private Partition create() {
+        broker.create("t", 1);
+        return broker.partition("t", 0);
+    }
+
+    private ErrorCode move(Path to) {
+        return broker.partitions().move("t", 0, to);
+    }
+
+    private Path elsewhere(Partition partition) {
+        return partition.directory().root().equals(one) ? two : one;
+    }
+
+    private DataDirectory directoryAt(Path root) {
+        return broker.partitions().directories().stream()
+                .filter(directory -> directory.root().equals(root))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void append(Partition partition, String value) {
+        RecordBatch batch = new RecordBatch(Batches.of(value));
+        partition.append(Append.of(partition, batch, false, _ -> {}));
+    }
+
+    private List<String> values(Partition partition) throws IOException {
+        List<String> values = new ArrayList<>();
+        var log = broker.log("t", 0);
+        long offset = log.startOffset();
+        while (offset < log.endOffset()) {
+            ReadResult read = partition.read(log, offset, log.endOffset(), 1, true);
+            LogSlice slice = (LogSlice) read;
+            RecordBatch batch = Objects.requireNonNull(RecordBatch.next(slice.toBytes()));
+            slice.release();
+            batch.records().forEach(record -> values.add(text(record.value())));
+            offset = batch.nextOffset();
+        }
+        return values;
+    }
+
+    private static String text(@Nullable ByteBuffer value) {
+        return value == null ? "" : UTF_8.decode(value).toString();
+    }
+}

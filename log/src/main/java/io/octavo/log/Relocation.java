@@ -1,0 +1,260 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+
+/// Moves a log to another data directory (KIP-113) while it is read and written to; only for the
+/// last step it has to be closed.
+///
+/// ```
+///  source  t-0/                      served ─────────────────────> closed ─────────────────> t-0.…-delete/
+///               copy() copy() copy() …                  finish() │              ^
+///  target  t-0.…-future/  sealed segments, then what is appended ┴──> t-0/ ─────┘ and then served
+/// ```
+///
+/// At any moment one of the two is the log, and after a crash the other is recognised: a future
+/// directory is removed at the next start; when both are called the log's name nothing was appended
+/// between, and the one that its checkpoint knows is taken ([DataDirectory#names()]).
+///
+/// For one thread at a time, which may block.
+public final class Relocation {
+    private static final int PIECE_BYTES = 1 << 20;
+
+    /// What is left to be copied while the log is closed: a fraction of a second.
+    private static final int TAIL_BYTES_MAX = 16 << 20;
+
+    private final Log source;
+    private final DataDirectory target;
+    private final Path future;
+    private final LogFiles from;
+    private final LogFiles to;
+    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+
+    /// How far each segment is copied, by base offset.
+    private final Map<Long, Copied> copied = new HashMap<>();
+
+    private int cuts;
+    private volatile long copiedBytes;
+    private volatile long copiedEnd;
+
+    private Relocation(Log source, DataDirectory target, Path future) {
+        this.source = source;
+        this.target = target;
+        this.future = future;
+        from = source.directory().files();
+        to = target.files();
+        cuts = source.durability().point().cuts();
+    }
+
+    /// How far a segment is copied. Compaction puts another segment in the place of one.
+    private static final class Copied {
+        private final Segment segment;
+        private int bytes;
+
+        /// Whether all of it is there for good, with its indexes.
+        private boolean complete;
+
+        Copied(Segment segment) {
+            this.segment = segment;
+        }
+    }
+
+    /// Makes room for the copy.
+    ///
+    /// @param target another directory than the log's
+    public static Relocation begin(Log source, DataDirectory target) throws IOException {
+        target.refuseFailed();
+        Path future = target.futureOf(source.name());
+        target.files().createDirectory(future);
+        return new Relocation(source, target, future);
+    }
+
+    /// Copies some of what is not copied yet.
+    ///
+    /// @param bytesMax about how much
+    /// @return whether so little is left that the log can be closed for it
+    public boolean copy(long bytesMax) throws IOException {
+        target.refuseFailed();
+        LogView view = source.view();
+        forget(view);
+        long room = bytesMax;
+        for (int i = 0; i < view.segments() && room > 0; i++) {
+            Segment segment = view.segment(i);
+            Copied known = copied.computeIfAbsent(segment.baseOffset(), _ -> new Copied(segment));
+            int end = (int) Math.min(view.bytes(i), known.bytes + room);
+            room -= end - known.bytes;
+            copy(known, end);
+            boolean sealed = i < view.segments() - 1 && end == view.bytes(i);
+            if (sealed && !known.complete) {
+                complete(known);
+            }
+        }
+        return measure(view) <= TAIL_BYTES_MAX;
+    }
+
+    /// The log that is moved.
+    public Log source() {
+        return source;
+    }
+
+    /// How many bytes of segments are copied. On any thread.
+    public long copiedBytes() {
+        return copiedBytes;
+    }
+
+    /// The offset below which all records are copied. On any thread.
+    public long copiedEnd() {
+        return copiedEnd;
+    }
+
+    /// Copies the rest, puts the copy in the log's place and removes the original. The log can be
+    /// opened in the target when this returns. After an exception the original still is the log.
+    ///
+    /// @throws IllegalStateException when the source is open
+    public void finish() throws IOException {
+        Checkpoint.Entry entry = source.directory().closedEntry(source.name());
+        if (entry == null) {
+            abandon();
+            return;
+        }
+        for (String name : from.list(source.path())) {
+            long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
+            Copied known = base < 0 ? null : copied.get(base);
+            if (known == null || !known.complete) {
+                copyFile(name, known == null ? 0 : known.bytes);
+            }
+        }
+        drop(from.list(source.path()));
+        to.forceDirectory(future);
+        target.adopt(future, source.name(), entry);
+        try {
+            source.directory().moved(source.name());
+        } catch (IOException stays) {
+            target.moved(source.name());
+            throw stays;
+        }
+    }
+
+    /// Gives the copy up; the original stays.
+    public void abandon() {
+        target.discard(future);
+    }
+
+    /// Forgets copies of what is not in the log any more.
+    private void forget(LogView view) throws IOException {
+        int now = source.durability().point().cuts();
+        Map<Long, Segment> there = new HashMap<>();
+        for (int i = 0; i < view.segments(); i++) {
+            there.put(view.segment(i).baseOffset(), view.segment(i));
+        }
+        Iterator<Entry<Long, Copied>> all = copied.entrySet().iterator();
+        while (all.hasNext()) {
+            Entry<Long, Copied> known = all.next();
+            if (now != cuts || there.get(known.getKey()) != known.getValue().segment) {
+                SegmentPaths paths = new SegmentPaths(future, known.getKey());
+                to.delete(paths.log());
+                for (Path index : paths.indexes()) {
+                    to.delete(index);
+                }
+                all.remove();
+            }
+        }
+        cuts = now;
+    }
+
+    /// How many bytes are left to be copied.
+    private long measure(LogView view) {
+        long bytes = 0;
+        long left = 0;
+        long end = view.startOffset();
+        for (int i = 0; i < view.segments(); i++) {
+            Copied known = copied.get(view.segment(i).baseOffset());
+            int done = known == null ? 0 : known.bytes;
+            bytes += done;
+            boolean whole = left == 0 && done == view.bytes(i);
+            left += view.bytes(i) - done;
+            if (whole) {
+                boolean last = i == view.segments() - 1;
+                end = last ? view.endOffset() : view.segment(i + 1).baseOffset();
+            }
+        }
+        copiedBytes = bytes;
+        copiedEnd = end;
+        return left;
+    }
+
+    private void copy(Copied known, int end) throws IOException {
+        SharedFile file = known.segment.acquire();
+        if (file == null) {
+            return;
+        }
+        try {
+            known.bytes = append(known.segment.paths().log(), file.file(), known.bytes, end);
+        } finally {
+            file.release();
+        }
+    }
+
+    /// Copies a part of a file to the same place of its copy.
+    ///
+    /// @return how much of it is copied now
+    private int append(Path name, LogFile file, int start, int end) throws IOException {
+        try (LogFile copy = to.open(future.resolve(name.getFileName()), LogFiles.Mode.CREATE)) {
+            int at = start;
+            while (at < end) {
+                piece.clear().limit(Math.min(PIECE_BYTES, end - at));
+                int read = file.read(piece, at);
+                if (read == 0) {
+                    throw new DamagedLog(name + " ends at " + at + ", before " + end);
+                }
+                copy.write(piece.flip(), at);
+                at += read;
+            }
+            return at;
+        }
+    }
+
+    /// A sealed segment does not change any more: its indexes can follow, and all be forced.
+    private void complete(Copied known) throws IOException {
+        SegmentPaths paths = known.segment.paths();
+        for (Path index : paths.indexes()) {
+            copyFile(index.getFileName().toString(), 0);
+        }
+        try (LogFile copy =
+                to.open(future.resolve(paths.log().getFileName()), LogFiles.Mode.WRITE)) {
+            copy.force();
+        }
+        known.complete = true;
+    }
+
+    /// Copies a file from `start` on, for good; does nothing when there is none.
+    private void copyFile(String name, int start) throws IOException {
+        Path original = source.path().resolve(name);
+        try (LogFile file = from.open(original, LogFiles.Mode.READ)) {
+            int bytes = Math.toIntExact(file.sizeBytes());
+            append(original, file, Math.min(start, bytes), bytes);
+            try (LogFile copy = to.open(future.resolve(name), LogFiles.Mode.WRITE)) {
+                copy.truncate(bytes);
+                copy.force();
+            }
+        } catch (NoSuchFileException none) {
+            // An index that was not made yet, or a segment that retention has removed.
+        }
+    }
+
+    /// Removes from the copy what the original does not have any more.
+    private void drop(List<String> there) throws IOException {
+        for (String name : to.list(future)) {
+            if (!there.contains(name)) {
+                to.delete(future.resolve(name));
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.octavo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.ports.Clock;
+import io.octavo.system.StockClient.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionReplica;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A broker with several data directories, seen and rearranged by Apache Kafka's own tools.
+final class LogDirectoriesTest {
+    private static final int PARTITIONS = 6;
+    private static final long MOVE_WAIT_MS = 30_000;
+
+    @TempDir private Path directory;
+    private Path one;
+    private Path two;
+    private OctavoProcess broker;
+    private Admin admin;
+
+    @BeforeEach
+    void startTheBroker() {
+        one = directory.resolve("one");
+        two = directory.resolve("two");
+        broker = OctavoProcess.start(directory.resolve("unused"), "log.dirs=" + one + "," + two);
+        admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
+    }
+
+    @AfterEach
+    void stopTheBroker() {
+        admin.close();
+        broker.close();
+    }
+
+    @Test
+    void partitionsAreSpreadAndDescribed() throws IOException {
+        List<LogFile> files = fill();
+
+        String described = KafkaTool.LOG_DIRS.against(broker, "--describe", "--topic-list", "logs");
+
+        assertThat(described).contains(one.toString(), two.toString());
+        long bytes = 0;
+        for (LogDirDescription held : directories().values()) {
+            assertThat(held.error()).isNull();
+            assertThat(held.replicaInfos()).hasSize(PARTITIONS / 2);
+            assertThat(held.usableBytes().orElseThrow()).isPositive();
+            bytes += held.replicaInfos().values().stream().mapToLong(info -> info.size()).sum();
+        }
+        assertThat(bytes).isEqualTo(segmentBytes()).isGreaterThan(files.getFirst().lines().size());
+    }
+
+    @Test
+    void partitionsMoveWhileTheyAreWrittenAndRead() throws IOException {
+        List<LogFile> files = fill();
+        JavaClient client = new JavaClient();
+        List<Message> before = client.consume(broker.address(), "logs");
+        for (int index = 0; index < PARTITIONS; index++) {
+            move(index, two);
+        }
+        client.produce(broker.address(), "logs", files.getLast(), Codec.LZ4, false);
+        awaitAllIn(two);
+
+        List<Message> after = client.consume(broker.address(), "logs");
+        assertThat(after).hasSize(before.size() + files.getLast().lines().size());
+        assertThat(after).containsAll(before);
+        broker.child().kill();
+        broker = broker.restart();
+        assertThat(client.consume(broker.address(), "logs"))
+                .containsExactlyInAnyOrderElementsOf(after);
+        assertThat(partitionDirectories(one)).isEmpty();
+        assertThat(partitionDirectories(two)).hasSize(PARTITIONS);
+    }
+
+    private List<LogFile> fill() {
+        JavaClient.create(broker.address(), List.of(new NewTopic("logs", PARTITIONS, (short) 1)));
+        List<LogFile> files = LogFile.all(directory);
+        new JavaClient().produce(broker.address(), "logs", files.getFirst(), Codec.NONE, true);
+        return files;
+    }
+
+    private Map<String, LogDirDescription> directories() {
+        try {
+            return Objects.requireNonNull(
+                    admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1));
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError("log dirs were not described", e);
+        }
+    }
+
+    private void move(int index, Path to) {
+        TopicPartitionReplica replica = new TopicPartitionReplica("logs", index, 1);
+        try {
+            admin.alterReplicaLogDirs(Map.of(replica, to.toString())).all().get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(replica + " was not moved", e);
+        }
+    }
+
+    private void awaitAllIn(Path wanted) {
+        List<TopicPartitionReplica> replicas = new ArrayList<>();
+        for (int index = 0; index < PARTITIONS; index++) {
+            replicas.add(new TopicPartitionReplica("logs", index, 1));
+        }
+        long deadline = Clock.system().millis() + MOVE_WAIT_MS;
+        Map<TopicPartitionReplica, ReplicaLogDirInfo> seen = Map.of();
+        while (seen.isEmpty()
+                || seen.values().stream()
+                        .anyMatch(at -> !wanted.toString().equals(at.getCurrentReplicaLogDir()))) {
+            assertThat(Clock.system().millis()).as("%s", seen).isLessThan(deadline);
+            try {
+                seen = admin.describeReplicaLogDirs(replicas).all().get();
+            } catch (ExecutionException | InterruptedException e) {
+                throw new AssertionError("replicas were not described", e);
+            }
+        }
+    }
+
+    private long segmentBytes() throws IOException {
+        long bytes = 0;
+        for (Path root : List.of(one, two)) {
+            for (Path partition : partitionDirectories(root)) {
+                try (var files = Files.list(partition)) {
+                    for (Path file : (Iterable<Path>) files::iterator) {
+                        bytes += file.toString().endsWith(".log") ? Files.size(file) : 0;
+                    }
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static List<Path> partitionDirectories(Path root) throws IOException {
+        try (var names = Files.list(root)) {
+            return names.filter(path -> path.getFileName().toString().startsWith("logs-")).toList();
+        }
+    }
+}
