@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "Measures Octavo beside Apache Kafka on this machine: same clients, own settings,"
                     + " alternating runs.",
             "Experiments: start, produce-16k, produce-128k, produce-single, consume, latency-1000,"
-                    + " latency-10000."
+                    + " latency-10000; and, if they are named, partitions-50x1000,"
+                    + " partitions-5000x10, partitions-busy."
         })
 final class Compare implements Callable<Integer> {
     private static final String PROPERTY = "octavo.bench.";
@@ -129,7 +130,9 @@ final class Compare implements Callable<Integer> {
                         "There is no experiment '" + name + "'; there are " + names + ".");
             }
         }
-        return all.stream().filter(e -> only.isEmpty() || only.contains(e.name())).toList();
+        return all.stream()
+                .filter(e -> only.isEmpty() ? !e.onlyByName() : only.contains(e.name()))
+                .toList();
     }
 
     private List<Broker> brokers() {

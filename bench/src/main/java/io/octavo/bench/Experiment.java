@@ -19,6 +19,12 @@ interface Experiment {
         return 0;
     }
 
+    /// Whether it is run only when it is asked for by name: it takes long, or more than every
+    /// broker is made for.
+    default boolean onlyByName() {
+        return false;
+    }
+
     /// Runs once and puts the figures into `run`.
     void run(Broker broker, Lab lab, Run run) throws IOException;
 }

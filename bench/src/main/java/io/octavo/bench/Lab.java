@@ -77,7 +77,9 @@ final class Lab {
     RunningBroker start(Broker broker, String... topics) throws IOException {
         RunningBroker running = prepare(broker).start();
         try {
-            createTopics(running.bootstrap(), topics);
+            for (String topic : topics) {
+                createTopic(running.bootstrap(), topic, 1, Map.of());
+            }
             return running;
         } catch (IOException e) {
             IOException told = new IOException(e.getMessage() + "\n" + running.lastLines(), e);
@@ -138,18 +140,22 @@ final class Lab {
         }
     }
 
-    private static void createTopics(String bootstrap, String... topics) throws IOException {
+    /// Makes a topic.
+    ///
+    /// @param configs its own settings
+    static void createTopic(
+            String bootstrap, String name, int partitions, Map<String, String> configs)
+            throws IOException {
         Map<String, Object> settings =
                 Settings.of("default.api.timeout.ms=60000 bootstrap.servers=" + bootstrap);
-        List<NewTopic> wanted =
-                Stream.of(topics).map(name -> new NewTopic(name, 1, (short) 1)).toList();
+        NewTopic wanted = new NewTopic(name, partitions, (short) 1).configs(configs);
         try (Admin admin = Admin.create(settings)) {
-            admin.createTopics(wanted).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
+            admin.createTopics(List.of(wanted)).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the broker did not create the topics: " + e, e);
+            throw new IOException("the broker did not create the topic: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while topics were created", e);
+            throw new IOException("interrupted while a topic was created", e);
         }
     }
 }

@@ -50,7 +50,10 @@ enum Scale {
                 new ProduceCost("produce-single", single, requests / 2),
                 new ReadCost(batches, READ_PASSES),
                 new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)),
-                new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)));
+                new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)),
+                new PartitionLife(50, 1_000, 10_000),
+                new PartitionLife(5_000, 10, 10_000),
+                new PartitionCost("partitions-busy", 20, 2_000, requests));
     }
 
     private Pace pace(int perSecond) {

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,11 @@ class ComparisonTest {
         @Override
         public ProcessBuilder serve(Path home, int port) {
             throw new IllegalStateException("not to be started");
+        }
+
+        @Override
+        public Map<String, String> unforced() {
+            return Map.of();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Apache Kafka in KRaft mode, one process for broker and controller, with the settings of its
@@ -65,6 +66,12 @@ public record ApacheKafka(String version, Path java, String classPath, Path sett
         command.addAll(List.of("-cp", classPath, "kafka.Kafka"));
         command.add(serverProperties(home).toString());
         return new ProcessBuilder(command);
+    }
+
+    /// As it does by default.
+    @Override
+    public Map<String, String> unforced() {
+        return Map.of();
     }
 
     private static Path serverProperties(Path home) {

@@ -2,6 +2,7 @@ package io.octavo.bench.broker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// A program that serves Kafka's protocol, with the settings its authors ship.
 public interface Broker {
@@ -18,4 +19,7 @@ public interface Broker {
     /// The command that serves on `port` from `home`. The process it starts is the broker itself:
     /// its process id is what is measured.
     ProcessBuilder serve(Path home, int port);
+
+    /// The settings of a topic whose records are acknowledged once the operating system has them.
+    Map<String, String> unforced();
 }

@@ -1,6 +1,7 @@
 package io.octavo.bench.broker;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /// Octavo as a user starts it: through its launcher, with no settings but where to listen and where
 /// its data is. The launcher replaces itself by the JVM, so its process id is the broker's; its own
@@ -26,5 +27,10 @@ public record Octavo(String version, Path launcher) implements Broker {
                 home.resolve("data").toString(),
                 "--listen",
                 "localhost:" + port);
+    }
+
+    @Override
+    public Map<String, String> unforced() {
+        return Map.of("durability", "os");
     }
 }

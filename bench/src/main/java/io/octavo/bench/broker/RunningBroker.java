@@ -75,6 +75,17 @@ public final class RunningBroker implements AutoCloseable {
         return ProcessUse.of(process.pid());
     }
 
+    /// Ends the process as nothing in it can prevent: SIGKILL.
+    public void kill() throws IOException {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a broker was killed", e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

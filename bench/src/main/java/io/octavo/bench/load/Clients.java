@@ -71,6 +71,19 @@ public record Clients(
         return Findings.parse(run(SteadyPace.class.getName(), arguments));
     }
 
+    /// Sends one batch after the other to all partitions in turn; see [RoundRobinProducer].
+    public Findings roundRobin(String bootstrap, RoundRobin load) throws IOException {
+        String arguments =
+                "%s %s %d %d %d"
+                        .formatted(
+                                bootstrap,
+                                load.topic(),
+                                load.partitions(),
+                                load.recordBytes(),
+                                load.batches());
+        return Findings.parse(run(RoundRobinProducer.class.getName(), arguments));
+    }
+
     static double recordsPerSecond(List<String> output, long records) {
         for (String line : output.reversed()) {
             Matcher matcher = SENT.matcher(line);

@@ -3,6 +3,7 @@ package io.octavo.bench.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// What a process has used since it began, by the kernel's own accounting: `/proc/PID/stat` and
 /// `/proc/PID/status`.
@@ -27,6 +28,13 @@ public record ProcessUse(double userSeconds, double systemSeconds, long resident
         String[] fields = statFields(Path.of("/proc", Long.toString(pid), "stat"));
         return new ProcessUse(
                 ticks(fields, USER_FIELD), ticks(fields, SYSTEM_FIELD), residentBytes(pid));
+    }
+
+    /// How many descriptors a process has open now.
+    public static int openFiles(long pid) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return (int) descriptors.count();
+        }
     }
 
     /// CPU in user and in kernel mode together.

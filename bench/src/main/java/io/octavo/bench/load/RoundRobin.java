@@ -1,0 +1,12 @@
+package io.octavo.bench.load;
+
+/// Batches of one record, one batch in each request, sent in turn to one partition after the other.
+///
+/// @param partitions of the topic
+/// @param recordBytes the size of each value; keys and headers there are none
+/// @param batches how many
+public record RoundRobin(String topic, int partitions, int recordBytes, long batches) {
+    public long bytes() {
+        return batches * recordBytes;
+    }
+}

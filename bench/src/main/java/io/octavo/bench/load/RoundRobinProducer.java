@@ -1,0 +1,65 @@
+package io.octavo.bench.load;
+
+import io.octavo.ports.Clock;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/// A load program: sends [RoundRobin] batches as fast as it can, with `acks=all` and every other
+/// setting the client's default, except the two that make every batch one record (`batch.size`) and
+/// every request one batch (`max.request.size`), however many partitions there are.
+///
+/// Arguments: BOOTSTRAP TOPIC PARTITIONS RECORD_BYTES BATCHES. Finds `seconds`.
+final class RoundRobinProducer {
+    /// What a batch and a record take beside the value: 61 bytes and at most 20.
+    private static final int BATCH_OVERHEAD_BYTES = 96;
+
+    private final RoundRobin load;
+    private volatile @Nullable Exception failed;
+
+    private RoundRobinProducer(RoundRobin load) {
+        this.load = load;
+    }
+
+    public static void main(String[] args) {
+        RoundRobin load =
+                new RoundRobin(
+                        args[1],
+                        Integer.parseInt(args[2]),
+                        Integer.parseInt(args[3]),
+                        Long.parseLong(args[4]));
+        Clock clock = Clock.system();
+        long startNanos = clock.nanos();
+        new RoundRobinProducer(load).send(args[0]);
+        System.out.println(Findings.line("seconds", (clock.nanos() - startNanos) / 1e9));
+    }
+
+    private void send(String bootstrap) {
+        Map<String, Object> settings =
+                Settings.of(
+                        "acks=all linger.ms=0 batch.size=0 max.request.size="
+                                + (load.recordBytes() + BATCH_OVERHEAD_BYTES)
+                                + " bootstrap.servers="
+                                + bootstrap);
+        var bytes = new ByteArraySerializer();
+        byte[] value = new byte[load.recordBytes()];
+        try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
+            for (long i = 0; i < load.batches(); i++) {
+                int partition = (int) (i % load.partitions());
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(load.topic(), partition, null, value),
+                                (position, problem) -> {
+                                    if (problem != null) {
+                                        failed = problem;
+                                    }
+                                });
+            }
+        }
+        if (failed != null) {
+            throw new IllegalStateException("a batch was not acknowledged", failed);
+        }
+    }
+}
