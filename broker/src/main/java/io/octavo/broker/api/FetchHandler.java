@@ -43,9 +43,10 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
         if (RequestCaps.exceededBy(request)) {
             return new Reply.Close<>("a fetch of more topics or partitions than any client needs");
         }
-        return switch (parts.sessions().take(request, context.apiVersion())) {
+        FetchRequest served = RequestCaps.namesTooLong(request) ? passing(request) : request;
+        return switch (parts.sessions().take(served, context.apiVersion())) {
             case FetchSessions.Taken(FetchSessions.Slot slot) ->
-                    new Fetch(parts, request, context, slot).begin();
+                    new Fetch(parts, served, context, slot).begin();
             case FetchSessions.Refused(var error) ->
                     new Reply.Now<>(
                             new FetchResponse(
@@ -55,5 +56,10 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
                                     List.of(),
                                     List.of()));
         };
+    }
+
+    /// The same request, of which nothing is kept: it does not wait, and has no session.
+    private static FetchRequest passing(FetchRequest request) {
+        return request.withMaxWaitMs(0).withSessionEpoch(FetchSessions.FINAL_EPOCH);
     }
 }

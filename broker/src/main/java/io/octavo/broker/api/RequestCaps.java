@@ -1,5 +1,6 @@
 package io.octavo.broker.api;
 
+import io.octavo.broker.cluster.TopicNames;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ProduceRequest;
@@ -7,53 +8,45 @@ import io.octavo.protocol.message.ProduceRequest;
 /// What one request of the data path may name, so that what a parked request or a fetch session
 /// keeps of it stays small. Far above what a client with the largest cluster asks for.
 final class RequestCaps {
-    private static final int TOPICS_MAX = 10_000;
+    /// A topic without partitions counts as one.
     private static final int PARTITIONS_MAX = 100_000;
-
-    /// The longest name a topic can have.
-    private static final int TOPIC_NAME_CHARS_MAX = 249;
 
     private RequestCaps() {}
 
     static boolean exceededBy(FetchRequest request) {
-        Count count = new Count();
+        long count = 0;
         for (FetchRequest.FetchTopic topic : request.topics()) {
-            count.add(topic.topic(), topic.partitions().size());
+            count += Math.max(1, topic.partitions().size());
         }
         for (FetchRequest.ForgottenTopic topic : request.forgottenTopicsData()) {
-            count.add(topic.topic(), topic.partitions().size());
+            count += Math.max(1, topic.partitions().size());
         }
-        return count.exceeded;
+        return count > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(ProduceRequest request) {
-        Count count = new Count();
+        long count = 0;
         for (ProduceRequest.TopicProduceData topic : request.topicData()) {
-            count.add(topic.name(), topic.partitionData().size());
+            count += Math.max(1, topic.partitionData().size());
         }
-        return count.exceeded;
+        return count > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(ListOffsetsRequest request) {
-        Count count = new Count();
+        long count = 0;
         for (ListOffsetsRequest.ListOffsetsTopic topic : request.topics()) {
-            count.add(topic.name(), topic.partitions().size());
+            count += Math.max(1, topic.partitions().size());
         }
-        return count.exceeded;
+        return count > PARTITIONS_MAX;
     }
 
-    private static final class Count {
-        private int topics;
-        private long partitions;
-        private boolean exceeded;
-
-        void add(String name, int topicPartitions) {
-            topics++;
-            partitions += topicPartitions;
-            exceeded |=
-                    topics > TOPICS_MAX
-                            || partitions > PARTITIONS_MAX
-                            || name.length() > TOPIC_NAME_CHARS_MAX;
+    /// Whether a name is longer than any topic's: too long to be kept.
+    static boolean namesTooLong(FetchRequest request) {
+        for (FetchRequest.FetchTopic topic : request.topics()) {
+            if (topic.topic().length() > TopicNames.CHARS_MAX) {
+                return true;
+            }
         }
+        return false;
     }
 }

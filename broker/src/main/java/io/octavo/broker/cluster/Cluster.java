@@ -13,6 +13,7 @@ import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +45,10 @@ public final class Cluster implements AutoCloseable {
 
     private Dirty dirty = new Dirty();
     private boolean reading;
-    private int proposals;
+
+    /// Topics for which this broker's proposals are under way.
+    private final Set<Uuid> proposing = new HashSet<>();
+
     private boolean everythingRead;
     private boolean started;
     private @Nullable CompletableFuture<Verdict<ClusterView>> starting;
@@ -126,9 +130,10 @@ public final class Cluster implements AutoCloseable {
         return known == null ? config.current().brokerId() : known.brokerId();
     }
 
-    /// Reads a topic again and publishes it. On the loop.
+    /// Reads a topic's node again, and what partitions it says are new, and publishes it. On the
+    /// loop.
     void rereadTopic(Uuid id, Runnable then) {
-        dirty.topics.add(id);
+        dirty.topic(id).addNode();
         reread(then);
     }
 
@@ -161,11 +166,15 @@ public final class Cluster implements AutoCloseable {
         dirty.allTopics = true;
         dirty.brokers = true;
         dirty.configs = true;
-        reread(() -> {});
+        reread();
     }
 
     private void reread(Runnable then) {
         dirty.waiting.add(then);
+        reread();
+    }
+
+    private void reread() {
         if (!reading) {
             reading = true;
             loop.execute(this::readDirty);
@@ -177,8 +186,8 @@ public final class Cluster implements AutoCloseable {
         dirty = new Dirty();
         if (round.allTopics) {
             reader.topicIds(ids -> {
-                round.topics.addAll(ids);
-                round.topics.addAll(state.topics());
+                ids.forEach(id -> round.topic(id).addEverything());
+                state.topics().forEach(id -> round.topic(id).addEverything());
                 read(round);
             });
         } else {
@@ -188,14 +197,15 @@ public final class Cluster implements AutoCloseable {
 
     private void read(Dirty round) {
         Countdown all = new Countdown(round.topics.size() + 2, () -> finish(round));
-        for (Uuid id : round.topics) {
-            reader.topic(
-                    id,
-                    entry -> {
-                        state.topic(id, entry);
-                        all.down();
-                    });
-        }
+        round.topics.forEach((id, stale) ->
+                reader.topic(
+                        id,
+                        state.topic(id),
+                        stale,
+                        entry -> {
+                            state.topic(id, entry);
+                            all.down();
+                        }));
         if (round.brokers) {
             reader.brokers(read -> {
                 state.brokers(read);
@@ -225,7 +235,8 @@ public final class Cluster implements AutoCloseable {
 
     private void finish(Dirty round) {
         everythingRead |= round.allTopics;
-        Set<Uuid> touched = round.brokers ? Set.copyOf(state.topics()) : round.topics;
+        proposing.removeAll(round.proposed);
+        Set<Uuid> touched = round.brokers ? Set.copyOf(state.topics()) : round.topics.keySet();
         propose(touched);
         sweep(touched);
         if (started) {
@@ -234,8 +245,8 @@ public final class Cluster implements AutoCloseable {
         reading = false;
         round.waiting.forEach(Runnable::run);
         if (!dirty.isEmpty()) {
-            reread(() -> {});
-        } else if (!started && everythingRead && proposals == 0 && starting != null) {
+            reread();
+        } else if (!started && everythingRead && proposing.isEmpty() && starting != null) {
             started = true;
             publish(true);
             starting.complete(new Verdict.Done<>(view));
@@ -250,22 +261,30 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /// Proposes this broker wherever it is the one to lead.
+    /// Proposes this broker wherever it is the one to lead; not while an earlier proposal for the
+    /// topic is under way, after which the topic is looked at again.
     private void propose(Set<Uuid> topics) {
         for (Uuid id : topics) {
             TopicEntry entry = state.topic(id);
-            if (entry == null || entry.state() != ClusterState.TopicState.LIVE) {
+            if (entry == null
+                    || entry.state() != ClusterState.TopicState.LIVE
+                    || proposing.contains(id)) {
                 continue;
             }
             int insyncMin =
                     TopicConfig.of(StoreValues.configs(entry.node()), config.current())
                             .insyncReplicasMin();
+            List<PartitionState> proposals = new ArrayList<>();
             for (PartitionState partition : entry.partitions()) {
                 PartitionState next =
                         Election.propose(partition, state.brokers(), brokerId(), insyncMin);
                 if (next != null) {
-                    propose(id, next);
+                    proposals.add(next);
                 }
+            }
+            if (!proposals.isEmpty()) {
+                proposing.add(id);
+                propose(id, proposals);
             }
         }
     }
@@ -283,30 +302,54 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void propose(Uuid topic, PartitionState next) {
-        long nonce = nonce();
-        String path = StorePaths.partition(topic, next.index());
-        StoreWrite write =
-                new StoreWrite.Set(path, StoreValues.partition(next, nonce), next.version());
-        proposals++;
-        store.commit(
-                List.of(write),
-                Proof.of(
-                        path,
-                        node -> StoreValues.decode(node, PartitionNode::read).nonce() == nonce),
-                outcome -> {
-                    proposals--;
-                    rereadTopic(topic, () -> {});
-                });
+    private void propose(Uuid topic, List<PartitionState> proposals) {
+        int commits =
+                (proposals.size() + Coordination.COMMIT_WRITES_MAX - 1)
+                        / Coordination.COMMIT_WRITES_MAX;
+        Countdown all = new Countdown(commits, () -> proposed(topic, proposals));
+        for (int from = 0; from < proposals.size(); from += Coordination.COMMIT_WRITES_MAX) {
+            int to = Math.min(from + Coordination.COMMIT_WRITES_MAX, proposals.size());
+            commit(topic, proposals.subList(from, to), all);
+        }
     }
 
-    /// What is to be read again, and who waits for it.
+    private void commit(Uuid topic, List<PartitionState> proposals, Countdown then) {
+        long nonce = nonce();
+        List<StoreWrite> writes = new ArrayList<>(proposals.size());
+        for (PartitionState next : proposals) {
+            writes.add(
+                    new StoreWrite.Set(
+                            StorePaths.partition(topic, next.index()),
+                            StoreValues.partition(next, nonce),
+                            next.version()));
+        }
+        Proof ours =
+                Proof.of(
+                        writes.getFirst().path(),
+                        node -> StoreValues.decode(node, PartitionNode::read).nonce() == nonce);
+        store.commit(writes, ours, outcome -> then.down());
+    }
+
+    /// Whatever came of the proposals shows when the partitions are read; not in the round of
+    /// reading that may have begun before.
+    private void proposed(Uuid topic, List<PartitionState> proposals) {
+        dirty.proposed.add(topic);
+        proposals.forEach(next -> dirty.topic(topic).addPartition(next.index()));
+        reread();
+    }
+
+    /// What is to be read again, for which topics that shows what came of proposals, and who waits.
     private static final class Dirty {
-        private final Set<Uuid> topics = new HashSet<>();
+        private final Map<Uuid, Stale> topics = new LinkedHashMap<>();
+        private final Set<Uuid> proposed = new HashSet<>();
         private final List<Runnable> waiting = new ArrayList<>();
         private boolean allTopics;
         private boolean brokers;
         private boolean configs;
+
+        Stale topic(Uuid id) {
+            return topics.computeIfAbsent(id, _ -> new Stale());
+        }
 
         boolean isEmpty() {
             return topics.isEmpty() && waiting.isEmpty() && !allTopics && !brokers && !configs;
@@ -319,7 +362,7 @@ public final class Cluster implements AutoCloseable {
         public void changed(String path) {
             loop.execute(() -> {
                 note(path);
-                reread(() -> {});
+                reread();
             });
         }
 
@@ -341,7 +384,12 @@ public final class Cluster implements AutoCloseable {
         private void note(String path) {
             Uuid topic = StorePaths.topicOf(path);
             if (topic != null) {
-                dirty.topics.add(topic);
+                int partition = StorePaths.partitionOf(path);
+                if (partition < 0) {
+                    dirty.topic(topic).addNode();
+                } else {
+                    dirty.topic(topic).addPartition(partition);
+                }
             } else if (path.startsWith(StorePaths.BROKER_IDS)) {
                 dirty.brokers = true;
             } else if (path.startsWith(StorePaths.BROKER_CONFIGS)) {

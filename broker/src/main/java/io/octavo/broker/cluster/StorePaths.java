@@ -45,6 +45,8 @@ final class StorePaths {
                     CONFIG,
                     BROKER_CONFIGS);
 
+    private static final int NO_PARTITION = -1;
+
     private StorePaths() {}
 
     static String broker(int id) {
@@ -83,5 +85,15 @@ final class StorePaths {
         int from = TOPICS.length() + 1;
         int to = path.indexOf('/', from);
         return Uuid.parse(path.substring(from, to < 0 ? path.length() : to));
+    }
+
+    /// The number of the partition whose node is at `path`, which is a topic's; -1 when it is no
+    /// partition's.
+    static int partitionOf(String path) {
+        int folder = path.indexOf('/', TOPICS.length() + 1);
+        int from = path.lastIndexOf('/') + 1;
+        return folder < 0 || from == folder + 1
+                ? NO_PARTITION
+                : Integer.parseInt(path, from, path.length(), 10);
     }
 }

@@ -67,17 +67,17 @@ final class StoreValues {
                 registration.bootId());
     }
 
-    static PartitionState partition(int index, StoreNode node) {
+    static PartitionState partition(int index, StoreNode node, SharedLists lists) {
         PartitionNode value = decode(node, PartitionNode::read);
-        List<Member> last = members(value.lastLeader());
+        List<Member> last = lists.members(members(value.lastLeader()));
         return new PartitionState(
                 index,
                 value.leader(),
                 value.leaderEpoch(),
                 last.isEmpty() ? null : last.getFirst(),
-                value.replicas(),
-                members(value.isr()),
-                members(value.elr()),
+                lists.replicas(value.replicas()),
+                lists.members(members(value.isr())),
+                lists.members(members(value.elr())),
                 value.uncleanElections(),
                 node.version());
     }

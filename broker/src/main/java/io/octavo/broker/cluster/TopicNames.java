@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class TopicNames {
     /// So that the directory of any partition keeps within 255 bytes, with what is appended while
     /// it is deleted.
-    private static final int CHARS_MAX = 249;
+    public static final int CHARS_MAX = 249;
 
     /// Topics that belong to the brokers; clients may read and not write them.
     private static final Set<String> INTERNAL =
@@ -59,19 +59,26 @@ public final class TopicNames {
         if (name.indexOf('.') < 0 && name.indexOf('_') < 0) {
             return null;
         }
-        String folded = fold(name);
         for (String other : others) {
-            if (other.length() == name.length()
-                    && !other.equals(name)
-                    && fold(other).equals(folded)) {
+            if (other.length() == name.length() && !other.equals(name) && collide(other, name)) {
                 return other;
             }
         }
         return null;
     }
 
-    private static String fold(String name) {
-        return name.replace('.', '_');
+    /// Compares from the end, where the names of many topics differ.
+    private static boolean collide(String one, String other) {
+        for (int i = one.length() - 1; i >= 0; i--) {
+            if (fold(one.charAt(i)) != fold(other.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char fold(char c) {
+        return c == '.' ? '_' : c;
     }
 
     private static boolean allowed(char c) {

@@ -47,7 +47,7 @@ public final class Partition {
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
     /// Appends that wait for the high watermark, by offset. Under the lock.
-    private final ArrayDeque<Append> awaiting = new ArrayDeque<>();
+    private final ArrayDeque<Append> awaiting = new ArrayDeque<>(0);
 
     private volatile Role role;
 

@@ -16,6 +16,8 @@ import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.message.FetchResponse.PartitionData;
 import io.octavo.protocol.wire.ByteRecords;
 import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,27 @@ class FetchHandlerTest extends FetchScene {
     void aFetchThatMayNotWaitIsAnsweredAtOnce() {
         assertThat(only(now(fetch(request(at(0, 0)).withMaxWaitMs(0)))).highWatermark()).isZero();
         assertThat(only(now(fetch(request(at(0, 0)).withMinBytes(0)))).highWatermark()).isZero();
+    }
+
+    @Test
+    void aNameThatNoTopicCanHaveIsAnsweredAtOnceAndNotKept() {
+        FetchRequest asked = request("x".repeat(250), at(0, 0)).withSessionEpoch(0);
+
+        FetchResponse answer = now(fetch(asked));
+
+        assertThat(only(answer).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(answer.sessionId()).isZero();
+    }
+
+    @Test
+    void aFetchMayNameMoreThanTenThousandTopics() {
+        FetchTopic unknown = new FetchTopic("unknown", Uuid.ZERO, List.of());
+        List<FetchTopic> topics = new ArrayList<>(Collections.nCopies(20_000, unknown));
+        topics.add(new FetchTopic("t", Uuid.ZERO, List.of(at(0, 0))));
+
+        FetchRequest asked = request().withTopics(topics).withMaxWaitMs(0);
+
+        assertThat(only(now(fetch(asked))).errorCode()).isEqualTo(ErrorCode.NONE.code());
     }
 
     @Test

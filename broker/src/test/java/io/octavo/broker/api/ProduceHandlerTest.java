@@ -101,6 +101,8 @@ class ProduceHandlerTest {
     void unknownTopicsAndPartitionsAreNamed() {
         assertThat(error(handle(request(1, "nowhere", 0, Batches.of("a")), BY_NAME)))
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(error(handle(request(1, "x".repeat(250), 0, Batches.of("a")), BY_NAME)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(error(handle(request(1, "t", 2, Batches.of("a")), BY_NAME)))
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(error(handle(request(1, "t", -1, Batches.of("a")), BY_NAME)))

@@ -70,7 +70,8 @@ public final class TestCluster {
 
     private Run begin() {
         ManualLoop loop = new ManualLoop(clock);
-        Coordination store = memory.open(loop);
+        CountedCoordination counts = new CountedCoordination(memory.open(loop));
+        Coordination store = counts;
         if (lostIn > 0) {
             store = new UnsureCoordination(store, randomness, lostIn);
         }
@@ -81,6 +82,7 @@ public final class TestCluster {
         return new Run(
                 loop,
                 store,
+                counts,
                 config,
                 cluster,
                 new Topics(cluster),
@@ -152,6 +154,11 @@ public final class TestCluster {
         return run.store;
     }
 
+    /// What was asked of the store since the last start.
+    public CountedCoordination counts() {
+        return run.counts;
+    }
+
     public LiveConfig config() {
         return run.config;
     }
@@ -184,6 +191,7 @@ public final class TestCluster {
     private record Run(
             ManualLoop loop,
             Coordination store,
+            CountedCoordination counts,
             LiveConfig config,
             Cluster cluster,
             Topics topics,

@@ -232,7 +232,7 @@ public final class LocalCoordination implements Coordination {
         }
         try {
             journal.snapshotBegins();
-            for (StoreChange part : StoreRecords.snapshot(changeId, tree.all())) {
+            for (StoreChange part : StoreRecords.snapshot(changeId, tree)) {
                 journal.append(List.of(part));
             }
             journal.force();
@@ -252,11 +252,11 @@ public final class LocalCoordination implements Coordination {
     private void endEarlierSession() throws IOException {
         snapshotBytesNext = Math.max(SNAPSHOT_BYTES_LEAST, tree.sizeBytes() * SNAPSHOT_RATIO);
         List<StoreWrite> deletions = new ArrayList<>();
-        for (StoreNode node : tree.all()) {
+        tree.forEach(node -> {
             if (node.ephemeral()) {
                 deletions.add(new StoreWrite.Delete(node.path(), node.version()));
             }
-        }
+        });
         if (deletions.isEmpty()) {
             return;
         }

@@ -6,7 +6,6 @@ import io.octavo.protocol.message.StoreChange;
 import io.octavo.protocol.message.StoreChange.Write;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,32 +71,13 @@ final class StoreRecords {
         return writes;
     }
 
-    /// All of `nodes` as a snapshot: at least one part.
+    /// All of the tree as a snapshot: at least one part.
     ///
     /// @param changeId the last change it contains
-    static List<StoreChange> snapshot(long changeId, Collection<StoreNode> nodes) {
-        List<StoreChange> parts = new ArrayList<>();
-        List<Write> part = new ArrayList<>();
-        int bytes = 0;
-        for (StoreNode node : nodes) {
-            ByteBuffer value = node.value();
-            part.add(
-                    new Write(
-                            RESTORE,
-                            node.path(),
-                            value,
-                            node.ephemeral(),
-                            node.version(),
-                            node.creationId()));
-            bytes += node.path().length() + value.remaining();
-            if (bytes >= PART_BYTES) {
-                parts.add(new StoreChange(changeId, parts.size(), false, part));
-                part = new ArrayList<>();
-                bytes = 0;
-            }
-        }
-        parts.add(new StoreChange(changeId, parts.size(), true, part));
-        return parts;
+    static List<StoreChange> snapshot(long changeId, StoreTree tree) {
+        Parts parts = new Parts(changeId);
+        tree.forEach(parts::add);
+        return parts.end();
     }
 
     /// The nodes of a part of a snapshot; null when it holds anything else.
@@ -116,5 +96,44 @@ final class StoreRecords {
                             write.ephemeral()));
         }
         return nodes;
+    }
+
+    /// A snapshot while it is being made.
+    private static final class Parts {
+        private final long changeId;
+        private final List<StoreChange> closed = new ArrayList<>();
+        private List<Write> writes = new ArrayList<>();
+        private int bytes;
+
+        Parts(long changeId) {
+            this.changeId = changeId;
+        }
+
+        void add(StoreNode node) {
+            ByteBuffer value = node.value();
+            writes.add(
+                    new Write(
+                            RESTORE,
+                            node.path(),
+                            value,
+                            node.ephemeral(),
+                            node.version(),
+                            node.creationId()));
+            bytes += node.path().length() + value.remaining();
+            if (bytes >= PART_BYTES) {
+                close(false);
+            }
+        }
+
+        List<StoreChange> end() {
+            close(true);
+            return closed;
+        }
+
+        private void close(boolean last) {
+            closed.add(new StoreChange(changeId, closed.size(), last, writes));
+            writes = new ArrayList<>();
+            bytes = 0;
+        }
     }
 }

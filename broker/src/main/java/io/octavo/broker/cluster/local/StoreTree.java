@@ -8,45 +8,50 @@ import io.octavo.broker.cluster.Outcome.NodeExists;
 import io.octavo.broker.cluster.Outcome.Ok;
 import io.octavo.broker.cluster.StoreNode;
 import io.octavo.broker.cluster.StoreWrite;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The tree of nodes in memory. Pure: for one thread, touches nothing else.
 ///
+/// Each node knows its children by name, so that a path that many have in common is not kept with
+/// each of them.
+///
 /// Every change can be undone until it is [#settle]d, newest first: a change is tried before it is
 /// journaled, and taken back if the journal does not take it.
 final class StoreTree {
-    private static final String ROOT = "/";
-
     /// What a node takes in a journal besides its path and its value.
     private static final int NODE_BYTES = 24;
 
-    private final Map<String, StoreNode> nodes = new HashMap<>();
-    private final Map<String, Set<String>> children = new HashMap<>();
+    private static final byte[] NO_VALUE = {};
+
+    /// What is always there, and is no node.
+    private final Entry root = new Entry(0, false, NO_VALUE);
+
     private final Deque<Runnable> undos = new ArrayDeque<>();
     private long sizeBytes;
 
     /// The node at `path`, or null.
     @Nullable StoreNode node(String path) {
-        return nodes.get(path);
+        Entry entry = find(path);
+        return entry == null || entry == root ? null : entry.node(path);
     }
 
     /// The names of the children of `path`; null when there is no such node.
     @Nullable Collection<String> children(String path) {
-        return exists(path) ? List.copyOf(children.getOrDefault(path, Set.of())) : null;
+        Entry entry = find(path);
+        return entry == null ? null : List.copyOf(entry.children().keySet());
     }
 
-    /// All nodes, each after its parent.
-    Collection<StoreNode> all() {
-        return new TreeMap<>(nodes).values();
+    /// Gives all nodes, each after its parent.
+    void forEach(Consumer<StoreNode> consumer) {
+        forEach("", root, consumer);
     }
 
     /// About the bytes that all nodes take in a journal.
@@ -65,7 +70,8 @@ final class StoreTree {
                         case StoreWrite.Create create -> create(changeId, create);
                         case StoreWrite.Set set -> set(set);
                         case StoreWrite.Delete delete -> delete(delete);
-                        case StoreWrite.Check check -> check(check.path(), check.version());
+                        case StoreWrite.Check check ->
+                                check(check.path(), find(check.path()), check.version());
                     };
             if (!(outcome instanceof Ok<Applied>)) {
                 undoTo(before);
@@ -77,10 +83,13 @@ final class StoreTree {
 
     /// Puts a node where there is none, as a snapshot has it.
     boolean restore(StoreNode node) {
-        if (nodes.containsKey(node.path()) || !exists(parent(node.path()))) {
+        Entry parent = find(parent(node.path()));
+        if (parent == null || parent.child(name(node.path())) != null) {
             return false;
         }
-        add(node);
+        Entry entry = new Entry(node.creationId(), node.ephemeral(), bytes(node.value()));
+        entry.version = node.version();
+        add(parent, node.path(), entry);
         return true;
     }
 
@@ -103,101 +112,152 @@ final class StoreTree {
 
     private Outcome<Applied> create(long changeId, StoreWrite.Create create) {
         String path = create.path();
-        if (nodes.containsKey(path)) {
+        Entry parent = find(parent(path));
+        if (parent == null) {
+            return new NoNode<>(parent(path));
+        }
+        if (parent.child(name(path)) != null) {
             return new NodeExists<>(path);
         }
-        String parent = parent(path);
-        if (!exists(parent)) {
-            return new NoNode<>(parent);
+        if (parent.ephemeral) {
+            return new BadVersion<>(parent(path));
         }
-        StoreNode above = nodes.get(parent);
-        if (above != null && above.ephemeral()) {
-            return new BadVersion<>(parent);
-        }
-        add(new StoreNode(path, create.value(), 0, changeId, create.ephemeral()));
-        undos.push(() -> remove(path));
+        add(parent, path, new Entry(changeId, create.ephemeral(), bytes(create.value())));
+        undos.push(() -> remove(parent, path));
         return new Ok<>(Applied.APPLIED);
     }
 
     private Outcome<Applied> set(StoreWrite.Set set) {
-        Outcome<Applied> checked = check(set.path(), set.version());
-        StoreNode old = nodes.get(set.path());
-        if (!(checked instanceof Ok<Applied>) || old == null) {
+        Entry entry = find(set.path());
+        Outcome<Applied> checked = check(set.path(), entry, set.version());
+        if (!(checked instanceof Ok<Applied>) || entry == null) {
             return checked;
         }
-        replace(
-                new StoreNode(
-                        old.path(),
-                        set.value(),
-                        old.version() + 1,
-                        old.creationId(),
-                        old.ephemeral()));
-        undos.push(() -> replace(old));
+        byte[] old = entry.value;
+        replace(entry, bytes(set.value()), entry.version + 1);
+        undos.push(() -> replace(entry, old, entry.version - 1));
         return checked;
     }
 
     private Outcome<Applied> delete(StoreWrite.Delete delete) {
         String path = delete.path();
-        Outcome<Applied> checked = check(path, delete.version());
-        StoreNode old = nodes.get(path);
-        if (!(checked instanceof Ok<Applied>) || old == null) {
+        Entry parent = find(parent(path));
+        Entry entry = parent == null ? null : parent.child(name(path));
+        Outcome<Applied> checked = check(path, entry, delete.version());
+        if (!(checked instanceof Ok<Applied>) || entry == null || parent == null) {
             return checked;
         }
-        if (children.containsKey(path)) {
+        if (!entry.children().isEmpty()) {
             return new BadVersion<>(path);
         }
-        remove(path);
-        undos.push(() -> add(old));
+        remove(parent, path);
+        undos.push(() -> add(parent, path, entry));
         return checked;
     }
 
-    private Outcome<Applied> check(String path, int version) {
-        StoreNode node = nodes.get(path);
-        if (node == null) {
+    private Outcome<Applied> check(String path, @Nullable Entry entry, int version) {
+        if (entry == null || entry == root) {
             return new NoNode<>(path);
         }
-        if (version != StoreWrite.ANY_VERSION && version != node.version()) {
+        if (version != StoreWrite.ANY_VERSION && version != entry.version) {
             return new BadVersion<>(path);
         }
         return new Ok<>(Applied.APPLIED);
     }
 
-    private boolean exists(String path) {
-        return nodes.containsKey(path) || path.equals(ROOT);
+    private @Nullable Entry find(String path) {
+        Entry entry = root;
+        int from = 1;
+        while (entry != null && from < path.length()) {
+            int slash = path.indexOf('/', from);
+            int to = slash < 0 ? path.length() : slash;
+            entry = entry.child(path.substring(from, to));
+            from = to + 1;
+        }
+        return entry;
     }
 
-    private void add(StoreNode node) {
-        nodes.put(node.path(), node);
-        children.computeIfAbsent(parent(node.path()), p -> new HashSet<>()).add(name(node.path()));
-        sizeBytes += sizeOf(node);
+    private void add(Entry parent, String path, Entry entry) {
+        parent.add(name(path), entry);
+        sizeBytes += sizeOf(path, entry);
     }
 
-    private void replace(StoreNode node) {
-        StoreNode old = nodes.put(node.path(), node);
-        sizeBytes += sizeOf(node) - (old == null ? 0 : sizeOf(old));
+    private void replace(Entry entry, byte[] value, int version) {
+        sizeBytes += value.length - entry.value.length;
+        entry.value = value;
+        entry.version = version;
     }
 
-    private void remove(String path) {
-        StoreNode old = nodes.remove(path);
-        children.computeIfPresent(
-                parent(path),
-                (p, names) -> {
-                    names.remove(name(path));
-                    return names.isEmpty() ? null : names;
+    private void remove(Entry parent, String path) {
+        Entry removed = parent.remove(name(path));
+        sizeBytes -= removed == null ? 0 : sizeOf(path, removed);
+    }
+
+    private static void forEach(String path, Entry entry, Consumer<StoreNode> consumer) {
+        entry.children()
+                .forEach((name, child) -> {
+                    String below = path + "/" + name;
+                    consumer.accept(child.node(below));
+                    forEach(below, child, consumer);
                 });
-        sizeBytes -= old == null ? 0 : sizeOf(old);
     }
 
+    /// The path above; "" for the root.
     private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? ROOT : path.substring(0, slash);
+        return path.substring(0, Math.max(path.lastIndexOf('/'), 0));
     }
 
     private static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private static long sizeOf(StoreNode node) {
-        return (long) NODE_BYTES + node.path().length() + node.value().remaining();
+    private static byte[] bytes(ByteBuffer value) {
+        byte[] bytes = new byte[value.remaining()];
+        value.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static long sizeOf(String path, Entry entry) {
+        return (long) NODE_BYTES + path.length() + entry.value.length;
+    }
+
+    /// A node; it does not know its own path.
+    private static final class Entry {
+        private final long creationId;
+        private final boolean ephemeral;
+        private byte[] value;
+        private int version;
+
+        /// Null while there are none.
+        private @Nullable Map<String, Entry> children;
+
+        Entry(long creationId, boolean ephemeral, byte[] value) {
+            this.creationId = creationId;
+            this.ephemeral = ephemeral;
+            this.value = value;
+        }
+
+        StoreNode node(String path) {
+            return new StoreNode(path, ByteBuffer.wrap(value), version, creationId, ephemeral);
+        }
+
+        Map<String, Entry> children() {
+            return children == null ? Map.of() : children;
+        }
+
+        @Nullable Entry child(String name) {
+            return children == null ? null : children.get(name);
+        }
+
+        void add(String name, Entry entry) {
+            if (children == null) {
+                children = new HashMap<>();
+            }
+            children.put(name, entry);
+        }
+
+        @Nullable Entry remove(String name) {
+            return children == null ? null : children.remove(name);
+        }
     }
 }

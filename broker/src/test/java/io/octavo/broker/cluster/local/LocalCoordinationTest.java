@@ -161,12 +161,9 @@ class LocalCoordinationTest {
     @Test
     void aSnapshotThatWasCutShortIsPassedOver() {
         await(store.commit(List.of(create("/a", "1"))));
-        journal.records()
-                .add(
-                        StoreRecords.snapshot(
-                                        1, List.of(new StoreNode("/a", bytes("1"), 0, 1, false)))
-                                .getFirst()
-                                .withSnapshotEnds(false));
+        StoreTree tree = new StoreTree();
+        tree.restore(new StoreNode("/a", bytes("1"), 0, 1, false));
+        journal.records().add(StoreRecords.snapshot(1, tree).getFirst().withSnapshotEnds(false));
 
         reopen(1);
 
