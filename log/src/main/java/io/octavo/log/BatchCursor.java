@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the batches of a segment's file from one batch's start on. Reads headers only, unless a
 /// whole batch is asked for. Checks that what it sees is a batch of ours and follows the one
-/// before; where it is not, it stops and says why. For one thread.
+/// before; where it is not, it stops and says why. Passes over what is known to be damaged. For one
+/// thread.
 final class BatchCursor {
     /// A few small batches, or one header of a large one, at the price of one read.
     static final int LOOKUP_BYTES = 4 << 10;
@@ -17,7 +18,11 @@ final class BatchCursor {
 
     private final LogFile file;
     private final int limit;
+    private final Damage holes;
     private ByteBuffer buffer;
+
+    /// Where the next hole begins, or the limit.
+    private int stop;
 
     /// Where in the file the buffer's first byte comes from.
     private int bufferAt;
@@ -33,7 +38,15 @@ final class BatchCursor {
     /// @param limit where the last one ends
     /// @param bufferBytes what is read at a time
     BatchCursor(LogFile file, long offsetMin, int position, int limit, int bufferBytes) {
+        this(file, offsetMin, position, limit, bufferBytes, Damage.NONE);
+    }
+
+    /// @param holes what is known to be damaged in the segment
+    BatchCursor(
+            LogFile file, long offsetMin, int position, int limit, int bufferBytes, Damage holes) {
         this.file = file;
+        this.holes = holes;
+        stop = limit;
         this.offsetMin = offsetMin;
         this.position = position;
         this.limit = limit;
@@ -47,20 +60,24 @@ final class BatchCursor {
         position += size;
         size = 0;
         batch = null;
+        if (!holes.isEmpty()) {
+            passHoles();
+        }
         if (position == limit || damage != null) {
             return false;
         }
-        if (limit - position < RecordBatch.HEADER_BYTES) {
-            return damaged("has " + (limit - position) + " bytes left, less than a batch header");
+        int left = stop - position;
+        if (left < RecordBatch.HEADER_BYTES) {
+            return damaged("has " + left + " bytes left, less than a batch header");
         }
         load(RecordBatch.HEADER_BYTES);
         if (buffered() < RecordBatch.HEADER_BYTES) {
-            return damaged("ends before " + limit);
+            return damaged("ends before " + stop);
         }
         RecordBatch header = new RecordBatch(view(buffered()));
         int length = header.sizeBytes();
-        if (length < RecordBatch.HEADER_BYTES || length > limit - position) {
-            return damaged("has a batch of " + length + " bytes, " + (limit - position) + " left");
+        if (length < RecordBatch.HEADER_BYTES || length > left) {
+            return damaged("has a batch of " + length + " bytes, " + left + " left");
         }
         if (header.magic() != RecordBatch.MAGIC) {
             return damaged("has a batch of magic " + header.magic());
@@ -105,8 +122,19 @@ final class BatchCursor {
     /// @throws DamagedLog when that is why there is no next batch
     void refuseDamage() throws DamagedLog {
         if (damage != null) {
-            throw new DamagedLog(damage);
+            String name = String.valueOf(file.path().getFileName());
+            throw new DamagedLog(damage, SegmentPaths.offsetOf(name, SegmentPaths.LOG));
         }
+    }
+
+    private void passHoles() {
+        DamagedRange hole = holes.holding(position);
+        while (hole != null && position < limit) {
+            position = Math.min(hole.positionEnd(), limit);
+            offsetMin = Math.max(offsetMin, hole.to());
+            hole = holes.holding(position);
+        }
+        stop = holes.nextPosition(position, limit);
     }
 
     private boolean damaged(String what) {
@@ -130,7 +158,7 @@ final class BatchCursor {
         if (buffer.capacity() < bytes) {
             buffer = ByteBuffer.allocate(bytes);
         }
-        buffer.clear().limit(Math.min(buffer.capacity(), limit - position));
+        buffer.clear().limit(Math.min(buffer.capacity(), stop - position));
         file.read(buffer, position);
         buffer.flip();
         bufferAt = position;

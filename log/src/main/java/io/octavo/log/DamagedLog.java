@@ -7,7 +7,20 @@ import java.io.IOException;
 public final class DamagedLog extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /// The segment that is not known yet to be damaged; -1 where there is nothing to find out.
+    private final long segment;
+
     public DamagedLog(String message) {
+        this(message, -1);
+    }
+
+    /// @param segment the base offset of the one in which something was met that is wrong
+    DamagedLog(String message, long segment) {
         super(message);
+        this.segment = segment;
+    }
+
+    long segment() {
+        return segment;
     }
 }

@@ -126,10 +126,12 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Opens a log, recovering it as far as the last run left it unfinished; nothing is made before
     /// its first record. A directory of that name that belongs to another topic id is set aside.
-    /// What was not durable still is not: who needs that calls [Log#force()] before serving it.
+    /// What is found of it is durable. What was and is not there any more is damaged
+    /// ([Log#damagedRanges()]).
     ///
     /// @param name the directory's: `<topic>-<partition>`
-    /// @throws DamagedLog when bytes or files that were durable are gone
+    /// @throws DamagedLog when so much is torn, of a log that the checkpoint does not know, that
+    ///   nobody can tell it from damage
     /// @throws IllegalStateException when it is open already
     public Log log(String name, Uuid topicId, LogConfig config) throws IOException {
         Log log = new Log(this, name, topicId, config);
@@ -284,8 +286,23 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// How many ranges are damaged in the logs that are open.
+    public int damagedRanges() {
+        int ranges = 0;
+        for (Log log : logs.values()) {
+            ranges += log.damagedRanges().size();
+        }
+        return ranges;
+    }
+
     LogFiles files() {
         return files;
+    }
+
+    /// Whether the page cache may hold what the last run wrote and could not force.
+    boolean cacheMayBeOlder() {
+        return lastRun == LastRun.KILLED
+                || (lastRun == LastRun.MACHINE_RESTARTED && marker.bootId().isEmpty());
     }
 
     Clock clock() {

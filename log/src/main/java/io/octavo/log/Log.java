@@ -38,6 +38,7 @@ public final class Log {
     private final Durability durability;
     private final Snapshots snapshots;
 
+    private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
 
     private volatile LogConfig config;
@@ -147,7 +148,8 @@ public final class Log {
     /// @param atLeastOneBatch whether the first batch is given although it is larger than
     ///   `bytesMax`
     /// @return a slice that the caller releases; or why there is none
-    /// @throws DamagedLog when what is there is not what was appended
+    /// @throws DamagedLog when what is there is not what was appended: nothing from a damaged range
+    ///   is given out, and nothing from behind one to who asks for what comes before
     public ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
         while (true) {
@@ -155,7 +157,15 @@ public final class Log {
             if (closed) {
                 return ReadResult.Closed.CLOSED;
             }
-            ReadResult result = now.read(offset, endExclusive, bytesMax, atLeastOneBatch);
+            ReadResult result;
+            try {
+                result = now.read(offset, endExclusive, bytesMax, atLeastOneBatch, damage.known());
+            } catch (IOException met) {
+                if (!(met instanceof DamagedLog)) {
+                    damage.suspect(now.segment(now.floor(offset)).baseOffset(), met);
+                }
+                throw suspected(met);
+            }
             if (result != null) {
                 return result;
             }
@@ -167,25 +177,41 @@ public final class Log {
 
     /// The first record, by offset, whose timestamp is at least this; exact, whatever order
     /// timestamps have. Decodes the batch that holds it.
+    ///
+    /// Records that are damaged count as not there.
     public @Nullable TimestampedOffset offsetForTimestamp(long timestamp) throws IOException {
         int seen;
         TimestampedOffset found;
         do {
             seen = swaps.get();
-            found = TimestampSearch.first(view, timestamp);
+            try {
+                found = TimestampSearch.first(view, timestamp);
+            } catch (IOException met) {
+                throw suspected(met);
+            }
         } while (seen != swaps.get());
         return found;
     }
 
     /// The first record with the largest timestamp of all; null when there is no record with one.
+    /// Records that are damaged count as not there.
     public @Nullable TimestampedOffset maxTimestamp() throws IOException {
         int seen;
         TimestampedOffset found;
         do {
             seen = swaps.get();
-            found = TimestampSearch.latest(view);
+            try {
+                found = TimestampSearch.latest(view);
+            } catch (IOException met) {
+                throw suspected(met);
+            }
         } while (seen != swaps.get());
         return found;
+    }
+
+    /// What is known to be damaged: reads of it fail, until retention has passed it.
+    public List<DamagedRange> damagedRanges() {
+        return damage.known().ranges();
     }
 
     /// Makes what is appended by now survive a power cut; blocks. Several calls at a time are
@@ -353,6 +379,10 @@ public final class Log {
         return snapshots;
     }
 
+    LogDamage damage() {
+        return damage;
+    }
+
     Upkeep upkeep() {
         return upkeep;
     }
@@ -436,6 +466,14 @@ public final class Log {
             throw new IllegalStateException(name + " has no active segment");
         }
         return active;
+    }
+
+    /// Has a segment searched in which damage was met.
+    private IOException suspected(IOException met) {
+        if (met instanceof DamagedLog found && found.segment() >= 0) {
+            damage.suspect(found.segment(), met);
+        }
+        return met;
     }
 
     private Segment create(long baseOffset) throws IOException {

@@ -138,15 +138,21 @@ final class LogView {
     }
 
     /// See [Log#read]; null when a segment has gone since this was published.
-    @Nullable ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
+    @Nullable ReadResult read(
+            long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch, Damage damage)
             throws IOException {
         if (offset < startOffset || offset > end.offset()) {
             return new ReadResult.OutOfRange(startOffset, end.offset());
         }
-        long bound = Math.min(endExclusive, end.offset());
-        if (offset >= bound) {
+        long visible = Math.min(endExclusive, end.offset());
+        if (offset >= visible) {
             return ReadResult.Empty.EMPTY;
         }
+        DamagedRange next = damage.from(offset);
+        if (next != null && next.from() <= offset) {
+            throw next.refusal(segments[0].paths().directory());
+        }
+        long bound = next == null ? visible : Math.min(visible, next.from());
         for (int i = floor(offset); i < segments.length && segments[i].baseOffset() < bound; i++) {
             SharedFile file = segments[i].acquire();
             if (file == null) {
@@ -154,14 +160,16 @@ final class LogView {
             }
             boolean given = false;
             try {
-                long first = segments[i].batchAt(file.file(), offset, bytes(i));
+                int bytes = segments[i].endBefore(offset, bytes(i));
+                long first = segments[i].batchAt(file.file(), offset, bytes);
                 if (first == Segment.NO_BATCH) {
                     continue;
                 }
                 int position = Segment.position(first);
                 int least = atLeastOneBatch ? Segment.sizeBytes(first) : 0;
-                int size =
-                        Math.min(stop(i, file.file(), bound) - position, Math.max(bytesMax, least));
+                int end = segments[i].nextDamage(position, bytes);
+                int stop = Math.min(stop(i, file.file(), bound, bytes), end);
+                int size = Math.min(stop - position, Math.max(bytesMax, least));
                 if (size < Segment.sizeBytes(first)) {
                     return ReadResult.Empty.EMPTY;
                 }
@@ -173,18 +181,22 @@ final class LogView {
                 }
             }
         }
+        if (next != null && bound < visible) {
+            throw next.refusal(segments[0].paths().directory());
+        }
         return ReadResult.Empty.EMPTY;
     }
 
-    /// Where in segment `i` the batches end that have no record at `bound` or behind.
-    private int stop(int i, LogFile file, long bound) throws IOException {
+    /// Where in the first `bytes` of segment `i` the batches end that have no record at `bound` or
+    /// behind.
+    private int stop(int i, LogFile file, long bound, int bytes) throws IOException {
         long next = i + 1 < segments.length ? segments[i + 1].baseOffset() : end.offset();
         if (bound < next) {
-            long batch = segments[i].batchAt(file, bound, bytes(i));
+            long batch = segments[i].batchAt(file, bound, bytes);
             if (batch != Segment.NO_BATCH) {
                 return Segment.position(batch);
             }
         }
-        return bytes(i);
+        return bytes;
     }
 }

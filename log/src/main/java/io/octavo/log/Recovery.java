@@ -20,11 +20,15 @@ import org.slf4j.LoggerFactory;
 ///  start                       mark                       end      kept as *.cut
 /// ```
 ///
-/// The mark is where the log was last known to be *written* to, while the machine is up (the page
-/// cache has it then), otherwise where it was *durable*. Nothing below the durable mark is ever
-/// cut: when something is missing there the log does not open ([DamagedLog]). Nothing tells a torn
-/// end from one that rotted behind the mark, so it is kept aside. Zeros behind the end are room
-/// that was never written to.
+/// The mark is where the log was *durable*. Nothing below is ever cut: what is missing there, or
+/// not right, is damaged ([Vouched], [LogDamage]), and the log goes on behind it, in a segment of
+/// its own. Nothing tells a torn end from one that rotted behind the mark, so it is kept aside.
+/// Zeros behind the end are room that was never written to.
+///
+/// What was found behind the mark is durable before anybody sees it. That a process was killed does
+/// not say that its last force had worked; if it failed, the kernel may show pages as written that
+/// are not on the disk, and would force them no more (ATC'20). So while the page cache may be the
+/// one of the last run, what is behind the mark is written again.
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
@@ -60,27 +64,29 @@ final class Recovery {
 
     /// Brings the log into the state in which it goes on.
     ///
-    /// @throws DamagedLog when what was durable is not there
+    /// @throws DamagedLog when the checkpoint does not know the log, and much of it is torn
     void run() throws IOException {
         List<String> names = finishSwap(files.list(log.path()));
         find(names);
-        if (segments.isEmpty()) {
-            if (known != null) {
-                throw new DamagedLog(log.path() + ": the log was there and is gone");
-            }
+        if (segments.isEmpty() && (known == null || known.written().offset() == 0)) {
             return;
         }
+        log.damage().load();
         log.snapshots().found(names);
-        long base = segments.getFirst().baseOffset();
-        Mark durable = known == null ? Mark.startOf(base) : known.durable();
-        Mark trusted = known == null ? durable : trusted(known);
+        Mark trusted =
+                known == null ? Mark.startOf(segments.getFirst().baseOffset()) : trusted(known);
         if (known != null) {
             log.epochs().replace(known.epochs());
             log.epochs().truncateEnd(trusted.offset());
         }
-        verify(trusted);
+        for (Segment segment : segments) {
+            segment.avoid(log.damage().known().of(segment.baseOffset()));
+        }
+        Mark durable = verify(trusted);
+        goOnBehindDamage();
         log.snapshots().removeAfter(end.offset());
-        long start = known == null ? base : known.startOffset();
+        long start = known == null ? durable.offset() : known.startOffset();
+        log.damage().keep(start, end.offset());
         LogView view = new LogView(segments.toArray(new Segment[0]), start, end);
         log.durability().startAt(durable);
         log.durability().nameMade();
@@ -88,8 +94,41 @@ final class Recovery {
         if (swap != null) {
             log.upkeep().swapFound();
         }
-        replay(view, log.snapshots(), log.producers(), log.directory().clock().nanos());
+        replay(view);
         log.dropBeforeStart();
+        if (end.offset() > durable.offset()) {
+            log.force();
+        }
+    }
+
+    /// Computes the producers; where that meets damage, it is found first, and passed over then.
+    private void replay(LogView view) throws IOException {
+        long nowNanos = log.directory().clock().nanos();
+        try {
+            replay(view, log.snapshots(), log.producers(), nowNanos);
+        } catch (DamagedLog met) {
+            log.damage().suspectAll(view, met);
+            log.damage().search(view);
+            log.producers().clear();
+            replay(view, log.snapshots(), log.producers(), nowNanos);
+        }
+    }
+
+    /// Appends go to a segment of their own where the last one is damaged.
+    private void goOnBehindDamage() throws IOException {
+        Segment last = segments.getLast();
+        if (last.isDamaged() && end.position() > 0) {
+            last.seal(end.position());
+            begin(end.offset());
+        }
+    }
+
+    /// Begins a segment at the log's end.
+    private void begin(long offset) throws IOException {
+        makeDirectory();
+        SegmentPaths paths = new SegmentPaths(log.path(), offset);
+        segments.add(Segment.create(files, paths, log.directory().clock().millis()));
+        end = Mark.startOf(offset);
     }
 
     /// Computes producers, of whom nothing is known, from the newest snapshot and the batches
@@ -191,33 +230,27 @@ final class Recovery {
         }
     }
 
-    /// The mark up to which nothing has to be read.
+    /// The mark up to which nothing has to be read; notes what is damaged below.
     private Mark trusted(Checkpoint.Entry entry) throws IOException {
+        Vouched vouched = new Vouched(log, entry, segments);
+        if (segments.isEmpty()) {
+            makeDirectory();
+            vouched.lost();
+            return Mark.startOf(entry.written().offset());
+        }
+        vouched.findMissing(swap == null ? entry.segments() : swap.segmentsNow(entry));
         Mark durable = entry.durable();
-        int there = 0;
-        for (Segment segment : segments) {
-            long base = segment.baseOffset();
-            there += entry.firstSegment() <= base && base <= durable.segment() ? 1 : 0;
-        }
-        int wanted = swap == null ? entry.segments() : swap.segmentsNow(entry);
-        if (there != wanted) {
-            throw new DamagedLog(
-                    log.path() + " has " + there + " of " + wanted + " durable segments");
-        }
-        // Between two segments there may be others, which would have to be there.
-        boolean sameSegment = entry.written().segment() == durable.segment();
-        String wrong = sameSegment ? wrong(entry.written()) : null;
-        if (sameSegment && wrong == null) {
-            return entry.written();
-        }
-        String damage = wrong(durable);
-        if (damage != null) {
-            throw new DamagedLog(log.path() + ": " + damage);
-        }
-        if (wrong != null) {
-            LOG.warn("{}: {}; verifying from {}", log.path(), wrong, durable);
+        String wrong = wrong(durable);
+        int i = indexOf(durable.segment());
+        if (wrong != null && i >= 0) {
+            vouched.search(segments.get(i), durable, wrong);
         }
         return durable;
+    }
+
+    private void makeDirectory() throws IOException {
+        files.createDirectory(log.path());
+        PartitionMetadata.write(files, log.path(), log.topicId());
     }
 
     /// Why the log is not what it was when the mark was noted; null when it is.
@@ -264,39 +297,55 @@ final class Recovery {
     }
 
     /// Verifies the batches from the mark on and finds the log's end.
-    private void verify(Mark trusted) throws IOException {
-        end = trusted;
-        int i = indexOf(trusted.segment());
+    ///
+    /// @return the mark, or the same offset in the segment that begins there
+    private Mark verify(Mark trusted) throws IOException {
+        Mark from = trusted;
+        int i = indexOf(from.segment());
+        if (i < 0 || segments.get(i).sealedBytes() < from.position()) {
+            from = Mark.startOf(trusted.offset());
+            i = indexOf(from.segment());
+        }
+        if (i < 0) {
+            int before = 0;
+            while (before < segments.size() && segments.get(before).baseOffset() < from.offset()) {
+                before++;
+            }
+            setAside(before, "what was durable before them is gone");
+            begin(from.offset());
+            return from;
+        }
+        end = from;
         while (verify(segments.get(i)) && i + 1 < segments.size()) {
             Segment next = segments.get(i + 1);
             if (!mayFollow(next.baseOffset())) {
                 setAside(i + 1, "segment " + next.baseOffset() + " follows " + end.offset());
-                return;
+                return from;
             }
             segments.get(i).seal(end.position());
             end = Mark.startOf(next.baseOffset());
             i++;
         }
         setAside(i + 1, "what is before them is torn");
+        return from;
     }
 
     /// Verifies a segment from where the log ends so far.
     ///
     /// @return whether it is good to its end, so that the log may go on in the next
     private boolean verify(Segment segment) throws IOException {
-        end =
-                segment.resume(
-                        end, log.config().segments().indexIntervalBytes(), log.directory().clock());
+        end = resume(segment);
         int from = end.position();
         SharedFile file = segment.using();
         try {
             int bytes = segment.sealedBytes();
-            BatchCursor batches =
-                    new BatchCursor(file.file(), end.offset(), from, bytes, BatchCursor.SCAN_BYTES);
+            BatchCursor batches = segment.cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
             while (batches.next() && follows(batches.batch()) && isRight(batches.whole())) {
+                rewrite(file.file(), batches);
                 note(segment, batches);
             }
-            if (end.position() == bytes) {
+            if (batches.position() == bytes) {
+                end = end.position() == bytes ? end : moved(bytes);
                 return true;
             }
             if (isZero(file.file(), end.position(), bytes)) {
@@ -316,10 +365,11 @@ final class Recovery {
         return mayFollow(batch.baseOffset()) && batch.leaderEpoch() >= log.epochs().latest();
     }
 
-    /// Whether an offset can be the one behind the log's end: only compaction removes records from
-    /// the middle of a log, and it says where.
+    /// Whether an offset can be the one behind the log's end: only damage and compaction take
+    /// records from the middle of a log, and both say where.
     private boolean mayFollow(long offset) {
-        return offset == end.offset() || (offset > end.offset() && offset <= sparseEnd);
+        return offset == log.damage().known().skip(end.offset())
+                || (offset > end.offset() && offset <= sparseEnd);
     }
 
     /// What is not right with a batch that the cursor took for one.
@@ -344,7 +394,40 @@ final class Recovery {
         RecordBatch batch = batches.batch();
         segment.add(batch, batches.position(), log.config().segments().indexIntervalBytes());
         log.epochs().assign(batch.leaderEpoch(), batch.baseOffset());
-        end = end.behind(batch);
+        end = moved(batches.position()).behind(batch);
+    }
+
+    /// The end behind damage that comes next, if there is any.
+    private Mark moved(int position) {
+        return end.position() == position
+                ? end
+                : new Mark(
+                        log.damage().known().skip(end.offset()),
+                        end.segment(),
+                        position,
+                        0,
+                        0,
+                        end.maxTimestamp(),
+                        end.maxTimestampOffset());
+    }
+
+    private void rewrite(LogFile file, BatchCursor batches) throws IOException {
+        RecordBatch batch = batches.whole();
+        if (batch != null && log.directory().cacheMayBeOlder()) {
+            file.write(batch.bytes(), batches.position());
+        }
+    }
+
+    /// Makes a segment active; where that meets damage below the end, it is found first.
+    private Mark resume(Segment segment) throws IOException {
+        int intervalBytes = log.config().segments().indexIntervalBytes();
+        try {
+            return segment.resume(end, intervalBytes, log.directory().clock());
+        } catch (DamagedLog met) {
+            log.damage().add(log.damage().found(segment, end.position(), end.offset()));
+            segment.avoid(log.damage().known().of(segment.baseOffset()));
+            return segment.resume(end, intervalBytes, log.directory().clock());
+        }
     }
 
     private static boolean isZero(LogFile file, int from, int to) throws IOException {

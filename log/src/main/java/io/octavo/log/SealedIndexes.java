@@ -23,9 +23,17 @@ final class SealedIndexes {
 
     private volatile long maxTimestamp = UNKNOWN;
 
+    /// What of the segment is known to be damaged.
+    private volatile Damage holes = Damage.NONE;
+
     SealedIndexes(LogFiles files, SegmentPaths paths) {
         this.files = files;
         this.paths = paths;
+    }
+
+    /// From now on these parts of the segment are passed over.
+    void avoid(Damage holes) {
+        this.holes = holes;
     }
 
     /// The last entry of the offset index that is not above, checked; or [OffsetIndex#NONE].
@@ -129,7 +137,8 @@ final class SealedIndexes {
                         paths.baseOffset(),
                         hinted ? OffsetIndex.position(hint) : 0,
                         bytes,
-                        BatchCursor.LOOKUP_BYTES);
+                        BatchCursor.LOOKUP_BYTES,
+                        holes);
         while (cursor.next()) {
             if (cursor.batch().lastOffset() >= offset) {
                 return cursor.batch().lastOffset() == offset
@@ -163,7 +172,7 @@ final class SealedIndexes {
         LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
         SegmentIndexes fresh = SegmentIndexes.empty(files, paths);
         BatchCursor batches =
-                new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES);
+                new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
         add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
         fresh.finish();
     }

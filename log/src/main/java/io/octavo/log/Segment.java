@@ -47,6 +47,9 @@ final class Segment {
     /// Whether it is damaged, so that its timestamps cannot be known.
     private volatile boolean undated;
 
+    /// What of the file is known to be damaged.
+    private volatile Damage holes = Damage.NONE;
+
     private volatile int sealedBytes;
     private volatile int forcedBytes;
 
@@ -187,7 +190,43 @@ final class Segment {
 
     /// The batches from one's start on.
     BatchCursor cursor(LogFile file, int from, int limit, int bufferBytes) {
-        return new BatchCursor(file, baseOffset(), from, limit, bufferBytes);
+        return new BatchCursor(file, baseOffset(), from, limit, bufferBytes, holes);
+    }
+
+    /// From now on these parts of the file are passed over.
+    void avoid(Damage damage) {
+        holes = damage;
+        sealed.avoid(damage);
+    }
+
+    /// Whether a part of it is known to be damaged.
+    boolean isDamaged() {
+        return !holes.isEmpty();
+    }
+
+    /// Where the batches end, of the first `limit` bytes, that come before the first damage at
+    /// `offset` or behind.
+    int endBefore(long offset, int limit) {
+        return holes.endBefore(offset, limit);
+    }
+
+    /// Where the next damaged bytes begin behind a batch, or the limit.
+    int nextDamage(int position, int limit) {
+        return holes.nextPosition(position, limit);
+    }
+
+    /// The offset behind the last batch of a sealed segment. Reads the batches behind the last
+    /// entry of the index.
+    long endOffset(LogFile file) throws IOException {
+        long hint = sealed.floor(file, Integer.MAX_VALUE, sealedBytes);
+        int from = hint == OffsetIndex.NONE ? 0 : OffsetIndex.position(hint);
+        BatchCursor batches = cursor(file, from, sealedBytes, BatchCursor.SCAN_BYTES);
+        long end = baseOffset();
+        while (batches.next()) {
+            end = batches.batch().nextOffset();
+        }
+        batches.refuseDamage();
+        return end;
     }
 
     /// The largest timestamp in the segment, or [RecordBatch#NO_TIMESTAMP].
@@ -257,12 +296,12 @@ final class Segment {
         try {
             bornMs = clock.millis() - age(file.file(), bytes, clock.wallMs());
             SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
-            SealedIndexes checked = new SealedIndexes(files, paths);
+            SealedIndexes checked = sealedIndexes();
             if (!endsRight(file.file(), read, checked, bytes)) {
                 LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
                 removeIndexes();
                 read = SegmentIndexes.empty(files, paths);
-                checked = new SealedIndexes(files, paths);
+                checked = sealedIndexes();
             }
             read.know(mark);
             boolean indexed = read.lastOffset() != OffsetIndex.NONE;
@@ -381,6 +420,12 @@ final class Segment {
         BatchCursor first = cursor(file, 0, bytes, RecordBatch.HEADER_BYTES);
         boolean dated = first.next() && first.batch().maxTimestamp() > RecordBatch.NO_TIMESTAMP;
         return dated ? Math.max(nowMs - first.batch().maxTimestamp(), 0) : 0;
+    }
+
+    private SealedIndexes sealedIndexes() {
+        SealedIndexes fresh = new SealedIndexes(files, paths);
+        fresh.avoid(holes);
+        return fresh;
     }
 
     private void removeIndexes() throws IOException {

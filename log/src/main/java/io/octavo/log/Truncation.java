@@ -37,6 +37,8 @@ final class Truncation {
         log.upkeep().note();
         log.directory().checkpointFile().force();
         log.snapshots().removeAfter(end.offset());
+        log.damage().keep(before.startOffset(), end.offset());
+        segment.avoid(log.damage().known().of(segment.baseOffset()));
         for (int i = before.segments() - 1; i > last; i--) {
             before.segment(i).retire();
             before.segment(i).unlink();
@@ -59,9 +61,10 @@ final class Truncation {
             throw new IllegalStateException(segment.paths().log() + " is gone");
         }
         try {
-            long batch = segment.batchAt(file.file(), toOffset, bytes);
+            int limit = segment.endBefore(toOffset, bytes);
+            long batch = segment.batchAt(file.file(), toOffset, limit);
             if (batch == Segment.NO_BATCH) {
-                return Mark.at(toOffset, segment.baseOffset(), bytes);
+                return Mark.at(toOffset, segment.baseOffset(), limit);
             }
             int position = Segment.position(batch);
             BatchCursor first =

@@ -46,6 +46,7 @@ final class Upkeep {
         LogView view = log.view();
         return view.active() != null
                 && (view != viewNoted
+                        || log.damage().isDue()
                         || !log.durability().mark().equals(durableNoted)
                         || !retired.isEmpty()
                         || swapping != null
@@ -61,6 +62,8 @@ final class Upkeep {
         finishSwap();
         Durability.Point before = log.durability().point();
         LogView view = log.view();
+        log.damage().search(view);
+        log.damage().keep(view.startOffset(), Long.MAX_VALUE);
         log.durability().forceSealed(before, view);
         forceStart();
         Segment active = view.active();

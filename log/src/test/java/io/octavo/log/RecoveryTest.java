@@ -1,7 +1,6 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RecoveryTest {
     private static final String SEGMENT = "00000000000000000000.log";
-    private static final int ALL = Integer.MAX_VALUE;
 
     @TempDir Path temp;
     private Disk disk;
@@ -120,50 +118,6 @@ class RecoveryTest {
     }
 
     @Test
-    void durableBytesThatAreGoneAreDamageAndNotAnEnd() throws IOException {
-        Log log = disk.log();
-        log.append(Batches.of(3), 0);
-        log.append(Batches.of(3), 0);
-        log.force();
-        disk.directory().checkpoint();
-        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
-        Files.write(disk.file(SEGMENT), Arrays.copyOf(bytes, bytes.length - 1));
-
-        disk.restartMachine();
-
-        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
-        assertThat(disk.file(SEGMENT)).hasSize(bytes.length - 1);
-        assertThat(cuts()).isEmpty();
-    }
-
-    @Test
-    void aLogThatTheCheckpointKnowsAndThatIsGoneIsNotNewAndEmpty() throws IOException {
-        Log log = disk.log();
-        log.append(Batches.of(3), 0);
-        disk.directory().checkpoint();
-        LogFiles.system().rename(disk.root.resolve(Disk.NAME), temp.resolve("elsewhere"));
-
-        disk.restartKilled();
-
-        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
-    }
-
-    @Test
-    void aDurableSegmentThatIsGoneIsDamage() throws IOException {
-        Log log = disk.log();
-        for (int i = 0; i < 3; i++) {
-            log.append(Batches.of(3), 0);
-            log.roll();
-        }
-        disk.directory().checkpoint();
-        Files.delete(disk.file("00000000000000000003.log"));
-
-        disk.restartKilled();
-
-        assertThatThrownBy(() -> disk.log()).isInstanceOf(DamagedLog.class);
-    }
-
-    @Test
     void withoutACheckpointEveryBatchIsVerified() throws IOException {
         Log log = disk.log();
         for (int i = 0; i < 10; i++) {
@@ -180,27 +134,6 @@ class RecoveryTest {
         assertThat(again.epochs().entries()).hasSize(3);
         assertThat(again.producers().check(Batches.from(1, 0, 27, 3)))
                 .isEqualTo(new ProducerCheck.Duplicate(27, 29, Batches.TIME));
-    }
-
-    @Test
-    void aDamagedBatchBelowTheMarkIsNotGivenOut() throws IOException {
-        Log log = disk.log();
-        int size = Batches.of(3).sizeBytes();
-        for (int i = 0; i < 3; i++) {
-            log.append(Batches.of(3), 0);
-        }
-        log.close();
-        write(SEGMENT, ByteBuffer.wrap(new byte[] {1}), size + RecordBatch.MAGIC_AT);
-        disk.restart();
-        // The index is made anew from the batches when the log is opened, or it is read: whichever
-        // meets the damage says so.
-
-        assertThatThrownBy(
-                        () -> {
-                            Log again = disk.log();
-                            again.read(3, ALL, ALL, true);
-                        })
-                .isInstanceOf(DamagedLog.class);
     }
 
     private void write(String name, ByteBuffer bytes, long position) throws IOException {

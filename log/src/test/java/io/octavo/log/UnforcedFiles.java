@@ -61,6 +61,9 @@ class UnforcedFiles implements LogFiles {
         return () -> {};
     }
 
+    /// A read of a file, before it is done.
+    void reading(Path path, ByteBuffer into, long position) throws IOException {}
+
     /// A write to a file, before it is done.
     void writing(Path path, ByteBuffer from, long position) throws IOException {}
 
@@ -81,6 +84,7 @@ class UnforcedFiles implements LogFiles {
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
+            reading(file.path(), into, position);
             return file.read(into, position);
         }
 

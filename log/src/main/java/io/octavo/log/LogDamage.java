@@ -1,0 +1,151 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is damaged in one log. Whoever reads and meets damage that is not known says in which
+/// segment; a worker reads that segment, notes the ranges in memory and in the [DamageFile], and
+/// from then on what lies around them is served again. Safe for any thread.
+final class LogDamage {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDamage.class);
+
+    private final Log log;
+
+    /// Written under this, the file too.
+    private volatile Damage known = Damage.NONE;
+
+    /// Segments in which somebody met damage.
+    private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
+
+    /// Segments that were searched without anything new: not worth another time in this run.
+    private final Set<Long> searched = ConcurrentHashMap.newKeySet();
+
+    LogDamage(Log log) {
+        this.log = log;
+    }
+
+    Damage known() {
+        return known;
+    }
+
+    /// What the runs before knew.
+    synchronized void load() throws IOException {
+        known = DamageFile.read(files(), log.path());
+    }
+
+    /// Notes that a read failed.
+    ///
+    /// @param segment the one that was read
+    void suspect(long segment, IOException met) {
+        boolean passes =
+                met instanceof FileSystemException && !(met instanceof NoSuchFileException);
+        if (!passes && !searched.contains(segment) && suspects.add(segment)) {
+            LOG.warn("{}: {}; the segment will be searched", log.name(), met.toString());
+        }
+    }
+
+    /// The same, where it is not known which was read.
+    void suspectAll(LogView view, DamagedLog met) {
+        if (met.segment() >= 0) {
+            suspect(met.segment(), met);
+            return;
+        }
+        for (int i = 0; i < view.segments(); i++) {
+            suspect(view.segment(i).baseOffset(), met);
+        }
+    }
+
+    /// Whether there is something to search, or to forget.
+    boolean isDue() {
+        return !suspects.isEmpty();
+    }
+
+    /// Searches the segments in which damage was met. Reads all of them.
+    void search(LogView view) throws IOException {
+        for (Long base : Set.copyOf(suspects)) {
+            int i = view.floor(base);
+            if (view.segments() > 0 && view.segment(i).baseOffset() == base) {
+                search(view, i);
+            }
+            suspects.remove(base);
+        }
+    }
+
+    /// Notes what is damaged, for good.
+    void add(List<DamagedRange> ranges) throws IOException {
+        Set<DamagedRange> before = new HashSet<>(known.ranges());
+        synchronized (this) {
+            Damage next = known;
+            for (DamagedRange range : ranges) {
+                next = next.with(range);
+            }
+            become(next);
+        }
+        for (DamagedRange range : known.ranges()) {
+            if (!before.contains(range)) {
+                LOG.error(
+                        "{}; reading them fails with KAFKA_STORAGE_ERROR, the rest is served."
+                                + " 'octavo log verify {}' shows more",
+                        range.describe(log.path()),
+                        log.path());
+            }
+        }
+    }
+
+    /// Forgets what lies before the log's start or behind its end.
+    synchronized void keep(long start, long end) throws IOException {
+        become(known.within(start, end));
+    }
+
+    private void search(LogView view, int i) throws IOException {
+        Segment segment = view.segment(i);
+        long end = i + 1 < view.segments() ? view.segment(i + 1).baseOffset() : view.endOffset();
+        List<DamagedRange> found = found(segment, view.bytes(i), end);
+        Damage before = known;
+        add(found);
+        segment.avoid(known.of(segment.baseOffset()));
+        if (before == known) {
+            searched.add(segment.baseOffset());
+            LOG.warn("{} was searched; nothing more is wrong", segment.paths().log());
+        }
+    }
+
+    /// What is damaged in a segment; of one whose file is gone, everything, and nobody looks for it
+    /// any more.
+    List<DamagedRange> found(Segment segment, int bytes, long offsetEnd) throws IOException {
+        try {
+            SharedFile file = segment.acquire();
+            if (file == null) {
+                return List.of();
+            }
+            try {
+                CompactedRange compacted = log.compactedOrNull();
+                boolean sparse = compacted != null && segment.baseOffset() < compacted.sparseEnd();
+                return DamageSearch.in(file.file(), segment.baseOffset(), bytes, offsetEnd, sparse);
+            } finally {
+                file.release();
+            }
+        } catch (NoSuchFileException gone) {
+            segment.retire();
+            return List.of(DamagedRange.missing(segment.baseOffset(), offsetEnd));
+        }
+    }
+
+    private void become(Damage next) throws IOException {
+        if (!next.ranges().equals(known.ranges())) {
+            known = next;
+            DamageFile.write(files(), log.path(), next);
+        }
+    }
+
+    private LogFiles files() {
+        return log.directory().files();
+    }
+}
