@@ -295,6 +295,11 @@ public final class DataDirectory implements AutoCloseable {
         return ranges;
     }
 
+    /// Differs from run to run, and no client knows it.
+    Uuid secret() {
+        return marker.runId();
+    }
+
     LogFiles files() {
         return files;
     }

@@ -387,6 +387,10 @@ public final class Log {
         return upkeep;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /// How far compaction has come; null when it never began.
     @Nullable CompactedRange compactedOrNull() {
         return compacted;

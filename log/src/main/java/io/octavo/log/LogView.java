@@ -3,6 +3,7 @@ package io.octavo.log;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,17 +96,17 @@ final class LogView {
         return new LogView(fewer, startOffset, cut);
     }
 
-    /// After `next` took the place of `old`; null when these are not neighbours here.
+    /// Where neighbours begin that are sealed; -1 when they are not here.
+    int indexOf(List<Segment> neighbours) {
+        List<Segment> sealed = List.of(segments).subList(0, Math.max(segments.length - 1, 0));
+        return Collections.indexOfSubList(sealed, neighbours);
+    }
+
+    /// After `next` took the place of `old`; null when these are not here.
     @Nullable LogView replaced(List<Segment> old, Segment next) {
-        int at = List.of(segments).indexOf(old.getFirst());
-        // The active segment is never replaced.
-        if (at < 0 || at + old.size() >= segments.length) {
+        int at = indexOf(old);
+        if (at < 0) {
             return null;
-        }
-        for (int i = 0; i < old.size(); i++) {
-            if (segments[at + i] != old.get(i)) {
-                return null;
-            }
         }
         List<Segment> all = new ArrayList<>(List.of(segments));
         all.subList(at, at + old.size()).clear();

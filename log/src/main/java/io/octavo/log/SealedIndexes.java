@@ -72,7 +72,7 @@ final class SealedIndexes {
 
     /// The segment's largest timestamp, or [RecordBatch#NO_TIMESTAMP].
     long maxTimestamp(LogFile file, int bytes) throws IOException {
-        long known = maxTimestamp;
+        long known = bytes == 0 ? RecordBatch.NO_TIMESTAMP : maxTimestamp;
         if (known == UNKNOWN) {
             TimeIndex last = lastTime();
             if (last == null || !names(file, last, bytes)) {

@@ -86,7 +86,7 @@ final class Segment {
     /// A sealed segment whose files lie beside those it replaces, forced ([SegmentSwap]).
     static Segment beside(LogFiles files, SegmentPaths paths, int bytes) {
         Segment segment = found(files, paths, bytes, bytes);
-        segment.file = SegmentSwap.beside(paths.log());
+        segment.file = paths.beside().log();
         return segment;
     }
 
@@ -382,6 +382,15 @@ final class Segment {
     void unlink() throws IOException {
         removeIndexes();
         files.delete(paths.log());
+    }
+
+    /// Unlinks the files of a retired segment that was never given their names.
+    void unlinkBeside() throws IOException {
+        SegmentPaths beside = paths.beside();
+        for (Path index : beside.indexes()) {
+            files.delete(index);
+        }
+        files.delete(beside.log());
     }
 
     /// Takes a retired segment's name from it, so that the same offsets can be written again.

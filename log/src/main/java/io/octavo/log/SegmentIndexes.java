@@ -172,7 +172,8 @@ final class SegmentIndexes {
 
     private int noteTimestamp(RecordBatch batch) {
         int last = (int) (batch.lastOffset() - paths.baseOffset());
-        if (batch.maxTimestamp() > maxTimestamp) {
+        // What compaction left without records says when its producer last wrote: no record's time.
+        if (batch.maxTimestamp() > maxTimestamp && batch.count() > 0) {
             maxTimestampAt = last;
             maxTimestamp = batch.maxTimestamp();
         }

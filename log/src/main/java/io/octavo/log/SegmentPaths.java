@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /// The names of one segment's files: the base offset in twenty digits, and what the file is.
 ///
 /// @param directory the partition's
-record SegmentPaths(Path directory, long baseOffset) {
+/// @param ending behind every name; empty for the segment's own files
+record SegmentPaths(Path directory, long baseOffset, String ending) {
     static final String LOG = ".log";
     static final String OFFSET_INDEX = ".index";
     static final String TIME_INDEX = ".timeindex";
@@ -15,7 +16,20 @@ record SegmentPaths(Path directory, long baseOffset) {
     /// Behind the name of a file that replaces another when it is complete.
     static final String UNFINISHED = ".tmp";
 
+    /// Behind the names of files that take those of other segments when they are complete
+    /// ([SegmentSwap]).
+    private static final String BESIDE = ".compacted" + UNFINISHED;
+
     private static final int DIGITS = 20;
+
+    SegmentPaths(Path directory, long baseOffset) {
+        this(directory, baseOffset, "");
+    }
+
+    /// Where the files lie until they get their names.
+    SegmentPaths beside() {
+        return new SegmentPaths(directory, baseOffset, BESIDE);
+    }
 
     Path log() {
         return path(LOG);
@@ -33,14 +47,18 @@ record SegmentPaths(Path directory, long baseOffset) {
         return path(SNAPSHOT);
     }
 
+    Path transactionIndex() {
+        return path(TRANSACTION_INDEX);
+    }
+
     /// What goes with the segment's log file.
     Path[] indexes() {
-        return new Path[] {offsetIndex(), timeIndex(), path(TRANSACTION_INDEX)};
+        return new Path[] {offsetIndex(), timeIndex(), transactionIndex()};
     }
 
     Path path(String suffix) {
         String digits = Long.toString(baseOffset);
-        return directory.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
+        return directory.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix + ending);
     }
 
     /// The offset in a file's name, or -1 when it is not an offset with this suffix.

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class SegmentSwap {
     static final String FILE = "swap.octavo";
 
-    /// Behind the names of the new segment's files, until they have their own.
-    static final String BESIDE = ".compacted" + SegmentPaths.UNFINISHED;
-
     private static final int MAGIC = 0x4F435457;
     private static final short VERSION = 1;
     private static final int CRC_AT = 6;
@@ -135,7 +132,8 @@ final class SegmentSwap {
             files.delete(old.log());
         }
         SegmentPaths made = new SegmentPaths(directory, replaced[0]);
-        Path beside = beside(made.log());
+        SegmentPaths besides = made.beside();
+        Path beside = besides.log();
         boolean named = !files.exists(beside);
         Path log = named ? made.log() : beside;
         long there = files.exists(log) ? files.sizeBytes(log) : -1;
@@ -143,9 +141,10 @@ final class SegmentSwap {
             throw new DamagedLog(
                     log + " has " + there + " bytes of " + bytes + " that compaction wrote");
         }
-        for (Path index : made.indexes()) {
-            if (files.exists(beside(index))) {
-                files.rename(beside(index), index);
+        for (int i = 0; i < made.indexes().length; i++) {
+            Path index = made.indexes()[i];
+            if (files.exists(besides.indexes()[i])) {
+                files.rename(besides.indexes()[i], index);
             } else if (!named) {
                 files.delete(index);
             }
@@ -169,11 +168,6 @@ final class SegmentSwap {
             gone += known.firstSegment() <= replaced[i] ? 1 : 0;
         }
         return Noted.of(known).equals(noted) ? known.segments() - gone : known.segments();
-    }
-
-    /// Where a file of the new segment lies until it gets its name.
-    static Path beside(Path path) {
-        return path.resolveSibling(path.getFileName() + BESIDE);
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -83,6 +83,29 @@ final class Upkeep {
         endSwap();
     }
 
+    /// Says for good that offsets below `end` may be missing from now on, and sees to it that the
+    /// checkpoint knows of what is behind.
+    ///
+    /// @return false when the log is closed, or cannot be noted now
+    synchronized boolean thinOut(LogView view, long end) throws IOException {
+        run();
+        Segment active = view.active();
+        Checkpoint.Entry known = log.directory().checkpointFile().entry(log.name());
+        if (stopped || known == null || active == null) {
+            return false;
+        }
+        log.compacted().thinOut(end);
+        return known.durable().segment() >= active.baseOffset()
+                && known.written().segment() >= active.baseOffset();
+    }
+
+    /// No key occurs twice below `end`.
+    synchronized void cleaned(long end) throws IOException {
+        if (!stopped) {
+            log.compacted().cleaned(end);
+        }
+    }
+
     /// Segments are being replaced; the view that shows it follows.
     void swapping(Segment next, SegmentSwap swap) {
         if (swapping != null) {

@@ -157,7 +157,7 @@ class SegmentSwapTest {
         log.compacted().thinOut(end);
         SegmentPaths paths = new SegmentPaths(log.path(), old.getFirst().baseOffset());
         int bytes = 0;
-        try (LogFile into = files.open(SegmentSwap.beside(paths.log()), LogFiles.Mode.CREATE)) {
+        try (LogFile into = files.open(paths.beside().log(), LogFiles.Mode.CREATE)) {
             for (RecordBatch batch : batches(log)) {
                 if (batch.baseOffset() % 3 == 1 && batch.baseOffset() < end) {
                     continue;

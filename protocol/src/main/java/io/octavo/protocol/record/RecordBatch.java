@@ -298,6 +298,11 @@ public final class RecordBatch {
         return batch;
     }
 
+    /// Makes the CRC right for what the batch holds now. The batch has to be whole.
+    void stampCrc() {
+        bytes.putInt(CRC_AT, computedCrc());
+    }
+
     /// The whole batch from position to limit, sharing its bytes; the caller's own position.
     public ByteBuffer bytes() {
         return bytes.slice(0, sizeBytes());

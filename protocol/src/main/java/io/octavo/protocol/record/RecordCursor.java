@@ -34,6 +34,9 @@ public final class RecordCursor {
     private int index;
     private int at;
     private int end;
+    private int recordAt;
+    private int attributesAt;
+    private int offsetDeltaAt;
 
     private int offsetDelta;
     private long timestamp;
@@ -64,6 +67,20 @@ public final class RecordCursor {
         }
     }
 
+    private RecordCursor(RecordCursor other) {
+        body = other.body;
+        baseOffset = other.baseOffset;
+        baseTimestamp = other.baseTimestamp;
+        appendTimed = other.appendTimed;
+        appendTime = other.appendTime;
+        count = other.count;
+    }
+
+    /// A cursor before the first of the same records, which are not decompressed again.
+    RecordCursor again() {
+        return new RecordCursor(this);
+    }
+
     /// Moves to the next record, the first at first; false behind the last.
     ///
     /// @throws CorruptBatch when the record does not follow the format, or bytes are left behind
@@ -77,7 +94,7 @@ public final class RecordCursor {
             return false;
         }
         index++;
-        int from = at;
+        recordAt = at;
         end = body.limit();
         int length = varint();
         if (length < 0 || length > body.limit() - at) {
@@ -91,9 +108,11 @@ public final class RecordCursor {
                             + " are left");
         }
         end = at + length;
+        attributesAt = at;
         skip(1);
         long timestampDelta = varlong();
         timestamp = appendTimed ? appendTime : baseTimestamp + timestampDelta;
+        offsetDeltaAt = at;
         offsetDelta = varint();
         keyBytes = varint();
         keyAt = at;
@@ -108,7 +127,7 @@ public final class RecordCursor {
             throw new CorruptBatch(
                     "record " + index + " ends " + (end - at) + " bytes before its length says");
         }
-        sizeBytes = at - from;
+        sizeBytes = at - recordAt;
         return true;
     }
 
@@ -173,6 +192,20 @@ public final class RecordCursor {
     /// All of the record at once.
     public LogRecord record() {
         return new LogRecord(offset(), timestamp, key(), value(), headers());
+    }
+
+    byte attributes() {
+        return body.get(attributesAt);
+    }
+
+    /// The record as it lies in the batch, its length field included.
+    ByteBuffer recordBytes() {
+        return body.slice(recordAt, at - recordAt);
+    }
+
+    /// The record behind its timestamp.
+    ByteBuffer bytesFromOffsetDelta() {
+        return body.slice(offsetDeltaAt, at - offsetDeltaAt);
     }
 
     private void skipHeaders() {

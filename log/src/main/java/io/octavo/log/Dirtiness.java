@@ -1,0 +1,106 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+
+/// How much of a log a compaction would look at, by whole segments, and whether it is due.
+///
+/// ```
+/// |<------- clean ------->|<------- dirty ------->|<- too young, or not decided, or active ->|
+/// start                   firstDirty              end
+/// ```
+///
+/// @param firstDirty below it no key occurs twice
+/// @param end a pass goes no further
+/// @param overdue whether a dirty record is older than `max.compaction.lag.ms`
+/// @param rolls whether only the active segment keeps an overdue record from being compacted
+public record Dirtiness(
+        long firstDirty,
+        long end,
+        long cleanBytes,
+        long dirtyBytes,
+        boolean overdue,
+        boolean rolls) {
+    /// Looks at a log; reads headers of a few batches at most.
+    ///
+    /// @param decidedEnd nothing from here on is compacted: the high watermark, and below it the
+    ///   first offset of a transaction that is not decided
+    /// @param wallMs now
+    public static Dirtiness of(Log log, long decidedEnd, long wallMs) throws IOException {
+        LogView view = log.view();
+        LogConfig.Compaction config = log.config().compaction();
+        CompactedRange compacted = log.compactedOrNull();
+        long cleanEnd = compacted == null ? 0 : compacted.cleanEnd();
+        long firstDirty = Math.clamp(cleanEnd, view.startOffset(), view.endOffset());
+        long clean = 0;
+        long dirty = 0;
+        long end = firstDirty;
+        int first = -1;
+        for (int i = 0; i + 1 < view.segments(); i++) {
+            long next = view.segment(i + 1).baseOffset();
+            if (next <= firstDirty) {
+                clean += view.bytes(i);
+            } else if (next <= decidedEnd && !isYoung(view, i, wallMs, config.lagMsMin())) {
+                first = first < 0 ? i : first;
+                dirty += view.bytes(i);
+                end = next;
+            } else {
+                break;
+            }
+        }
+        boolean overdue = first >= 0 && isOverdue(view, first, wallMs, config.lagMsMax());
+        int active = view.segments() - 1;
+        boolean rolls =
+                active >= 0
+                        && view.segment(active).baseOffset() <= end
+                        && isOverdue(view, active, wallMs, config.lagMsMax());
+        return new Dirtiness(firstDirty, end, clean, dirty, overdue, rolls);
+    }
+
+    /// The part of what could be compacted that was not.
+    public double ratio() {
+        return dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);
+    }
+
+    /// Whether it is worth a pass.
+    public boolean isDue(LogConfig.Compaction config) {
+        return config.enabled() && dirtyBytes > 0 && (overdue || ratio() > config.dirtyRatioMin());
+    }
+
+    private static boolean isYoung(LogView view, int i, long wallMs, long lagMs)
+            throws IOException {
+        if (lagMs <= 0) {
+            return false;
+        }
+        SharedFile file = view.segment(i).acquire();
+        if (file == null) {
+            return true;
+        }
+        try {
+            return view.segment(i).maxTimestamp(file.file()) > wallMs - lagMs;
+        } finally {
+            file.release();
+        }
+    }
+
+    /// Whether a segment's first batch is too old.
+    private static boolean isOverdue(LogView view, int i, long wallMs, long lagMs)
+            throws IOException {
+        if (lagMs == Long.MAX_VALUE || view.bytes(i) == 0) {
+            return false;
+        }
+        SharedFile file = view.segment(i).acquire();
+        if (file == null) {
+            return false;
+        }
+        try {
+            BatchCursor batches =
+                    view.segment(i).cursor(file.file(), 0, view.bytes(i), RecordBatch.HEADER_BYTES);
+            return batches.next()
+                    && batches.batch().maxTimestamp() != RecordBatch.NO_TIMESTAMP
+                    && batches.batch().maxTimestamp() < wallMs - lagMs;
+        } finally {
+            file.release();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.octavo.log;
+
+import io.octavo.protocol.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the segment that takes the place of several, beside them. For one thread; closed, it
+/// leaves nothing behind unless it was finished.
+///
+/// Of `.txnindex`, Kafka's file, which others wrote, the entries stay whose markers do:
+///
+/// ```
+/// version i16 = 0 | producerId i64 | firstOffset i64 | lastOffset i64: the marker's | lastStableOffset i64
+/// ```
+final class SegmentCopy implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int ABORTED_BYTES = 34;
+    private static final int ABORTED_MARKER_AT = 18;
+
+    private final LogFiles files;
+    private final List<Segment> replaced;
+    private final SegmentPaths paths;
+    private final SegmentPaths beside;
+    private final int intervalBytes;
+    private final SegmentIndexes indexes;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+
+    /// Offsets of the markers copied, where a segment has a transaction index.
+    private final @Nullable Set<Long> markers;
+
+    private @Nullable LogFile file;
+    private int bytes;
+    private boolean finished;
+
+    /// @param replaced neighbours, by base offset
+    SegmentCopy(LogFiles files, List<Segment> replaced, int intervalBytes) throws IOException {
+        this.files = files;
+        this.replaced = replaced;
+        this.intervalBytes = intervalBytes;
+        paths = replaced.getFirst().paths();
+        beside = paths.beside();
+        markers = hasTransactionIndex() ? new HashSet<>() : null;
+        indexes = SegmentIndexes.empty(files, beside);
+        file = files.open(beside.log(), LogFiles.Mode.CREATE);
+        file.truncate(0);
+    }
+
+    /// Appends a batch; its bytes are the caller's again.
+    ///
+    /// @return whether there was room for it
+    boolean append(RecordBatch batch) throws IOException {
+        int size = batch.sizeBytes();
+        if (size > Integer.MAX_VALUE - bytes) {
+            return false;
+        }
+        indexes.add(batch, bytes, intervalBytes);
+        if (batch.isControl() && markers != null) {
+            markers.add(batch.baseOffset());
+        }
+        if (size > buffer.remaining()) {
+            flush();
+        }
+        if (size > buffer.remaining()) {
+            open().write(batch.bytes(), bytes);
+        } else {
+            buffer.put(batch.bytes());
+        }
+        bytes += size;
+        return true;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    /// Makes the files survive a power cut, all but their names.
+    Segment finish() throws IOException {
+        flush();
+        open().force();
+        closeFile();
+        indexes.finish();
+        force(beside.offsetIndex());
+        force(beside.timeIndex());
+        copyAborted();
+        finished = true;
+        return Segment.beside(files, paths, bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeFile();
+        if (!finished) {
+            files.delete(beside.log());
+            for (Path index : beside.indexes()) {
+                files.delete(index);
+            }
+        }
+    }
+
+    private void flush() throws IOException {
+        int from = bytes - buffer.flip().remaining();
+        open().write(buffer, from);
+        buffer.clear();
+    }
+
+    private boolean hasTransactionIndex() {
+        return replaced.stream().anyMatch(old -> files.exists(old.paths().transactionIndex()));
+    }
+
+    private void copyAborted() throws IOException {
+        files.delete(beside.transactionIndex());
+        if (markers == null) {
+            return;
+        }
+        try (LogFile into = files.open(beside.transactionIndex(), LogFiles.Mode.CREATE)) {
+            int at = 0;
+            for (Segment old : replaced) {
+                ByteBuffer entries = aborted(old);
+                while (entries.remaining() >= ABORTED_BYTES) {
+                    ByteBuffer entry = entries.slice(entries.position(), ABORTED_BYTES);
+                    if (markers.contains(entry.getLong(ABORTED_MARKER_AT))) {
+                        into.write(entry, at);
+                        at += ABORTED_BYTES;
+                    }
+                    entries.position(entries.position() + ABORTED_BYTES);
+                }
+            }
+            into.force();
+        }
+    }
+
+    private ByteBuffer aborted(Segment old) throws IOException {
+        ByteBuffer entries = WholeFile.read(files, old.paths().transactionIndex());
+        return entries == null ? ByteBuffer.allocate(0) : entries;
+    }
+
+    private void force(Path path) throws IOException {
+        try (LogFile index = files.open(path, LogFiles.Mode.WRITE)) {
+            index.force();
+        } catch (NoSuchFileException absent) {
+            throw new IllegalStateException(path + " was just written", absent);
+        }
+    }
+
+    private LogFile open() {
+        if (file == null) {
+            throw new IllegalStateException(beside.log() + " is finished");
+        }
+        return file;
+    }
+
+    private void closeFile() throws IOException {
+        if (file != null) {
+            file.close();
+            file = null;
+        }
+    }
+}
