@@ -34,6 +34,7 @@ import io.octavo.broker.config.ListenerAddress;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.broker.net.NetConfig;
 import io.octavo.broker.net.Network;
+import io.octavo.broker.replica.Cleaner;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.Storage;
 import io.octavo.log.DataDirectory;
@@ -66,6 +67,7 @@ import org.slf4j.LoggerFactory;
 /// octavo-disk-N     opens and removes the logs of one data directory
 /// octavo-worker     what takes long in one request
 /// octavo-keeper     checkpoints and expiry
+/// octavo-cleaner    compaction
 /// ```
 final class Assembly {
     /// How long parked requests and their replies may take at the end; with all else it stays below
@@ -104,6 +106,7 @@ final class Assembly {
         join(cluster, directories, network);
         Loop keeperLoop = loop("octavo-keeper");
         new Keeper(keeperLoop, machine.clock(), directories, partitions, machine.stop()).start();
+        new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
         network.serve();
         return network;
     }

@@ -134,7 +134,8 @@ public final class Compaction implements AutoCloseable {
                         case PUBLISH, DONE, OVERTAKEN -> stage;
                     };
         } catch (CorruptBatch undecodable) {
-            throw new DamagedLog(log.path() + ": " + undecodable.getMessage());
+            String where = scan == null ? "" : " at offset " + scan.header().baseOffset();
+            throw new DamagedLog(log.path() + where + ": " + undecodable.getMessage());
         } catch (IOException e) {
             if (!log.isClosed()) {
                 throw e;

@@ -62,6 +62,12 @@ public record Dirtiness(
         return dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);
     }
 
+    /// The same, no further than to an offset.
+    public Dirtiness upTo(long offset) {
+        return new Dirtiness(
+                firstDirty, Math.min(end, offset), cleanBytes, dirtyBytes, overdue, rolls);
+    }
+
     /// Whether it is worth a pass.
     public boolean isDue(LogConfig.Compaction config) {
         return config.enabled() && dirtyBytes > 0 && (overdue || ratio() > config.dirtyRatioMin());

@@ -223,6 +223,26 @@ public final class BrokerConfig {
         return integer(BrokerSettings.PRODUCER_EXPIRATION_MS);
     }
 
+    /// Whether compacted topics are compacted.
+    public boolean cleanerEnabled() {
+        return flag(BrokerSettings.CLEANER_ENABLE);
+    }
+
+    /// How long compaction pauses when nothing is due.
+    public long cleanerBackoffMs() {
+        return number(BrokerSettings.CLEANER_BACKOFF_MS);
+    }
+
+    /// What the map of keys may take while compaction runs.
+    public long cleanerMapBytes() {
+        return number(BrokerSettings.CLEANER_MAP_BYTES);
+    }
+
+    /// What compaction reads and writes in a second, on average.
+    public double cleanerBytesPerSecond() {
+        return Double.parseDouble(text(BrokerSettings.CLEANER_BYTES_PER_SECOND));
+    }
+
     /// Whether every record is decoded and checked before it is stored.
     public boolean validateRecords() {
         return flag(BrokerSettings.VALIDATE_RECORDS);

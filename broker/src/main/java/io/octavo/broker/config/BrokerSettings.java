@@ -5,6 +5,7 @@ import static io.octavo.broker.config.ConfigCheck.notEmpty;
 import static io.octavo.broker.config.ConfigScope.CLUSTER_WIDE;
 import static io.octavo.broker.config.ConfigScope.READ_ONLY;
 import static io.octavo.broker.config.ConfigType.BOOLEAN;
+import static io.octavo.broker.config.ConfigType.DOUBLE;
 import static io.octavo.broker.config.ConfigType.INT;
 import static io.octavo.broker.config.ConfigType.LIST;
 import static io.octavo.broker.config.ConfigType.LONG;
@@ -47,6 +48,10 @@ final class BrokerSettings {
     static final String FETCH_SESSIONS_MAX = "max.incremental.fetch.session.cache.slots";
     static final String REQUEST_PARTITIONS_MAX = "max.request.partition.size.limit";
     static final String PRODUCER_EXPIRATION_MS = "producer.id.expiration.ms";
+    static final String CLEANER_ENABLE = "log.cleaner.enable";
+    static final String CLEANER_BACKOFF_MS = "log.cleaner.backoff.ms";
+    static final String CLEANER_MAP_BYTES = "log.cleaner.dedupe.buffer.size";
+    static final String CLEANER_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
     static final String VALIDATE_RECORDS = "octavo.validate.records";
 
     /// The node number of a broker that was given none: that of Apache Kafka's own example
@@ -56,6 +61,12 @@ final class BrokerSettings {
     /// Enough for any honest use, and less than the descriptors a process is usually allowed.
     private static final String CONNECTIONS_DEFAULT = "20000";
 
+    /// A quarter of Apache Kafka's, so that a heap of 512 MiB has room for it: 1.26 million keys.
+    private static final String CLEANER_MAP_DEFAULT = "33554432";
+
+    /// With less, passes would be too many.
+    private static final long CLEANER_MAP_BYTES_LEAST = 64 << 10;
+
     private static final SortedMap<String, ConfigDefinition> EFFECTIVE = new TreeMap<>();
 
     static {
@@ -64,6 +75,7 @@ final class BrokerSettings {
         storage(all);
         network(all);
         topics(all);
+        compaction(all);
         topicDefaults(all);
         for (ConfigDefinition definition : all) {
             EFFECTIVE.put(definition.name(), definition);
@@ -255,6 +267,40 @@ final class BrokerSettings {
                         BOOLEAN,
                         "false",
                         "Whether every record of every batch is decoded and checked before it is stored."));
+    }
+
+    private static void compaction(List<ConfigDefinition> all) {
+        all.add(
+                of(
+                                CLEANER_ENABLE,
+                                BOOLEAN,
+                                "true",
+                                "Whether topics whose cleanup.policy has compact are compacted.")
+                        .scope(READ_ONLY));
+        all.add(
+                of(
+                                CLEANER_BACKOFF_MS,
+                                LONG,
+                                "15000",
+                                "How long compaction pauses when no partition is dirty enough.")
+                        .checked(atLeast(0))
+                        .scope(CLUSTER_WIDE));
+        all.add(
+                of(
+                                CLEANER_MAP_BYTES,
+                                LONG,
+                                CLEANER_MAP_DEFAULT,
+                                "What compaction may take of the heap for the keys it has seen, while it runs."
+                                        + " More keys take more passes.")
+                        .checked(atLeast(CLEANER_MAP_BYTES_LEAST))
+                        .scope(CLUSTER_WIDE));
+        all.add(
+                of(
+                                CLEANER_BYTES_PER_SECOND,
+                                DOUBLE,
+                                Double.toString(Double.MAX_VALUE),
+                                "How many bytes compaction reads and writes in a second, on average.")
+                        .scope(CLUSTER_WIDE));
     }
 
     /// The defaults of topic settings. Each has the type, the check and the default of the setting

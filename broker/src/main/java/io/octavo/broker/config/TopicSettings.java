@@ -246,9 +246,8 @@ final class TopicSettings {
                                 LIST,
                                 "delete",
                                 "What happens to old records: delete removes whole segments by age and size,"
-                                        + " compact keeps the last record of each key; both may be named. In"
-                                        + " this version nothing is removed; a topic with compact refuses"
-                                        + " records without a key.")
+                                        + " compact keeps the last record of each key and refuses records"
+                                        + " without one; both may be named.")
                         .checked(listOf("compact", "delete"))
                         .takenFrom("log.cleanup.policy"));
         all.add(
@@ -281,8 +280,7 @@ final class TopicSettings {
                                 "86400000",
                                 "How long compaction keeps the sign that a key was deleted.")
                         .checked(atLeast(0))
-                        .takenFrom("log.cleaner.delete.retention.ms")
-                        .idle());
+                        .takenFrom("log.cleaner.delete.retention.ms"));
         all.add(
                 of(
                                 COMPACTION_LAG_MIN_MS,
@@ -290,8 +288,7 @@ final class TopicSettings {
                                 "0",
                                 "Records younger than this are left alone by compaction.")
                         .checked(atLeast(0))
-                        .takenFrom("log.cleaner.min.compaction.lag.ms")
-                        .idle());
+                        .takenFrom("log.cleaner.min.compaction.lag.ms"));
         all.add(
                 of(
                                 COMPACTION_LAG_MAX_MS,
@@ -299,8 +296,7 @@ final class TopicSettings {
                                 MAX,
                                 "Records older than this are compacted even when little would be gained.")
                         .checked(atLeast(1))
-                        .takenFrom("log.cleaner.max.compaction.lag.ms")
-                        .idle());
+                        .takenFrom("log.cleaner.max.compaction.lag.ms"));
         all.add(
                 of(
                                 DIRTY_RATIO_MIN,
@@ -308,8 +304,7 @@ final class TopicSettings {
                                 "0.5",
                                 "The part of a log that must be uncompacted before compaction begins.")
                         .checked(ConfigCheck.ratio())
-                        .takenFrom("log.cleaner.min.cleanable.ratio")
-                        .idle());
+                        .takenFrom("log.cleaner.min.cleanable.ratio"));
     }
 
     private static void tiers(List<ConfigDefinition> all) {

@@ -200,6 +200,24 @@ public final class Partition {
         }
     }
 
+    /// What the log is opened with, as the topic's settings are now.
+    LogConfig logConfig() {
+        return lazyLog.config();
+    }
+
+    /// Does something under the lock, when it is free.
+    ///
+    /// @param work given the log, or null when it is not open; it does not block for long
+    void withLog(Consumer<@Nullable Log> work) {
+        combiner.submit(new Errand(_ -> work.accept(lazyLog.log())));
+    }
+
+    /// Under the lock: the offset below which every transaction is decided.
+    long decidedEnd(Log log) {
+        long visible = highWatermark.offset();
+        return Math.min(visible, log.producers().firstUnstableOffset(visible));
+    }
+
     /// Forgets the producers that have been silent for long.
     void expireProducers(long nowNanos) {
         Log log = lazyLog.log();

@@ -116,6 +116,15 @@ public final class PartitionTable implements ClusterChange.Listener {
         }
     }
 
+    /// Every partition held now.
+    List<Partition> all() {
+        List<Partition> all = new ArrayList<>();
+        for (HostedTopic topic : byId.values()) {
+            all.addAll(topic.held());
+        }
+        return all;
+    }
+
     /// Ends service: every parked request is answered, and none appends from now on. Logs stay open
     /// for their directory's clean stop.
     public void stop() {
@@ -209,7 +218,9 @@ public final class PartitionTable implements ClusterChange.Listener {
         return new LogConfig(
                 new LogConfig.Segments(
                         topic.segmentBytes(),
-                        topic.segmentMs(),
+                        topic.compacted()
+                                ? Math.min(topic.segmentMs(), topic.compactionLagMsMax())
+                                : topic.segmentMs(),
                         topic.indexIntervalBytes(),
                         topic.segmentIndexBytes()),
                 new LogConfig.Producers(

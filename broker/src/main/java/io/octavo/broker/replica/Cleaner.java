@@ -1,0 +1,242 @@
+package io.octavo.broker.replica;
+
+import io.octavo.broker.config.BrokerConfig;
+import io.octavo.broker.config.LiveConfig;
+import io.octavo.log.Compaction;
+import io.octavo.log.DamagedLog;
+import io.octavo.log.Dirtiness;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Loop;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Compacts the partitions whose topics ask for it, the dirtiest first, one pass at a time, at the
+/// pace that `log.cleaner.io.max.bytes.per.second` allows.
+///
+/// ```
+/// look at all ──> begin a pass over the dirtiest ──> step, pause, step, ... publish, ... done ──> look
+///     └── none is due: again in log.cleaner.backoff.ms
+/// ```
+///
+/// All of it runs on one loop, except what changes a log, which is done under its partition's lock.
+/// A partition whose log cannot be compacted, because a batch is damaged or does not decode, is set
+/// aside until its topic's settings change or the broker starts again; the others go on.
+public final class Cleaner {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Cleaner.class);
+
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    /// What is overdue comes first, then what has most to gain.
+    private static final Comparator<Candidate> ORDER =
+            Comparator.comparing((Candidate candidate) -> candidate.what.overdue())
+                    .thenComparing(candidate -> candidate.what.ratio());
+
+    private final Loop loop;
+    private final Clock clock;
+    private final PartitionTable partitions;
+    private final LiveConfig config;
+
+    /// What was set aside, with the settings it had.
+    private final Map<Partition, LogConfig> aside = new HashMap<>();
+
+    /// What was tried since the last pause, to no avail.
+    private final Set<Partition> tried = new HashSet<>();
+
+    private volatile int asideCount;
+
+    /// Until then what was read and written is paid for.
+    private long paidNanos;
+
+    private record Candidate(Partition partition, Log log, Dirtiness what) {}
+
+    /// @param loop waits for disks
+    public Cleaner(Loop loop, Clock clock, PartitionTable partitions, LiveConfig config) {
+        this.loop = loop;
+        this.clock = clock;
+        this.partitions = partitions;
+        this.config = config;
+    }
+
+    public void start() {
+        if (config.current().cleanerEnabled()) {
+            pause();
+        }
+    }
+
+    /// How many partitions are set aside. Any thread.
+    public int asideCount() {
+        return asideCount;
+    }
+
+    private void pause() {
+        tried.clear();
+        loop.schedule(config.current().cleanerBackoffMs(), this::look);
+    }
+
+    private void look() {
+        Candidate dirtiest = null;
+        Set<Partition> seen = new HashSet<>();
+        for (Partition partition : partitions.all()) {
+            seen.add(partition);
+            Candidate candidate = candidate(partition);
+            if (candidate != null && (dirtiest == null || ORDER.compare(candidate, dirtiest) > 0)) {
+                dirtiest = candidate;
+            }
+        }
+        aside.keySet().retainAll(seen);
+        asideCount = aside.size();
+        if (dirtiest == null) {
+            pause();
+        } else {
+            begin(dirtiest);
+        }
+    }
+
+    /// The partition, if a pass over its log is due.
+    private @Nullable Candidate candidate(Partition partition) {
+        LogConfig settings = partition.logConfig();
+        LogConfig then = aside.get(partition);
+        if (!settings.compaction().enabled()
+                || tried.contains(partition)
+                || settings.equals(then)) {
+            return null;
+        }
+        Log log = partition.log();
+        if (log == null) {
+            return null;
+        }
+        try {
+            Dirtiness what = Dirtiness.of(log, partition.highWatermark(), clock.wallMs());
+            if (what.rolls()) {
+                partition.withLog(Cleaner::roll);
+            }
+            return what.isDue(settings.compaction()) ? new Candidate(partition, log, what) : null;
+        } catch (IOException failure) {
+            failed(partition, failure);
+            return null;
+        }
+    }
+
+    private static void roll(@Nullable Log log) {
+        if (log == null) {
+            return;
+        }
+        try {
+            log.roll();
+        } catch (IOException failure) {
+            LOGGER.warn("{} could not be rolled, tried again", log.name(), failure);
+        }
+    }
+
+    private void begin(Candidate candidate) {
+        BrokerConfig current = config.current();
+        Partition partition = candidate.partition;
+        partition.withLog(log -> {
+            Compaction pass =
+                    log == candidate.log
+                            ? Compaction.begin(
+                                    log,
+                                    candidate.what.upTo(partition.decidedEnd(log)),
+                                    partition.highWatermark(),
+                                    current.cleanerMapBytes(),
+                                    clock.wallMs())
+                            : null;
+            loop.execute(() -> begun(partition, pass));
+        });
+    }
+
+    private void begun(Partition partition, @Nullable Compaction pass) {
+        if (pass == null) {
+            tried.add(partition);
+            look();
+            return;
+        }
+        paidNanos = clock.nanos();
+        goOn(partition, pass);
+    }
+
+    /// Takes the next step, and sees to the one after it.
+    private void goOn(Partition partition, Compaction pass) {
+        try {
+            long before = pass.ioBytes();
+            Compaction.Stage stage =
+                    pass.stage() == Compaction.Stage.PUBLISH ? pass.stage() : pass.step();
+            switch (stage) {
+                case SURVEY, MAP, COPY, SWAP ->
+                        after(pass.ioBytes() - before, () -> goOn(partition, pass));
+                case PUBLISH -> partition.withLog(_ -> publish(partition, pass));
+                case DONE, OVERTAKEN -> end(partition, pass);
+            }
+        } catch (IOException | RuntimeException failure) {
+            failed(partition, failure);
+            end(partition, pass);
+        }
+    }
+
+    /// Under the partition's lock.
+    private void publish(Partition partition, Compaction pass) {
+        Runnable next = () -> goOn(partition, pass);
+        try {
+            pass.publish();
+        } catch (RuntimeException defect) {
+            next =
+                    () -> {
+                        failed(partition, defect);
+                        end(partition, pass);
+                    };
+        }
+        loop.execute(next);
+    }
+
+    private void end(Partition partition, Compaction pass) {
+        try {
+            pass.close();
+        } catch (IOException failure) {
+            LOGGER.warn("{}: what a compaction left could not be removed", partition, failure);
+        }
+        if (!pass.progressed()) {
+            tried.add(partition);
+        }
+        loop.execute(this::look);
+    }
+
+    /// Does something once the bytes moved are paid for.
+    private void after(long bytes, Runnable next) {
+        double rate = Math.max(1, config.current().cleanerBytesPerSecond());
+        long now = clock.nanos();
+        paidNanos = Math.max(paidNanos, now) + (long) (bytes / rate * NANOS_PER_SECOND);
+        long pauseMs = (paidNanos - now) / NANOS_PER_MS;
+        if (pauseMs > 0) {
+            loop.schedule(pauseMs, next);
+        } else {
+            loop.execute(next);
+        }
+    }
+
+    private void failed(Partition partition, Exception failure) {
+        if (failure instanceof DamagedLog || failure instanceof RuntimeException) {
+            LOGGER.error(
+                    "{} is not compacted any more: {}. All else about it goes on, and so does the"
+                            + " compaction of others; it is tried again when its topic's settings"
+                            + " change, or at the next start",
+                    partition,
+                    failure.getMessage(),
+                    failure instanceof DamagedLog ? null : failure);
+            aside.put(partition, partition.logConfig());
+            asideCount = aside.size();
+        } else {
+            LOGGER.warn("{} could not be compacted, tried again", partition, failure);
+            tried.add(partition);
+        }
+    }
+}
