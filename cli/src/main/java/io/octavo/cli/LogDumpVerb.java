@@ -2,6 +2,7 @@ package io.octavo.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octavo.log.LogFiles;
+import io.octavo.log.SegmentCheck;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.LogRecord;

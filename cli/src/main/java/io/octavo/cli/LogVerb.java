@@ -11,12 +11,12 @@ import picocli.CommandLine.Spec;
         description = "Look into a log's files.",
         synopsisSubcommandLabel = "VERB",
         mixinStandardHelpOptions = true,
-        subcommands = LogDumpVerb.class)
+        subcommands = {LogDumpVerb.class, LogVerifyVerb.class})
 final class LogVerb implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "What about a log? dump");
+        throw new ParameterException(spec.commandLine(), "What about a log? dump, verify");
     }
 }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
-    private static final String LOCK_FILE = ".lock";
+    static final String LOCK_FILE = ".lock";
     private static final String DELETE = "-delete";
     private static final String STRAY = "-stray";
     private static final String FUTURE = "-future";

@@ -430,7 +430,8 @@ final class Recovery {
         }
     }
 
-    private static boolean isZero(LogFile file, int from, int to) throws IOException {
+    /// Whether a part of a file is room that was never written to.
+    static boolean isZero(LogFile file, int from, int to) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
         for (int at = from; at < to; at += COPY_BYTES) {
             bytes.clear().limit(Math.min(COPY_BYTES, to - at));

@@ -1,7 +1,5 @@
-package io.octavo.cli;
+package io.octavo.log;
 
-import io.octavo.log.LogFile;
-import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordCursor;
@@ -22,7 +20,7 @@ import java.util.List;
 /// An entry of the first names its batch's last offset and start; one of the second a batch with
 /// that timestamp and an offset in it. Entries of zeros behind the last one are space that Kafka
 /// takes ahead.
-final class SegmentCheck {
+public final class SegmentCheck {
     private static final int OFFSET_ENTRY_BYTES = 8;
     private static final int TIME_ENTRY_BYTES = 12;
 
@@ -40,7 +38,7 @@ final class SegmentCheck {
     }
 
     /// @param log a segment's file, named by its base offset
-    static SegmentCheck of(LogFiles files, Path log) throws IOException {
+    public static SegmentCheck of(LogFiles files, Path log) throws IOException {
         String digits = String.valueOf(log.getFileName()).replace(".log", "");
         return new SegmentCheck(
                 Long.parseLong(digits),
@@ -51,7 +49,7 @@ final class SegmentCheck {
     /// Checks the next batch.
     ///
     /// @param position where it begins in the file
-    void batch(RecordBatch batch, long position) {
+    public void batch(RecordBatch batch, long position) {
         String what = "batch " + batch.baseOffset() + "-" + batch.lastOffset();
         if (batch.baseOffset() < offsetMin || batch.lastOffsetDelta() < 0) {
             problems.add(what + " comes where offsets are from " + offsetMin);
@@ -68,7 +66,7 @@ final class SegmentCheck {
 
     /// All that was found. To be asked when every batch was checked: an entry of an index about no
     /// batch is a problem too.
-    List<String> problems() {
+    public List<String> problems() {
         if (offsets.hasRemaining()) {
             problems.add("the offset index points to byte " + position() + ", where no batch is");
         }
