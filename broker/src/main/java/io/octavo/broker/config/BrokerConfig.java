@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A value comes from the first of: altered for this broker at run time, altered for all brokers,
 /// given at the start ([ConfigInputs]), the default.
 public final class BrokerConfig {
+    /// Of a heap of 512 MiB, 32 MiB: room for 1.26 million keys.
+    private static final int CLEANER_HEAP_PART = 16;
+
     private final SortedMap<String, String> given;
     private final SortedMap<String, String> dynamicDefaults;
     private final SortedMap<String, String> dynamic;
@@ -233,9 +236,16 @@ public final class BrokerConfig {
         return number(BrokerSettings.CLEANER_BACKOFF_MS);
     }
 
-    /// What the map of keys may take while compaction runs.
+    /// What the map of keys may take while compaction runs: as much as the operator says, else what
+    /// leaves the heap for everything else.
     public long cleanerMapBytes() {
-        return number(BrokerSettings.CLEANER_MAP_BYTES);
+        String name = BrokerSettings.CLEANER_MAP_BYTES;
+        boolean set =
+                given.containsKey(name)
+                        || dynamic.containsKey(name)
+                        || dynamicDefaults.containsKey(name);
+        long affordable = Runtime.getRuntime().maxMemory() / CLEANER_HEAP_PART;
+        return set ? number(name) : Math.min(number(name), affordable);
     }
 
     /// What compaction reads and writes in a second, on average.

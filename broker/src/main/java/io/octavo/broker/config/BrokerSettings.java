@@ -61,9 +61,6 @@ final class BrokerSettings {
     /// Enough for any honest use, and less than the descriptors a process is usually allowed.
     private static final String CONNECTIONS_DEFAULT = "20000";
 
-    /// A quarter of Apache Kafka's, so that a heap of 512 MiB has room for it: 1.26 million keys.
-    private static final String CLEANER_MAP_DEFAULT = "33554432";
-
     /// With less, passes would be too many.
     private static final long CLEANER_MAP_BYTES_LEAST = 64 << 10;
 
@@ -289,9 +286,10 @@ final class BrokerSettings {
                 of(
                                 CLEANER_MAP_BYTES,
                                 LONG,
-                                CLEANER_MAP_DEFAULT,
-                                "What compaction may take of the heap for the keys it has seen, while it runs."
-                                        + " More keys take more passes.")
+                                "134217728",
+                                "What compaction may take of the heap for the keys it has seen, while it runs;"
+                                        + " where it is not set, at most a sixteenth of the heap. More keys"
+                                        + " take more passes.")
                         .checked(atLeast(CLEANER_MAP_BYTES_LEAST))
                         .scope(CLUSTER_WIDE));
         all.add(
