@@ -35,6 +35,11 @@ final class IndexTail {
         return written >= count;
     }
 
+    /// How many entries are not in the file.
+    int unwritten() {
+        return Math.max(count - written, 0);
+    }
+
     void append(long key, int value) {
         Window seen = window;
         int n = count;

@@ -24,6 +24,10 @@ public final class Log {
     /// A snapshot of the producers is due after this much log, so that a restart reads no more.
     private static final long SNAPSHOT_INTERVAL_BYTES = 16 << 20;
 
+    /// No snapshot is made at a clean stop of a log this small: reading it costs less than forcing
+    /// another file.
+    private static final long SNAPSHOT_LOG_BYTES_MIN = 256 << 10;
+
     /// Or after so many times its own size, where that is more.
     private static final int SNAPSHOT_SIZES = 16;
 
@@ -335,7 +339,9 @@ public final class Log {
             if (active != null && directory.failure() == null) {
                 force();
                 active.seal(last.activeBytes());
-                offerSnapshot();
+                if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN) {
+                    offerSnapshot();
+                }
                 upkeep.run();
             }
         } finally {

@@ -24,10 +24,7 @@ final class PartitionMetadata {
     /// Writes the file, which may then be gone or empty after a power cut.
     static void write(LogFiles files, Path directory, Uuid topicId) throws IOException {
         byte[] text = (VERSION_LINE + "\n" + ID_KEY + topicId).getBytes(StandardCharsets.UTF_8);
-        try (LogFile file = files.open(directory.resolve(FILE), LogFiles.Mode.CREATE)) {
-            file.write(ByteBuffer.wrap(text), 0);
-            file.truncate(text.length);
-        }
+        WholeFile.write(files, directory.resolve(FILE), ByteBuffer.wrap(text));
     }
 
     /// Makes the file survive a power cut once its directory is forced. Writes it anew when an

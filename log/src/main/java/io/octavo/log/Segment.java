@@ -266,6 +266,14 @@ final class Segment {
         return sealed.floor(timestamp);
     }
 
+    /// Writes the index entries that are in memory only, if there are many.
+    void writeManyIndexes() throws IOException {
+        SegmentIndexes current = growing;
+        if (current != null) {
+            current.writeMany();
+        }
+    }
+
     /// Writes the index entries that are in memory only.
     void writeIndexes() throws IOException {
         SegmentIndexes current = growing;

@@ -11,6 +11,13 @@ import java.nio.file.NoSuchFileException;
 ///
 /// One thread adds batches, any thread looks up and writes to the files.
 final class SegmentIndexes {
+    /// Entries that may wait in memory, and how much of the segment may be behind the last one in
+    /// the file: what is not in the file is read again when the log is opened, and that is cheaper
+    /// than two files opened each second for every log that grows.
+    private static final int WAITING_ENTRIES_MAX = 64;
+
+    private static final int WAITING_BYTES_MAX = 256 << 10;
+
     private final LogFiles files;
     private final SegmentPaths paths;
     private final IndexTail offsets;
@@ -22,6 +29,11 @@ final class SegmentIndexes {
     private final TimeIndex lastTime;
 
     private int bytesSinceEntry;
+
+    /// Where the batch of the last entry begins, and of the last one in the file.
+    private volatile int lastPosition;
+
+    private volatile int writtenPosition;
     private long maxTimestampWritten;
     private int maxTimestampAt;
     private volatile long maxTimestamp;
@@ -127,6 +139,7 @@ final class SegmentIndexes {
         int last = noteTimestamp(batch);
         if (bytesSinceEntry > intervalBytes) {
             offsets.append(last, position);
+            lastPosition = position;
             addTime();
             bytesSinceEntry = 0;
         }
@@ -146,16 +159,26 @@ final class SegmentIndexes {
                 || times.count() >= bytesMax / TimeIndex.ENTRY_BYTES - 1;
     }
 
+    /// Writes the entries that are not in the files yet, if there are many.
+    void writeMany() throws IOException {
+        if (offsets.unwritten() >= WAITING_ENTRIES_MAX
+                || lastPosition - writtenPosition >= WAITING_BYTES_MAX) {
+            write();
+        }
+    }
+
     /// Writes the entries that are not in the files yet.
     void write() throws IOException {
         if (offsets.isWritten() && times.isWritten()) {
             return;
         }
+        int position = lastPosition;
         try (LogFile offsetFile = files.open(paths.offsetIndex(), LogFiles.Mode.CREATE);
                 LogFile timeFile = files.open(paths.timeIndex(), LogFiles.Mode.CREATE)) {
             offsets.writeTo(offsetFile);
             times.writeTo(timeFile);
         }
+        writtenPosition = position;
     }
 
     /// Ends both indexes, with the largest timestamp of all as the last entry, and both files.

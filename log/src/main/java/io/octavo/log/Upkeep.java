@@ -68,12 +68,12 @@ final class Upkeep {
         forceStart();
         Segment active = view.active();
         if (active != null) {
-            active.writeIndexes();
+            active.writeManyIndexes();
         }
         log.snapshots().write();
         List<Epoch> epochs = log.epochs().entries();
         if (!epochs.equals(epochsWritten)) {
-            WholeFile.replace(
+            WholeFile.write(
                     log.directory().files(),
                     log.path().resolve(EPOCH_FILE),
                     EpochHistory.kafkaText(epochs));

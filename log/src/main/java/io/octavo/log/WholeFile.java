@@ -23,6 +23,15 @@ final class WholeFile {
         }
     }
 
+    /// Writes a file that nobody of ours reads: after a power cut it may be empty, or gone.
+    static void write(LogFiles files, Path path, ByteBuffer bytes) throws IOException {
+        int length = bytes.remaining();
+        try (LogFile file = files.open(path, LogFiles.Mode.CREATE)) {
+            file.write(bytes, 0);
+            file.truncate(length);
+        }
+    }
+
     static void replace(LogFiles files, Path path, ByteBuffer bytes) throws IOException {
         Path beside = path.resolveSibling(path.getFileName() + SegmentPaths.UNFINISHED);
         try (LogFile file = files.open(beside, LogFiles.Mode.CREATE)) {

@@ -106,6 +106,7 @@ class KafkaFilesTest {
         log.append(Batches.inTransaction(12, 0, 0, 1), 0);
         log.append(Batches.inTransaction(13, 5, 0, 1), 0);
         log.append(Batches.marker(13, 5, true), 0);
+        log.roll();
         log.close();
 
         File snapshot = new SegmentPaths(disk.root.resolve(Disk.NAME), 17).snapshot().toFile();
