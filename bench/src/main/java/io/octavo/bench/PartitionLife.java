@@ -65,17 +65,17 @@ record PartitionLife(int topics, int partitions, int touched) implements Experim
         }
         try (RunningBroker running = restarted("restart", ready, lab, run)) {
             rest("restarted", lab, running, run);
-            long startNanos = lab.clock().nanos();
-            try (Producer<byte[], byte[]> producer = producer(ready.bootstrap(), "linger.ms=5")) {
-                touch(producer);
-            }
-            run.put(
-                    new Figure("touch.seconds", "a record into each of " + touched + ", s", 2),
-                    (lab.clock().nanos() - startNanos) / 1e9);
+            touch("touch", "a first record into each of ", ready, lab, run);
             rest("touched", lab, running, run);
+            stop(lab, running, run);
+        }
+        try (RunningBroker running = restarted("again", ready, lab, run)) {
+            touch("retouch", "a second record into each of ", ready, lab, run);
+            rest("retouched", lab, running, run);
             running.kill();
         }
         try (RunningBroker running = restarted("killed", ready, lab, run)) {
+            touch("recover", "a third record into each of ", ready, lab, run);
             rest("recovered", lab, running, run);
         }
     }
@@ -132,17 +132,35 @@ record PartitionLife(int topics, int partitions, int touched) implements Experim
         }
     }
 
-    private void touch(Producer<byte[], byte[]> producer) throws IOException {
+    private void stop(Lab lab, RunningBroker running, Run run) throws IOException {
+        long startNanos = lab.clock().nanos();
+        running.close();
+        run.put(
+                new Figure("stop.seconds", "stopped with " + touched + " open, s", 2),
+                (lab.clock().nanos() - startNanos) / 1e9);
+    }
+
+    private void touch(String name, String what, RunningBroker.Ready ready, Lab lab, Run run)
+            throws IOException {
+        long startNanos = lab.clock().nanos();
         List<Future<?>> sent = new ArrayList<>(touched);
-        for (int i = 0; i < touched; i++) {
-            sent.add(
-                    producer.send(
-                            new ProducerRecord<>(
-                                    topic(i % topics), i / topics, null, new byte[RECORD_BYTES])));
+        try (Producer<byte[], byte[]> producer = producer(ready.bootstrap(), "linger.ms=5")) {
+            for (int i = 0; i < touched; i++) {
+                sent.add(
+                        producer.send(
+                                new ProducerRecord<>(
+                                        topic(i % topics),
+                                        i / topics,
+                                        null,
+                                        new byte[RECORD_BYTES])));
+            }
+            for (Future<?> each : sent) {
+                await(each);
+            }
         }
-        for (Future<?> each : sent) {
-            await(each);
-        }
+        run.put(
+                new Figure(name + ".seconds", what + touched + ", s", 2),
+                (lab.clock().nanos() - startNanos) / 1e9);
     }
 
     /// Lets the broker settle, then looks at what it takes.

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,10 +144,12 @@ public final class PartitionTable implements ClusterChange.Listener {
         LogConfig logConfig = logConfig(topic.config());
         @Nullable Partition[] known = hosted.partitions();
         @Nullable Partition[] held = new Partition[topic.partitions().size()];
+        Map<Role, Role> roles = new HashMap<>();
         for (PartitionState state : topic.partitions()) {
             int index = state.index();
             Partition partition = index < known.length ? known[index] : null;
             Role role = Role.of(state, brokerId, topic.config().insyncReplicasMin());
+            role = roles.computeIfAbsent(role, same -> same);
             if (partition != null) {
                 partition.follow(role, logConfig);
             } else if (state.hasReplica(brokerId)) {
