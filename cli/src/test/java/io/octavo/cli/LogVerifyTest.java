@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,8 @@ class LogVerifyTest {
     void damageHasItsPlaceItsOffsetsAndWhatToDo() throws IOException {
         damageTheFirstBatch();
 
-        Invocation verify = Invocation.of("log", "verify", segment.getParent().toString());
+        String partition = Objects.requireNonNull(segment.getParent()).toString();
+        Invocation verify = Invocation.of("log", "verify", partition);
 
         assertThat(verify.exitCode()).isEqualTo(1);
         assertThat(verify.out())

@@ -109,7 +109,7 @@ final class LogVerification {
             }
             sound =
                     wrong.isEmpty()
-                            || last && wrong.size() == 1 && wrong.getFirst().position() == size;
+                            || (last && wrong.size() == 1 && wrong.getFirst().position() == size);
             BatchCursor cursor =
                     new BatchCursor(file, base, 0, size, BatchCursor.SCAN_BYTES, holes);
             while (cursor.next()) {

@@ -39,7 +39,7 @@ public final class Cleaner {
     /// What is overdue comes first, then what has most to gain.
     private static final Comparator<Candidate> ORDER =
             Comparator.comparing((Candidate candidate) -> candidate.what.overdue())
-                    .thenComparing(candidate -> candidate.what.ratio());
+                    .thenComparingDouble(candidate -> candidate.what.ratio());
 
     private final Loop loop;
     private final Clock clock;
