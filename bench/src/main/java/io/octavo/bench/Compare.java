@@ -58,6 +58,13 @@ final class Compare implements Callable<Integer> {
             description = "Only these experiments.")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--fsync",
+            description =
+                    "Octavo forces records before they are acknowledged and visible, as it does by"
+                            + " default; without this it does what Apache Kafka does.")
+    private boolean fsync;
+
     @ArgGroup private @Nullable OneBroker oneBroker;
 
     @Option(
@@ -147,7 +154,10 @@ final class Compare implements Callable<Integer> {
         }
         if (oneBroker == null || oneBroker.octavo) {
             brokers.add(
-                    new Octavo(property("octavo.version"), Path.of(property("octavo.launcher"))));
+                    new Octavo(
+                            property("octavo.version"),
+                            Path.of(property("octavo.launcher")),
+                            fsync ? "fsync" : "os"));
         }
         return brokers;
     }

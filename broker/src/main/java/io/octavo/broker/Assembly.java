@@ -38,7 +38,6 @@ import io.octavo.broker.replica.Cleaner;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.Storage;
 import io.octavo.log.DataDirectory;
-import io.octavo.log.Log;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
@@ -65,9 +64,11 @@ import org.slf4j.LoggerFactory;
 /// octavo-net-N      event loops: a request from its first byte to the last of its reply
 /// octavo-cluster    the coordination store, and the cluster's view
 /// octavo-disk-N     opens and removes the logs of one data directory
+/// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
 /// octavo-keeper     checkpoints and expiry
 /// octavo-cleaner    compaction
+/// octavo-offline    takes the partitions of a directory that failed out of service
 /// ```
 final class Assembly {
     /// How long parked requests and their replies may take at the end; with all else it stays below
@@ -76,6 +77,10 @@ final class Assembly {
 
     /// Joining the local store takes milliseconds, unless the disk is in trouble.
     private static final long JOIN_WAIT_MS = 30_000;
+
+    /// Forces of different files overlap in the disk; more threads would wait for the file system's
+    /// journal.
+    private static final int SYNC_THREADS = 4;
 
     private final BrokerConfig config;
     private final Machine machine;
@@ -94,7 +99,7 @@ final class Assembly {
     /// @throws IOException when the operator has to mend something; the message is for people
     Network run() throws IOException {
         List<DataDirectory> directories = directories();
-        Cluster cluster = cluster(directories.getFirst());
+        Cluster cluster = cluster(journalDirectory(directories));
         Topics topics = new Topics(cluster);
         PartitionTable partitions = new PartitionTable(storages(directories), live, topics::purged);
         cluster.listen(partitions);
@@ -103,9 +108,10 @@ final class Assembly {
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
         ending.then("stop serving", network::drain);
+        sync(directories, partitions);
         join(cluster, directories, network);
         Loop keeperLoop = loop("octavo-keeper");
-        new Keeper(keeperLoop, machine.clock(), directories, partitions, machine.stop()).start();
+        new Keeper(keeperLoop, machine.clock(), directories, partitions).start();
         new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
         network.serve();
         return network;
@@ -173,9 +179,43 @@ final class Assembly {
         List<Storage> storages = new ArrayList<>();
         for (DataDirectory directory : directories) {
             Loop worker = loop("octavo-disk-" + storages.size());
-            storages.add(new Storage(directory, worker, Log::endOffset));
+            storages.add(new Storage(directory, worker));
         }
         return storages;
+    }
+
+    private void sync(List<DataDirectory> directories, PartitionTable partitions) {
+        Loop offline = loop("octavo-offline");
+        for (int i = 0; i < directories.size(); i++) {
+            DataDirectory directory = directories.get(i);
+            List<Loop> threads = new ArrayList<>();
+            for (int thread = 0; thread < SYNC_THREADS; thread++) {
+                threads.add(loop("octavo-sync-" + i + "-" + thread, this::fatal));
+            }
+            boolean vital = directory == journalDirectory(directories);
+            directory.start(
+                    threads,
+                    failure -> {
+                        String why = failed(directory, failure);
+                        if (vital) {
+                            machine.stop().accept(why);
+                        } else {
+                            offline.execute(() -> partitions.offline(directory, failure));
+                        }
+                    });
+        }
+    }
+
+    private static DataDirectory journalDirectory(List<DataDirectory> directories) {
+        return directories.getFirst();
+    }
+
+    private static String failed(DataDirectory directory, IOException failure) {
+        return "the data directory "
+                + directory.root()
+                + " failed: "
+                + failure.getMessage()
+                + "; nothing written since is acknowledged. Check the disk before the next start";
     }
 
     private Cluster cluster(DataDirectory journalDirectory) throws IOException {

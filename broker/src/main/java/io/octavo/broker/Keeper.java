@@ -6,7 +6,6 @@ import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,21 +24,12 @@ final class Keeper {
     private final Clock clock;
     private final List<DataDirectory> directories;
     private final PartitionTable partitions;
-    private final Consumer<String> stop;
 
-    /// @param stop told why the node must end: a disk failed, and what was written there cannot be
-    ///   relied on
-    Keeper(
-            Loop loop,
-            Clock clock,
-            List<DataDirectory> directories,
-            PartitionTable partitions,
-            Consumer<String> stop) {
+    Keeper(Loop loop, Clock clock, List<DataDirectory> directories, PartitionTable partitions) {
         this.loop = loop;
         this.clock = clock;
         this.directories = directories;
         this.partitions = partitions;
-        this.stop = stop;
     }
 
     void start() {
@@ -50,24 +40,21 @@ final class Keeper {
     private void checkpoint() {
         loop.schedule(CHECKPOINT_MS, this::checkpoint);
         for (DataDirectory directory : directories) {
-            checkpoint(directory);
+            if (directory.failure() == null) {
+                checkpoint(directory);
+            }
         }
     }
 
     /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
-    /// a crash. A directory that failed ends the node.
-    private void checkpoint(DataDirectory directory) {
+    /// a crash. A directory that fails says so itself.
+    private static void checkpoint(DataDirectory directory) {
         try {
             directory.checkpoint();
         } catch (IOException e) {
             if (directory.failure() == null) {
                 LOGGER.warn("no checkpoint in {}, tried again", directory.root(), e);
             }
-        }
-        IOException failure = directory.failure();
-        if (failure != null) {
-            stop.accept(
-                    "the data directory " + directory.root() + " failed: " + failure.getMessage());
         }
     }
 

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +54,10 @@ public final class DataDirectory implements AutoCloseable {
     /// How many directories were given another name by this run.
     private final AtomicInteger renames = new AtomicInteger();
 
+    private final Syncer syncer = new Syncer(this);
+
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+    private volatile Consumer<IOException> failed = _ -> {};
 
     /// How the run before this one ended.
     public enum LastRun {
@@ -111,6 +117,19 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// Has the records of logs that have an owner forced, from now on.
+    ///
+    /// @param threads each runs one task at a time, and blocks in it
+    /// @param failed told, on any thread, when a write or a force has failed; must not block
+    public void start(List<? extends Executor> threads, Consumer<IOException> failed) {
+        this.failed = failed;
+        IOException already = failure.get();
+        if (already != null) {
+            failed.accept(already);
+        }
+        syncer.start(threads);
+    }
+
     public Path root() {
         return root;
     }
@@ -134,6 +153,7 @@ public final class DataDirectory implements AutoCloseable {
     ///   nobody can tell it from damage
     /// @throws IllegalStateException when it is open already
     public Log log(String name, Uuid topicId, LogConfig config) throws IOException {
+        refuseFailed();
         Log log = new Log(this, name, topicId, config);
         if (logs.putIfAbsent(name, log) != null) {
             throw new IllegalStateException(name + " is open already");
@@ -232,6 +252,7 @@ public final class DataDirectory implements AutoCloseable {
     /// when nothing changed.
     public void checkpoint() throws IOException {
         refuseFailed();
+        syncer.retry();
         try {
             boolean unlinking = false;
             for (Log log : logs.values()) {
@@ -300,6 +321,10 @@ public final class DataDirectory implements AutoCloseable {
         return marker.runId();
     }
 
+    Syncer syncer() {
+        return syncer;
+    }
+
     LogFiles files() {
         return files;
     }
@@ -334,6 +359,7 @@ public final class DataDirectory implements AutoCloseable {
         boolean passes = e instanceof NoSpace || e instanceof FileSystemException;
         if (!passes && failure.compareAndSet(null, e)) {
             LOG.error("{}: a write failed; nothing in {} is acknowledged any more", where, root, e);
+            failed.accept(e);
         }
         return e;
     }

@@ -5,12 +5,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How far one log survives a power cut, and how it gets there. Any thread forces, several at a
-/// time too; the log's writer cuts, and what was forced meanwhile does not count for what was cut.
+/// How far one log survives a power cut, and how it gets there. Any thread forces, one at a time:
+/// of two that force the same file at once the kernel tells only one that it failed. The log's
+/// writer cuts, and what was forced meanwhile does not count for what was cut.
 final class Durability {
+    private final DataDirectory directory;
     private final LogFiles files;
-    private final Path directory;
+    private final Path path;
     private final Uuid topicId;
+
+    /// Held while forcing; taken before this.
+    private final Object forcing = new Object();
 
     /// Written under this.
     private volatile Point point = new Point(Mark.startOf(0), 0);
@@ -27,9 +32,10 @@ final class Durability {
     /// @param cuts how often the log was cut
     record Point(Mark mark, int cuts) {}
 
-    Durability(LogFiles files, Path directory, Uuid topicId) {
-        this.files = files;
+    Durability(DataDirectory directory, Path path, Uuid topicId) {
         this.directory = directory;
+        files = directory.files();
+        this.path = path;
         this.topicId = topicId;
     }
 
@@ -65,7 +71,8 @@ final class Durability {
         }
     }
 
-    /// Forces everything that `view` shows.
+    /// Forces everything that `view` shows. A failure takes the directory out of service before
+    /// anybody else forces, and nothing that was forced meanwhile counts.
     ///
     /// @param before [#point()] as it was before the view was taken
     void force(Point before, LogView view) throws IOException {
@@ -82,9 +89,26 @@ final class Durability {
     }
 
     private void force(Point before, LogView view, int segments, Mark end) throws IOException {
-        if (end.offset() <= before.mark.offset()) {
+        if (end.offset() <= point.mark.offset()) {
             return;
         }
+        synchronized (forcing) {
+            directory.refuseFailed();
+            if (end.offset() <= point.mark.offset()) {
+                return;
+            }
+            try {
+                forceSegments(before, view, segments);
+                forceNames();
+            } catch (IOException e) {
+                throw directory.fail(path, e);
+            }
+            directory.refuseFailed();
+            publish(before, end);
+        }
+    }
+
+    private void forceSegments(Point before, LogView view, int segments) throws IOException {
         for (int i = 0; i < segments; i++) {
             Segment segment = view.segment(i);
             int bytes = view.bytes(i);
@@ -93,20 +117,23 @@ final class Durability {
                 forced(before, segment, bytes);
             }
         }
+    }
+
+    /// What is in a file is durable when the file's name is, and whose the directory is.
+    private void forceNames() throws IOException {
         if (!ownerForced) {
-            PartitionMetadata.force(files, directory, topicId);
+            PartitionMetadata.force(files, path, topicId);
             ownerForced = true;
         }
         int names = namesMade.get();
         if (namesForced.get() < names) {
-            files.forceDirectory(directory);
-            Path parent = directory.getParent();
+            files.forceDirectory(path);
+            Path parent = path.getParent();
             if (parent != null) {
                 files.forceDirectory(parent);
             }
             namesForced.accumulateAndGet(names, Math::max);
         }
-        publish(before, end);
     }
 
     /// Notes how much of a segment was forced, unless the log was cut meanwhile: then other bytes

@@ -44,6 +44,8 @@ public final class Log {
 
     private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
+    private final Syncer.Turn turn = new Syncer.Turn(this);
+    private volatile @Nullable LogOwner owner;
 
     private volatile LogConfig config;
     private volatile LogView view = LogView.empty(0);
@@ -67,7 +69,7 @@ public final class Log {
         files = directory.files();
         path = directory.root().resolve(name);
         producers = new ProducerStates(config);
-        durability = new Durability(files, path, topicId);
+        durability = new Durability(directory, path, topicId);
         snapshots = new Snapshots(files, path);
     }
 
@@ -92,6 +94,22 @@ public final class Log {
     /// Everything below survives a power cut.
     public long durableEnd() {
         return durability.mark().offset();
+    }
+
+    /// Everything below counts as kept, by the log's setting: what is forced, or what is appended.
+    /// Nothing does once the directory has failed: then this is -1.
+    public long committedEnd() {
+        if (directory.failure() != null) {
+            return -1;
+        }
+        return config.fsync() ? durableEnd() : endOffset();
+    }
+
+    /// Has the directory's syncer force what is appended from now on, where the setting asks for
+    /// it. Without an owner, whoever appends calls [#force()].
+    public void ownedBy(LogOwner owner) {
+        this.owner = owner;
+        makeDue();
     }
 
     /// Bytes of all segments.
@@ -139,6 +157,9 @@ public final class Log {
         epochs.assign(leaderEpoch, baseOffset);
         producers.update(batch, marker, directory.clock().nanos());
         view = before.with(batch);
+        if (config.fsync() && owner != null) {
+            directory.syncer().due(turn);
+        }
         bytesToSnapshot -= batch.sizeBytes();
         if (bytesToSnapshot <= 0) {
             offerSnapshot();
@@ -225,10 +246,9 @@ public final class Log {
     public long force() throws IOException {
         directory.refuseFailed();
         Durability.Point before = durability.point();
-        try {
-            durability.force(before, view);
-        } catch (IOException e) {
-            throw directory.fail(path, e);
+        LogView now = view;
+        if (!closed) {
+            durability.force(before, now);
         }
         return durableEnd();
     }
@@ -273,6 +293,7 @@ public final class Log {
         } catch (IOException e) {
             throw directory.fail(path, e);
         }
+        makeDue();
     }
 
     /// Gives up the records before `offset`. Whole segments are unlinked by the next
@@ -321,10 +342,12 @@ public final class Log {
         }
     }
 
-    /// From now on this configuration holds.
+    /// From now on this configuration holds. What was appended before is forced, if it asks for
+    /// that now.
     public void configure(LogConfig next) {
         config = next;
         producers.configure(next);
+        makeDue();
     }
 
     /// Clean stop of this log; it may be opened again.
@@ -332,12 +355,12 @@ public final class Log {
         if (closed) {
             return;
         }
-        closed = true;
         LogView last = view;
         Segment active = last.active();
         try {
             if (active != null && directory.failure() == null) {
                 force();
+                closed = true;
                 active.seal(last.activeBytes());
                 if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN) {
                     offerSnapshot();
@@ -345,6 +368,7 @@ public final class Log {
                 upkeep.run();
             }
         } finally {
+            closed = true;
             upkeep.stop();
             release(last);
             directory.closed(this);
@@ -359,6 +383,10 @@ public final class Log {
         release(view);
         upkeep.stop();
         directory.deleted(this);
+    }
+
+    @Nullable LogOwner owner() {
+        return owner;
     }
 
     DataDirectory directory() {
@@ -484,6 +512,12 @@ public final class Log {
             damage.suspect(found.segment(), met);
         }
         return met;
+    }
+
+    private void makeDue() {
+        if (config.fsync() && owner != null && durableEnd() < endOffset()) {
+            directory.syncer().due(turn);
+        }
     }
 
     private Segment create(long baseOffset) throws IOException {

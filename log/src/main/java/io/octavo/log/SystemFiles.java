@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -117,14 +118,16 @@ enum SystemFiles implements LogFiles {
         return null;
     }
 
-    /// The same failure under a type that says whether it passes.
+    /// The same failure under a type that says whether it passes, with the file's name.
     private static IOException named(IOException e, Path path) {
-        String message = e.getMessage();
+        if (e instanceof FileSystemException) {
+            return e;
+        }
+        String message = path + ": " + e.getMessage();
         boolean full =
-                message != null
-                        && (message.contains("No space left on device")
-                                || message.contains("Disk quota exceeded"));
-        return full ? new NoSpace(path + ": " + message, e) : e;
+                message.contains("No space left on device")
+                        || message.contains("Disk quota exceeded");
+        return full ? new NoSpace(message, e) : new IOException(message, e);
     }
 
     private record OpenFile(Path path, FileChannel channel) implements LogFile {
@@ -155,7 +158,12 @@ enum SystemFiles implements LogFiles {
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                // Not by whether it passes: what is lost is lost, also for want of space.
+                throw new IOException(path + " could not be forced: " + e.getMessage(), e);
+            }
         }
 
         @Override

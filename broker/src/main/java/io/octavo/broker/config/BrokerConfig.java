@@ -55,18 +55,21 @@ public final class BrokerConfig {
 
     /// The value of any broker setting, in its canonical spelling; null where it has none.
     public @Nullable String value(String name) {
-        String value = dynamic.get(name);
-        if (value == null) {
-            value = dynamicDefaults.get(name);
-        }
-        if (value == null) {
-            value = given.get(name);
-        }
+        String value = chosen(name);
         if (value == null) {
             ConfigDefinition definition = BrokerSettings.find(name);
             value = definition == null ? null : definition.fallback();
         }
         return value;
+    }
+
+    /// The value that was given or altered; null where the default holds.
+    private @Nullable String chosen(String name) {
+        String value = dynamic.get(name);
+        if (value == null) {
+            value = dynamicDefaults.get(name);
+        }
+        return value == null ? given.get(name) : value;
     }
 
     /// What was given at the start.
@@ -280,6 +283,10 @@ public final class BrokerConfig {
             if (value != null) {
                 values.put(topic.name(), value);
             }
+        }
+        String flush = TopicSettings.durability(chosen(BrokerSettings.FLUSH_MESSAGES));
+        if (flush != null && chosen(TopicSettings.DURABILITY) == null) {
+            values.put(TopicSettings.DURABILITY, flush);
         }
         return values;
     }

@@ -53,6 +53,7 @@ final class BrokerSettings {
     static final String CLEANER_MAP_BYTES = "log.cleaner.dedupe.buffer.size";
     static final String CLEANER_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
     static final String VALIDATE_RECORDS = "octavo.validate.records";
+    static final String FLUSH_MESSAGES = "log.flush.interval.messages";
 
     /// The node number of a broker that was given none: that of Apache Kafka's own example
     /// configuration.

@@ -59,8 +59,17 @@ public final class TopicConfig {
 
     /// The value of any topic setting, in its canonical spelling; null where it has none.
     public @Nullable String value(String name) {
-        String given = overrides.get(name);
+        String given = own(name);
         return given != null ? given : defaults.get(name);
+    }
+
+    /// What this topic says of a setting, by its name or, of `durability`, by `flush.messages`;
+    /// null when it says nothing.
+    @Nullable String own(String name) {
+        String given = overrides.get(name);
+        return given == null && name.equals(TopicSettings.DURABILITY)
+                ? TopicSettings.durability(overrides.get(TopicSettings.FLUSH_MESSAGES))
+                : given;
     }
 
     /// A segment file is rolled before it outgrows this.
@@ -161,7 +170,7 @@ public final class TopicConfig {
 
     /// Whether a record counts only when it is forced to disk (`durability=fsync`).
     public boolean fsync() {
-        return text(TopicSettings.DURABILITY).equals("fsync");
+        return text(TopicSettings.DURABILITY).equals(TopicSettings.FSYNC);
     }
 
     /// Records older than this may be removed; -1 keeps all.

@@ -47,6 +47,12 @@ final class TopicSettings {
     static final String DELETE_RETENTION_MS = "delete.retention.ms";
     static final String DIRTY_RATIO_MIN = "min.cleanable.dirty.ratio";
     static final String DURABILITY = "durability";
+    static final String FLUSH_MESSAGES = "flush.messages";
+
+    /// The values of [#DURABILITY].
+    static final String FSYNC = "fsync";
+
+    static final String OS = "os";
 
     private static final String MAX = Long.toString(Long.MAX_VALUE);
     private static final long SEGMENT_BYTES_LEAST = 1024 * 1024;
@@ -76,6 +82,20 @@ final class TopicSettings {
 
     static @Nullable ConfigDefinition find(String name) {
         return ALL.get(name);
+    }
+
+    /// What `flush.messages`, or the broker's setting for it, says of [#DURABILITY].
+    ///
+    /// @param flushMessages as it was given; null where it was not
+    /// @return null when it says nothing
+    static @Nullable String durability(@Nullable String flushMessages) {
+        if (flushMessages == null) {
+            return null;
+        }
+        if (flushMessages.equals(MAX)) {
+            return OS;
+        }
+        return flushMessages.equals("1") ? FSYNC : null;
     }
 
     /// How many units of a topic setting are in one of the broker's setting `brokerName`.
@@ -338,26 +358,27 @@ final class TopicSettings {
                 of(
                                 DURABILITY,
                                 STRING,
-                                "os",
-                                "When a record counts as durable: os, when the operating system has it. It"
-                                        + " survives the end of the process and not a power cut. The only value"
-                                        + " in this version.")
-                        .checked(oneOf("os")));
+                                FSYNC,
+                                "When a record is acknowledged with acks=all, and visible: fsync, when it is on"
+                                        + " disk and survives a power cut; os, when the operating system has it"
+                                        + " and it survives the end of the process only.")
+                        .checked(oneOf(FSYNC, OS)));
         all.add(
                 of(
-                                "flush.messages",
+                                FLUSH_MESSAGES,
                                 LONG,
                                 MAX,
-                                "How many records may be unforced. In Octavo that is said with durability.")
+                                "Says durability in a way that Kafka's tools know, where durability itself is"
+                                        + " not set: 1 is fsync, the largest number is os. Others do nothing.")
                         .checked(atLeast(1))
-                        .takenFrom("log.flush.interval.messages")
-                        .idle());
+                        .takenFrom("log.flush.interval.messages"));
         all.add(
                 of(
                                 "flush.ms",
                                 LONG,
                                 MAX,
-                                "How long a record may be unforced. In Octavo that is said with durability.")
+                                "How long a record may be unforced. In Octavo that is said with durability:"
+                                        + " with fsync no time, with os about a second.")
                         .checked(atLeast(0))
                         .takenFrom("log.flush.interval.ms", "log.flush.scheduler.interval.ms")
                         .idle());

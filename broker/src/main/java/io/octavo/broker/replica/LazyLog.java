@@ -128,7 +128,7 @@ final class LazyLog {
         if (stage instanceof Stage.Open open
                 && open.log == log
                 && become(open, new Stage.Offline(reason, log, false))) {
-            LOGGER.error("{}", reason, failure);
+            LOGGER.error("{}", reason);
         }
         return true;
     }
@@ -178,6 +178,10 @@ final class LazyLog {
             if (!become(Stage.Opening.OPENING, new Stage.Open(log))) {
                 log.close();
                 return;
+            }
+            IOException failed = storage.directory().failure();
+            if (failed != null) {
+                fail(log, failed);
             }
         } catch (IOException | RuntimeException failure) {
             LOGGER.error("{} could not be opened", name, failure);

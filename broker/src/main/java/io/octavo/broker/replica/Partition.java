@@ -19,7 +19,6 @@ import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// This broker's replica of a partition: appends to its log, says what is visible, and wakes who
@@ -40,7 +39,6 @@ public final class Partition {
     private final String topic;
     private final Uuid topicId;
     private final int index;
-    private final ToLongFunction<Log> committedEnd;
     private final LazyLog lazyLog;
     private final Combiner combiner = new Combiner();
     private final HighWatermark highWatermark = new HighWatermark(0);
@@ -56,7 +54,6 @@ public final class Partition {
         topicId = topic.id();
         this.index = index;
         this.role = role;
-        committedEnd = storage.committedEnd();
         lazyLog = new LazyLog(storage, toString(), topicId, config, new Opener());
     }
 
@@ -192,7 +189,7 @@ public final class Partition {
         }
     }
 
-    /// What the replicas that count hold has grown.
+    /// What the replicas that count hold has grown: more of the log is forced.
     void committed() {
         Log log = lazyLog.log();
         if (log != null) {
@@ -216,6 +213,14 @@ public final class Partition {
     long decidedEnd(Log log) {
         long visible = highWatermark.offset();
         return Math.min(visible, log.producers().firstUnstableOffset(visible));
+    }
+
+    /// Ends service, because the directory has failed; for good, in this process.
+    void offline(IOException failure) {
+        Log log = lazyLog.log();
+        if (log != null && lazyLog.fail(log, failure)) {
+            combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
+        }
     }
 
     /// Forgets the producers that have been silent for long.
@@ -367,7 +372,7 @@ public final class Partition {
 
     /// Under the lock: lets the high watermark follow, and decides what has waited for it.
     private void advance(Log log, Step step) {
-        if (!highWatermark.advance(committedEnd.applyAsLong(log))) {
+        if (!highWatermark.advance(log.committedEnd())) {
             return;
         }
         step.changes();
@@ -432,7 +437,8 @@ public final class Partition {
     private final class Opener implements LazyLog.Owner {
         @Override
         public void opening(Log log) {
-            highWatermark.advance(committedEnd.applyAsLong(log));
+            log.ownedBy(Partition.this::committed);
+            highWatermark.advance(log.committedEnd());
         }
 
         @Override

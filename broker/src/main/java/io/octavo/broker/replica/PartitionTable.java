@@ -126,6 +126,17 @@ public final class PartitionTable implements ClusterChange.Listener {
         return all;
     }
 
+    /// Ends service of the partitions whose logs are in a directory that has failed.
+    public void offline(DataDirectory directory, IOException failure) {
+        for (HostedTopic topic : byId.values()) {
+            for (Partition partition : topic.held()) {
+                if (homes.of(partition.toString()).directory() == directory) {
+                    partition.offline(failure);
+                }
+            }
+        }
+    }
+
     /// Ends service: every parked request is answered, and none appends from now on. Logs stay open
     /// for their directory's clean stop.
     public void stop() {

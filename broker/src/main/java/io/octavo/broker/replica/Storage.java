@@ -1,14 +1,10 @@
 package io.octavo.broker.replica;
 
 import io.octavo.log.DataDirectory;
-import io.octavo.log.Log;
 import io.octavo.ports.Loop;
-import java.util.function.ToLongFunction;
 
-/// Where partitions keep their logs, and what counts as kept.
+/// Where partitions keep their logs.
 ///
 /// @param directory holds the logs
 /// @param worker opens and removes them, one thing after the other
-/// @param committedEnd the end of what a log holds as safely as is promised: what is appended, or
-///   what is forced
-public record Storage(DataDirectory directory, Loop worker, ToLongFunction<Log> committedEnd) {}
+public record Storage(DataDirectory directory, Loop worker) {}

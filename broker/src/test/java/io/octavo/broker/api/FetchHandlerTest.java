@@ -255,8 +255,9 @@ class FetchHandlerTest extends FetchScene {
 
     @Test
     void whatIsNotCommittedIsNeitherServedNorAnError() {
-        broker.commit(_ -> 1);
+        broker.forced("t");
         append("t", 0, Batches.of("a"));
+        broker.force();
         append("t", 0, Batches.of("b"));
 
         assertThat(offsets(only(now(fetch(request(at(0, 0))))))).containsExactly(0L);
@@ -267,8 +268,9 @@ class FetchHandlerTest extends FetchScene {
 
     @Test
     void whoeverClaimsToBeAFollowerIsServedAsAConsumer() {
-        broker.commit(_ -> 1);
+        broker.forced("t");
         append("t", 0, Batches.of("a"));
+        broker.force();
         append("t", 0, Batches.of("b"));
 
         PartitionData answer = only(now(fetch(request(at(0, 0)).withReplicaId(2))));

@@ -105,8 +105,9 @@ class ListOffsetsHandlerTest {
 
     @Test
     void whatIsNotVisibleIsNotFound() {
-        broker.commit(_ -> 1);
+        broker.forced("t");
         append(Batches.at(100, "a"));
+        broker.force();
         append(Batches.at(200, "b"));
 
         assertThat(list(LATEST).offset()).isOne();

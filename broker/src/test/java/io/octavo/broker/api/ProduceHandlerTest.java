@@ -306,22 +306,21 @@ class ProduceHandlerTest {
 
     @Test
     void acksAllIsAnsweredWhenTheHighWatermarkPasses() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         FakeRequestContext context = new FakeRequestContext(BY_NAME, loop);
 
         Later<ProduceResponse> later =
                 later(handler.handle(request(ALL, "t", 0, Batches.of("a")), context));
         assertThat(context.recordsDoneCalls()).isOne();
         assertThat(settled(later)).isFalse();
-        broker.commit(Log::endOffset);
-        produce(Batches.of("b"));
+        broker.force();
 
         assertThat(only(kept(later)).baseOffset()).isZero();
     }
 
     @Test
     void acksAllIsAnsweredWhenTheClientsTimeIsUp() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
 
         Later<ProduceResponse> later =
                 later(handle(request(ALL, "t", 0, Batches.of("a")).withTimeoutMs(50), BY_NAME));

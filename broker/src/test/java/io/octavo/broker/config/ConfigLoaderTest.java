@@ -141,7 +141,7 @@ class ConfigLoaderTest {
                 "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | no client can reach",
                 "zookeeper.connect | localhost:2181 | single broker",
                 "authorizer.class.name | org.example.Authorizer | no access control",
-                "durability | fsync | must be one of os",
+                "durability | none | must be one of fsync, os",
             })
     void whatWouldBeLessThanWasAskedForIsRefused(String name, String value, String reason) {
         assertThatThrownBy(() -> load(Map.of(name, value)))

@@ -6,6 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopicConfigTest {
+    private static final String MAX = Long.toString(Long.MAX_VALUE);
+
     @Test
     void withoutAnythingSetTheDefaultsAreKafkas() throws InvalidConfig {
         TopicConfig topic = TopicConfig.of(Map.of(), broker(Map.of()));
@@ -65,6 +67,31 @@ class TopicConfigTest {
     }
 
     @Test
+    void recordsAreForcedUnlessTheTopicOrTheBrokerSaysOtherwise() throws InvalidConfig {
+        assertThat(forced(Map.of(), Map.of())).isTrue();
+        assertThat(forced(Map.of(), Map.of("durability", "os"))).isFalse();
+        assertThat(forced(Map.of("durability", "fsync"), Map.of("durability", "os"))).isTrue();
+        assertThat(forced(Map.of("durability", "os"), Map.of())).isFalse();
+    }
+
+    @Test
+    void kafkasIntervalSaysDurabilityWhereThatIsNotSet() throws InvalidConfig {
+        Map<String, String> each = Map.of("flush.messages", "1");
+        Map<String, String> never = Map.of("flush.messages", MAX);
+        Map<String, String> some = Map.of("flush.messages", "10000");
+
+        assertThat(forced(never, Map.of())).isFalse();
+        assertThat(forced(each, Map.of("durability", "os"))).isTrue();
+        assertThat(forced(some, Map.of())).isTrue();
+        assertThat(forced(some, Map.of("durability", "os"))).isFalse();
+        assertThat(forced(Map.of("flush.messages", "1", "durability", "os"), Map.of())).isFalse();
+        assertThat(forced(Map.of(), Map.of("log.flush.interval.messages", MAX))).isFalse();
+        assertThat(forced(Map.of(), Map.of("log.flush.interval.messages", "1", "durability", "os")))
+                .isFalse();
+        assertThat(TopicConfig.of(never, broker(Map.of())).value("durability")).isEqualTo("os");
+    }
+
+    @Test
     void topicsWithTheSameSettingsAreEqual() throws InvalidConfig {
         BrokerConfig broker = broker(Map.of());
         BrokerConfig other = broker.withDynamic(Map.of("message.max.bytes", "6"), Map.of());
@@ -73,6 +100,11 @@ class TopicConfigTest {
                 .isEqualTo(TopicConfig.of(Map.of("retention.ms", "1"), broker(Map.of())))
                 .isNotEqualTo(TopicConfig.of(Map.of("retention.ms", "1"), other))
                 .isNotEqualTo(TopicConfig.of(Map.of(), broker));
+    }
+
+    private static boolean forced(Map<String, String> topic, Map<String, String> broker)
+            throws InvalidConfig {
+        return TopicConfig.of(topic, broker(broker)).fsync();
     }
 
     private static long retention(Map<String, String> settings) throws InvalidConfig {

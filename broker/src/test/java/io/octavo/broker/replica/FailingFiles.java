@@ -16,6 +16,7 @@ public final class FailingFiles implements LogFiles {
     private final LogFiles files = LogFiles.system();
     private String unreadable = "nothing";
     private String unwritable = "nothing";
+    private String unforceable = "nothing";
     private boolean full;
 
     /// Reads below a directory of this name fail from now on.
@@ -28,6 +29,11 @@ public final class FailingFiles implements LogFiles {
         unwritable = directory;
     }
 
+    /// Forces below a directory of this name fail from now on.
+    public void failForces(String directory) {
+        unforceable = directory;
+    }
+
     /// The disk is full from now on.
     public void fill() {
         full = true;
@@ -37,6 +43,7 @@ public final class FailingFiles implements LogFiles {
     public void mend() {
         unreadable = "nothing";
         unwritable = "nothing";
+        unforceable = "nothing";
         full = false;
     }
 
@@ -132,6 +139,9 @@ public final class FailingFiles implements LogFiles {
 
         @Override
         public void force() throws IOException {
+            if (within(path(), unforceable)) {
+                throw new IOException("broken by a test: " + path());
+            }
             file.force();
         }
 

@@ -2,7 +2,6 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.log.Log;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -85,15 +84,14 @@ class PartitionTest {
 
     @Test
     void acksAllWaitsForTheHighWatermark() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append all = append(Batches.of("a"), true);
         Append leaderOnly = append(Batches.of("b"), false);
         assertThat(decided).containsExactly(leaderOnly);
         assertThat(all.decided()).isFalse();
         assertThat(all.released()).isTrue();
 
-        broker.commit(Log::endOffset);
-        partition.committed();
+        broker.force();
 
         assertThat(decided).containsExactly(leaderOnly, all);
         assertThat(all.rejection()).isNull();
@@ -101,14 +99,73 @@ class PartitionTest {
     }
 
     @Test
+    void whateverTheAcksARecordIsVisibleWhenItIsForced() {
+        broker.forced("t");
+
+        append(Batches.of("a"), false);
+        assertThat(partition.highWatermark()).isZero();
+        broker.force();
+
+        assertThat(partition.highWatermark()).isOne();
+    }
+
+    @Test
+    void whoWaitsForAForceIsAnsweredWhenNoneIsNeededAnyMore() {
+        broker.forced("t");
+        Append waiting = append(Batches.of("a"), true);
+
+        broker.configure("t", "durability", "os");
+
+        assertThat(decided).containsExactly(waiting);
+        assertThat(waiting.rejection()).isNull();
+        assertThat(partition.highWatermark()).isOne();
+    }
+
+    @Test
+    void whatIsVisibleStaysSoWhenForcesAreNeededFromNowOn() {
+        append(Batches.of("a"));
+        broker.forced("t");
+        assertThat(partition.highWatermark()).isOne();
+
+        append(Batches.of("b"), true);
+        broker.force();
+
+        assertThat(partition.highWatermark()).isEqualTo(2);
+        assertThat(decided).hasSize(2);
+    }
+
+    @Test
+    void aFailedForceTakesEveryPartitionOfTheDirectoryOutOfService() {
+        broker.create("other", 1, "durability", "fsync");
+        broker.forced("t");
+        Append waiting = append(Batches.of("a"), true);
+        Append elsewhere =
+                Append.of(
+                        broker.partition("other", 0),
+                        new RecordBatch(Batches.of("a")),
+                        true,
+                        decided::add);
+        broker.partition("other", 0).append(elsewhere);
+        disk.failForces("t-0");
+
+        broker.force();
+        broker.worker().run();
+
+        assertThat(error(waiting)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(error(elsewhere)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(partition.highWatermark()).isZero();
+        assertThat(broker.partition("other", 0).refusal()).isNotNull();
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
     void aDuplicateOfABatchThatIsNotCommittedWaitsAsTheOriginalDoes() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append original = append(Batches.from(5, 0, 0, "a", "b"), true);
         Append duplicate = append(Batches.from(5, 0, 0, "a", "b"), true);
         assertThat(decided).isEmpty();
 
-        broker.commit(Log::endOffset);
-        partition.committed();
+        broker.force();
 
         assertThat(decided).containsExactly(original, duplicate);
         assertThat(duplicate.rejection()).isNull();
@@ -156,7 +213,7 @@ class PartitionTest {
 
     @Test
     void whoWaitsForTheHighWatermarkIsAnsweredWhenLeadershipIsLost() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append waiting = append(Batches.of("a"), true);
         watch();
 
@@ -204,7 +261,7 @@ class PartitionTest {
 
     @Test
     void aDeletedPartitionAnswersWhoWaitsAndRemovesItsLog() throws IOException {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append waiting = append(Batches.of("a"), true);
         watch();
 
@@ -275,7 +332,7 @@ class PartitionTest {
 
     @Test
     void aStoppedBrokerAnswersWhoWaitsAndTakesNoMore() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append waiting = append(Batches.of("a"), true);
 
         broker.partitions().stop();
@@ -286,7 +343,7 @@ class PartitionTest {
 
     @Test
     void aFailedWriteTakesThePartitionOutOfServiceAndAnswersWhoWaits() {
-        broker.commit(_ -> 0);
+        broker.forced("t");
         Append waiting = append(Batches.of("a"), true);
         watch();
         disk.failWrites("t-0");

@@ -27,10 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 
 /// The partitions of one broker over real logs in a directory, with the cluster's part played by
-/// the test. Its worker runs when told.
+/// the test. Its worker and its syncer run when told. Topics are not forced (`durability=os`),
+/// unless their settings or the broker's say so.
 public final class TestBroker implements AutoCloseable {
     /// The broker's own id.
     public static final int ID = 1;
@@ -40,15 +40,13 @@ public final class TestBroker implements AutoCloseable {
 
     private final ManualClock clock = new ManualClock();
     private final ManualLoop worker = new ManualLoop(clock);
+    private final ManualLoop syncer = new ManualLoop(clock);
     private final List<Uuid> purged = new ArrayList<>();
     private final LiveConfig config;
     private final List<DataDirectory> directories = new ArrayList<>();
     private final PartitionTable partitions;
     private ClusterView view = view(Map.of(), Map.of());
     private long ids = 1;
-
-    /// Whose end counts as committed; what is appended, unless a test says otherwise.
-    private ToLongFunction<Log> committedEnd = Log::endOffset;
 
     public TestBroker(Path root) throws IOException {
         this(root, LogFiles.system(), Map.of());
@@ -71,9 +69,14 @@ public final class TestBroker implements AutoCloseable {
             Randomness randomness = Randomness.seeded(storages.size());
             DataDirectory directory = DataDirectory.open(root, files, clock, randomness, "boot");
             directories.add(directory);
-            storages.add(new Storage(directory, worker, log -> committedEnd.applyAsLong(log)));
+            storages.add(new Storage(directory, worker));
         }
         partitions = new PartitionTable(storages, config, purged::add);
+        for (DataDirectory directory : directories) {
+            directory.start(
+                    List.of(syncer),
+                    failure -> worker.execute(() -> partitions.offline(directory, failure)));
+        }
     }
 
     public ManualClock clock() {
@@ -185,9 +188,14 @@ public final class TestBroker implements AutoCloseable {
         return topic;
     }
 
-    /// From now on only this counts as committed.
-    public void commit(ToLongFunction<Log> end) {
-        committedEnd = end;
+    /// From now on a record of this topic counts only when it is forced.
+    public void forced(String name) {
+        configure(name, "durability", "fsync");
+    }
+
+    /// Forces what is due.
+    public void force() {
+        syncer.run();
     }
 
     /// A clean stop.
@@ -238,6 +246,7 @@ public final class TestBroker implements AutoCloseable {
 
     private static BrokerConfig load(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("durability", "os");
         all.put("node.id", Integer.toString(ID));
         try {
             return BrokerConfig.load(ConfigInputs.of(all));

@@ -1,0 +1,161 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Forces the logs of a data directory (group commit). An append makes its log due, once; a thread
+/// takes the log that has waited longest, forces all that is in it by then, and tells the log's
+/// owner. What is appended meanwhile makes the log due again: it is the next group. There is no
+/// timer: an idle disk begins at once, and the busier it is, the larger the groups get.
+///
+/// ```
+///             append                 a thread takes it             forced, nothing new
+///   IDLE ───────────────> DUE ─────────────────────────> FORCING ──────────────────────> IDLE
+///                          ^                             │     ^
+///                          │ forced               append │     │
+///                          └────────────── AGAIN <───────┘     │ tried again
+///                                                  STALLED <───┘ no descriptor was to be had
+/// ```
+///
+/// Each log's durable end is published as its own force returns, so that nobody waits for another
+/// log's. Safe for any thread; nothing here blocks but the forces, on the threads that were given.
+final class Syncer {
+    private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
+
+    private static final AtomicReferenceFieldUpdater<Turn, Stage> STAGE =
+            AtomicReferenceFieldUpdater.newUpdater(Turn.class, Stage.class, "stage");
+
+    private final DataDirectory directory;
+    private final Queue<Turn> due = new ConcurrentLinkedQueue<>();
+
+    /// Logs whose force could not begin, because a file could not be opened.
+    private final Queue<Turn> stalled = new ConcurrentLinkedQueue<>();
+
+    /// Threads that have nothing to do; the last that had something is taken first.
+    private final ConcurrentLinkedDeque<Executor> idle = new ConcurrentLinkedDeque<>();
+
+    private enum Stage {
+        IDLE,
+        DUE,
+        FORCING,
+        AGAIN
+    }
+
+    /// A log's place among those to be forced.
+    static final class Turn {
+        private final Log log;
+        private volatile Stage stage = Stage.IDLE;
+
+        Turn(Log log) {
+            this.log = log;
+        }
+    }
+
+    Syncer(DataDirectory directory) {
+        this.directory = directory;
+    }
+
+    /// From now on these threads force; what became due before waits for them.
+    void start(List<? extends Executor> threads) {
+        idle.addAll(threads);
+        for (int i = 0; i < threads.size(); i++) {
+            wake();
+        }
+    }
+
+    /// Has a log forced: all that is in it when its turn comes, or more.
+    void due(Turn turn) {
+        while (true) {
+            switch (turn.stage) {
+                case DUE, AGAIN -> {
+                    return;
+                }
+                case FORCING -> {
+                    if (STAGE.compareAndSet(turn, Stage.FORCING, Stage.AGAIN)) {
+                        return;
+                    }
+                }
+                case IDLE -> {
+                    if (STAGE.compareAndSet(turn, Stage.IDLE, Stage.DUE)) {
+                        due.add(turn);
+                        wake();
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries again what could not begin; to be called now and then.
+    void retry() {
+        for (int left = stalled.size(); left > 0; left--) {
+            Turn turn = stalled.poll();
+            if (turn != null) {
+                due.add(turn);
+                wake();
+            }
+        }
+    }
+
+    private void wake() {
+        if (due.isEmpty()) {
+            return;
+        }
+        Executor thread = idle.pollFirst();
+        if (thread != null) {
+            try {
+                thread.execute(() -> work(thread));
+            } catch (RejectedExecutionException stopped) {
+                // Nobody waits any more.
+            }
+        }
+    }
+
+    private void work(Executor thread) {
+        try {
+            for (Turn turn = due.poll(); turn != null; turn = due.poll()) {
+                run(turn);
+            }
+        } finally {
+            idle.addFirst(thread);
+            // What became due after the last look found no thread idle.
+            wake();
+        }
+    }
+
+    private void run(Turn turn) {
+        turn.stage = Stage.FORCING;
+        LogOwner owner = turn.log.owner();
+        try {
+            turn.log.force();
+        } catch (IOException e) {
+            if (directory.failure() == null && !turn.log.isClosed()) {
+                LOG.warn("{} could not be forced yet, tried again", turn.log.path(), e);
+                turn.stage = Stage.DUE;
+                stalled.add(turn);
+            }
+            // Of a directory that failed nothing is forced any more: the turn stays as it is.
+            return;
+        }
+        if (!STAGE.compareAndSet(turn, Stage.FORCING, Stage.IDLE)) {
+            turn.stage = Stage.DUE;
+            due.add(turn);
+        }
+        tell(owner);
+    }
+
+    private static void tell(@Nullable LogOwner owner) {
+        if (owner != null) {
+            owner.forced();
+        }
+    }
+}

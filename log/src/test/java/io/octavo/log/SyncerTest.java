@@ -1,0 +1,217 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octavo.ports.ManualLoop;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SyncerTest {
+    @TempDir Path root;
+
+    private final Forces files = new Forces();
+    private final List<IOException> failures = new ArrayList<>();
+    private Disk disk;
+    private ManualLoop first;
+    private ManualLoop second;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new Disk(root, files);
+        first = new ManualLoop(disk.clock);
+        second = new ManualLoop(disk.clock);
+        disk.directory().start(List.of(first, second), failures::add);
+        run();
+    }
+
+    @Test
+    void appendsOfOneTurnAreForcedTogether() throws IOException {
+        Log log = owned("a-0", () -> {});
+        append(log, 3);
+        files.forced.clear();
+
+        run();
+
+        assertThat(log.durableEnd()).isEqualTo(3);
+        assertThat(files.forced).containsOnlyOnce("00000000000000000000.log");
+    }
+
+    @Test
+    void whatIsAppendedDuringAForceIsTheNextGroup() throws IOException {
+        List<Long> ends = new ArrayList<>();
+        Log[] log = new Log[1];
+        log[0] = owned("a-0", () -> ends.add(log[0].durableEnd()));
+        append(log[0], 1);
+        files.during = () -> append(log[0], 2);
+
+        run();
+
+        assertThat(ends).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void theLogThatWaitsLongestIsForcedFirst() throws IOException {
+        List<String> order = new ArrayList<>();
+        Log a = owned("a-0", () -> order.add("a"));
+        Log b = owned("b-0", () -> order.add("b"));
+        append(b, 1);
+        append(a, 1);
+        files.during = () -> append(b, 1);
+
+        first.run();
+        second.run();
+
+        assertThat(order).containsExactly("b", "a", "b");
+    }
+
+    @Test
+    void aLogThatIsNotToBeForcedNeverWaitsForIt() throws IOException {
+        Log log = disk.log(LogConfig.defaults().withFsync(false));
+        log.ownedBy(() -> {});
+
+        append(log, 2);
+        run();
+
+        assertThat(log.committedEnd()).isEqualTo(2);
+        assertThat(log.durableEnd()).isZero();
+    }
+
+    @Test
+    void aLogThatIsToBeForcedFromNowOnIsForcedWithWhatItHas() throws IOException {
+        Log log = disk.log(LogConfig.defaults().withFsync(false));
+        log.ownedBy(() -> {});
+        append(log, 2);
+
+        log.configure(LogConfig.defaults());
+        assertThat(log.committedEnd()).isZero();
+        run();
+
+        assertThat(log.committedEnd()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedForceIsTheLastOfItsDirectory() throws IOException {
+        List<String> told = new ArrayList<>();
+        Log a = owned("a-0", () -> told.add("a"));
+        Log b = owned("b-0", () -> told.add("b"));
+        append(a, 1);
+        append(b, 1);
+        files.failing = "a-0";
+        files.forced.clear();
+
+        run();
+        assertThatThrownBy(b::force).hasMessageContaining("broken by a test");
+        assertThatThrownBy(() -> append(b, 1)).hasMessageContaining("broken by a test");
+        assertThatThrownBy(() -> disk.directory().checkpoint()).isInstanceOf(IOException.class);
+        disk.close();
+
+        assertThat(files.forced).containsExactly("00000000000000000000.log");
+        assertThat(told).isEmpty();
+        assertThat(a.committedEnd()).isEqualTo(-1);
+        assertThat(b.committedEnd()).isEqualTo(-1);
+        assertThat(failures).hasSize(1);
+        assertThat(DataDirectory.open(root, files, disk.clock, () -> 1, "boot").lastRun())
+                .isEqualTo(DataDirectory.LastRun.KILLED);
+    }
+
+    @Test
+    void aForceThatSucceedsWhileAnotherFailsDoesNotCount() throws IOException {
+        Log a = owned("a-0", () -> {});
+        Log b = owned("b-0", () -> {});
+        append(a, 1);
+        files.during =
+                () -> {
+                    files.failing = "b-0";
+                    append(b, 1);
+                    assertThatThrownBy(b::force).isInstanceOf(IOException.class);
+                };
+
+        run();
+
+        assertThat(a.durableEnd()).isZero();
+        assertThat(a.committedEnd()).isEqualTo(-1);
+    }
+
+    @Test
+    void aForceThatCouldNotBeginIsTriedAgainAtTheNextCheckpoint() throws IOException {
+        Log log = owned("a-0", () -> {});
+        append(log, 1);
+        files.wanting = true;
+        run();
+        assertThat(log.durableEnd()).isZero();
+
+        files.wanting = false;
+        disk.directory().checkpoint();
+        run();
+
+        assertThat(log.durableEnd()).isOne();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsForcedBeforeItIsServed() throws IOException {
+        Log log = disk.log();
+        append(log, 2);
+        disk.restartKilled();
+        files.forced.clear();
+
+        Log again = disk.log();
+
+        assertThat(again.durableEnd()).isEqualTo(2);
+        assertThat(files.forced).contains("00000000000000000000.log", "partition.metadata");
+    }
+
+    private Log owned(String name, LogOwner owner) throws IOException {
+        Log log = disk.directory().log(name, Disk.TOPIC, LogConfig.defaults());
+        log.ownedBy(owner);
+        return log;
+    }
+
+    private void run() {
+        first.run();
+        second.run();
+    }
+
+    private static void append(Log log, int records) throws IOException {
+        for (int i = 0; i < records; i++) {
+            log.append(Batches.of(1), 0);
+        }
+    }
+
+    /// Notes forces; may fail one, or do something meanwhile.
+    private static final class Forces extends UnforcedFiles {
+        private final List<String> forced = new ArrayList<>();
+        private String failing = "nothing";
+        private boolean wanting;
+        private Step during = () -> {};
+
+        interface Step {
+            void run() throws IOException;
+        }
+
+        @Override
+        void forcing(Path path) throws IOException {
+            forced.add(path.getFileName().toString());
+            Step step = during;
+            during = () -> {};
+            step.run();
+            if (path.toString().contains(failing)) {
+                throw new IOException("broken by a test: " + path);
+            }
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            if (wanting) {
+                throw new FileSystemException(directory.toString(), null, "Too many open files");
+            }
+        }
+    }
+}
