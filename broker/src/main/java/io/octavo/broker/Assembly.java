@@ -162,6 +162,7 @@ final class Assembly {
                         "cannot use the data directory " + root + ": " + reason(e), e);
             }
             ending.then("close the data directory " + root, directory::close);
+            directory.keepFree(config.diskFreeBytesMin());
             directories.add(directory);
         }
         return directories;

@@ -5,7 +5,9 @@ import io.octavo.log.DataDirectory;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,9 @@ final class Keeper {
     private final Clock clock;
     private final List<DataDirectory> directories;
     private final PartitionTable partitions;
+
+    /// Directories whose last checkpoint could not be made, for one line each. The loop's.
+    private final Set<DataDirectory> behind = new HashSet<>();
 
     Keeper(Loop loop, Clock clock, List<DataDirectory> directories, PartitionTable partitions) {
         this.loop = loop;
@@ -48,11 +53,12 @@ final class Keeper {
 
     /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
     /// a crash. A directory that fails says so itself.
-    private static void checkpoint(DataDirectory directory) {
+    private void checkpoint(DataDirectory directory) {
         try {
             directory.checkpoint();
+            behind.remove(directory);
         } catch (IOException e) {
-            if (directory.failure() == null) {
+            if (directory.failure() == null && behind.add(directory)) {
                 LOGGER.warn("no checkpoint in {}, tried again", directory.root(), e);
             }
         }

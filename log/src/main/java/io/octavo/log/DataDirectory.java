@@ -55,6 +55,7 @@ public final class DataDirectory implements AutoCloseable {
     private final AtomicInteger renames = new AtomicInteger();
 
     private final Syncer syncer = new Syncer(this);
+    private final FreeSpace space;
 
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private volatile Consumer<IOException> failed = _ -> {};
@@ -77,6 +78,7 @@ public final class DataDirectory implements AutoCloseable {
         this.clock = clock;
         this.lock = lock;
         this.marker = marker;
+        space = new FreeSpace(files, root);
         lastRun = past.lastRun;
         checkpoint = past.checkpoint;
     }
@@ -128,6 +130,18 @@ public final class DataDirectory implements AutoCloseable {
             failed.accept(already);
         }
         syncer.start(threads);
+    }
+
+    /// Sets how much of the disk is kept free of what is produced.
+    ///
+    /// @param bytes negative for the default: the smaller of a twentieth of the disk and 2 GiB
+    public void keepFree(long bytes) throws IOException {
+        space.mark(bytes);
+    }
+
+    /// Why there is no room for what is produced, for people; null while there is. Any thread.
+    public @Nullable String wantOfSpace() {
+        return space.want();
     }
 
     public Path root() {
@@ -254,6 +268,7 @@ public final class DataDirectory implements AutoCloseable {
         refuseFailed();
         syncer.retry();
         try {
+            space.look();
             boolean unlinking = false;
             for (Log log : logs.values()) {
                 if (log.upkeep().isDue()) {
@@ -271,6 +286,9 @@ public final class DataDirectory implements AutoCloseable {
             }
             removeDoomed();
         } catch (IOException e) {
+            if (e instanceof NoSpace) {
+                space.met();
+            }
             throw fail(root, e);
         }
     }
@@ -325,6 +343,10 @@ public final class DataDirectory implements AutoCloseable {
         return syncer;
     }
 
+    FreeSpace space() {
+        return space;
+    }
+
     LogFiles files() {
         return files;
     }
@@ -357,7 +379,12 @@ public final class DataDirectory implements AutoCloseable {
     /// @return what to throw
     IOException fail(Path where, IOException e) {
         boolean passes = e instanceof NoSpace || e instanceof FileSystemException;
-        if (!passes && failure.compareAndSet(null, e)) {
+        return passes ? e : failFor(where, e);
+    }
+
+    /// Takes the directory out of service, whatever it was.
+    IOException failFor(Path where, IOException e) {
+        if (failure.compareAndSet(null, e)) {
             LOG.error("{}: a write failed; nothing in {} is acknowledged any more", where, root, e);
             failed.accept(e);
         }

@@ -147,7 +147,7 @@ public final class Log {
         EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
         long baseOffset = view.endOffset();
         batch.stamp(baseOffset, leaderEpoch);
-        Segment active = segmentFor(batch);
+        Segment active = activeFor(batch);
         LogView before = view;
         try {
             active.append(batch, before.activeBytes(), config.segments().indexIntervalBytes());
@@ -160,6 +160,7 @@ public final class Log {
         if (config.fsync() && owner != null) {
             directory.syncer().due(turn);
         }
+        directory.space().appended(batch.sizeBytes());
         bytesToSnapshot -= batch.sizeBytes();
         if (bytesToSnapshot <= 0) {
             offerSnapshot();
@@ -477,6 +478,15 @@ public final class Log {
         }
     }
 
+    private Segment activeFor(RecordBatch batch) throws IOException {
+        try {
+            return segmentFor(batch);
+        } catch (NoSpace full) {
+            directory.space().met();
+            throw full;
+        }
+    }
+
     /// The active segment, which has room for a batch; rolls when there is none.
     private Segment segmentFor(RecordBatch batch) throws IOException {
         LogView now = view;
@@ -538,14 +548,16 @@ public final class Log {
     /// else, or when not even this works, does not.
     private IOException failed(Segment active, LogView before, IOException e) {
         if (e instanceof NoSpace) {
+            directory.space().met();
             try {
                 active.cut(before.activeBytes());
                 return e;
             } catch (IOException also) {
-                e.addSuppressed(also);
+                also.addSuppressed(e);
+                return directory.failFor(path, also);
             }
         }
-        return directory.fail(path, e);
+        return directory.failFor(path, e);
     }
 
     /// Nobody finds the segments from now on; who has a slice keeps it.

@@ -83,12 +83,21 @@ enum SystemFiles implements LogFiles {
 
     @Override
     public void createDirectory(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw named(e, directory);
+        }
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.move(
+                    from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw named(e, to);
+        }
     }
 
     @Override
@@ -101,6 +110,16 @@ enum SystemFiles implements LogFiles {
         try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public long freeBytes(Path directory) {
+        return directory.toFile().getUsableSpace();
+    }
+
+    @Override
+    public long totalBytes(Path directory) {
+        return directory.toFile().getTotalSpace();
     }
 
     @Override
@@ -120,14 +139,12 @@ enum SystemFiles implements LogFiles {
 
     /// The same failure under a type that says whether it passes, with the file's name.
     private static IOException named(IOException e, Path path) {
-        if (e instanceof FileSystemException) {
-            return e;
-        }
         String message = path + ": " + e.getMessage();
-        boolean full =
-                message.contains("No space left on device")
-                        || message.contains("Disk quota exceeded");
-        return full ? new NoSpace(message, e) : new IOException(message, e);
+        if (message.contains("No space left on device")
+                || message.contains("Disk quota exceeded")) {
+            return new NoSpace(message, e);
+        }
+        return e instanceof FileSystemException ? e : new IOException(message, e);
     }
 
     private record OpenFile(Path path, FileChannel channel) implements LogFile {

@@ -5,6 +5,7 @@
 /// <data>/.lock                              one process per data directory
 ///        run.octavo                         this run, and whether the last one stopped cleanly   (RunMarker)
 ///        checkpoint.octavo                  how far each partition is written and durable        (Checkpoint)
+///        reserve.octavo                     room for what must go on when the disk is full  (FreeSpace)
 ///        <topic>-<partition>/               appears with the first record
 ///            00000000000000000000.log       record batches as on the wire                        (Segment)
 ///            00000000000000000000.index     offset -> position, sparse                           (OffsetIndex)

@@ -70,6 +70,9 @@ class UnforcedFiles implements LogFiles {
     /// A force of a file, before it is done.
     void forcing(Path path) throws IOException {}
 
+    /// A file is cut, before it is done.
+    void cutting(Path path) throws IOException {}
+
     private final class Unforced implements LogFile {
         private final LogFile file;
 
@@ -106,6 +109,7 @@ class UnforcedFiles implements LogFiles {
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
+            cutting(file.path());
             file.truncate(sizeBytes);
         }
 

@@ -256,6 +256,12 @@ public final class BrokerConfig {
         return Double.parseDouble(text(BrokerSettings.CLEANER_BYTES_PER_SECOND));
     }
 
+    /// With fewer bytes free on a data directory's disk nothing is produced there; negative for the
+    /// default.
+    public long diskFreeBytesMin() {
+        return number(BrokerSettings.FREE_BYTES_MIN);
+    }
+
     /// Whether every record is decoded and checked before it is stored.
     public boolean validateRecords() {
         return flag(BrokerSettings.VALIDATE_RECORDS);

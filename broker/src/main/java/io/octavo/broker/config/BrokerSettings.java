@@ -53,6 +53,7 @@ final class BrokerSettings {
     static final String CLEANER_MAP_BYTES = "log.cleaner.dedupe.buffer.size";
     static final String CLEANER_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
     static final String VALIDATE_RECORDS = "octavo.validate.records";
+    static final String FREE_BYTES_MIN = "octavo.disk.free.bytes.min";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
 
     /// The node number of a broker that was given none: that of Apache Kafka's own example
@@ -156,6 +157,13 @@ final class BrokerSettings {
                                 "The data directories; wins over log.dir. The first one also holds what the"
                                         + " broker knows of its topics.")
                         .takenFrom(LOG_DIRS, LOG_DIR));
+        all.add(
+                of(
+                        FREE_BYTES_MIN,
+                        LONG,
+                        "-1",
+                        "With fewer bytes free on a data directory's disk, producing there is refused with a"
+                                + " retriable error; -1 is the smaller of a twentieth of the disk and 2 GiB."));
         all.add(
                 of(
                                 BOOT_ID_FILE,

@@ -39,6 +39,8 @@ public final class Partition {
     private final String topic;
     private final Uuid topicId;
     private final int index;
+    private final boolean internal;
+    private final DataDirectory directory;
     private final LazyLog lazyLog;
     private final Combiner combiner = new Combiner();
     private final HighWatermark highWatermark = new HighWatermark(0);
@@ -54,6 +56,8 @@ public final class Partition {
         topicId = topic.id();
         this.index = index;
         this.role = role;
+        internal = topic.internal();
+        directory = storage.directory();
         lazyLog = new LazyLog(storage, toString(), topicId, config, new Opener());
     }
 
@@ -341,13 +345,18 @@ public final class Partition {
     }
 
     private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {
+        String want = internal ? null : directory.wantOfSpace();
+        if (want != null) {
+            append.refuse(noRoom(want), log.startOffset());
+            return;
+        }
         try {
             long base = log.append(batch, leaderEpoch);
             long timestamp = appendTime(batch, batch.maxTimestamp());
             append.place(base, batch.nextOffset(), timestamp, log.startOffset());
             advance(log, append);
         } catch (NoSpace full) {
-            append.refuse(storageError(full), log.startOffset());
+            append.refuse(noRoom(String.valueOf(full.getMessage())), log.startOffset());
         } catch (IOException failure) {
             append.refuse(storageError(failure), -1);
             if (lazyLog.fail(log, failure)) {
@@ -422,6 +431,11 @@ public final class Partition {
                         + " replicas in sync, of "
                         + now.inSyncMin()
                         + " needed");
+    }
+
+    /// An error that producers retry without doubting who leads.
+    private Rejection noRoom(String reason) {
+        return new Rejection(ErrorCode.NOT_ENOUGH_REPLICAS, this + ": " + reason);
     }
 
     private Rejection storageError(IOException failure) {

@@ -18,6 +18,7 @@ public final class FailingFiles implements LogFiles {
     private String unwritable = "nothing";
     private String unforceable = "nothing";
     private boolean full;
+    private long free = Long.MAX_VALUE;
 
     /// Reads below a directory of this name fail from now on.
     public void failReads(String directory) {
@@ -37,6 +38,11 @@ public final class FailingFiles implements LogFiles {
     /// The disk is full from now on.
     public void fill() {
         full = true;
+    }
+
+    /// So much is free from now on, of a disk of a gigabyte.
+    public void free(long bytes) {
+        free = bytes;
     }
 
     /// Everything works again.
@@ -90,6 +96,16 @@ public final class FailingFiles implements LogFiles {
     @Override
     public void forceDirectory(Path directory) throws IOException {
         files.forceDirectory(directory);
+    }
+
+    @Override
+    public long freeBytes(Path directory) {
+        return free;
+    }
+
+    @Override
+    public long totalBytes(Path directory) {
+        return 1 << 30;
     }
 
     @Override

@@ -358,14 +358,56 @@ class PartitionTest {
     }
 
     @Test
-    void aFullDiskRefusesABatchAndThePartitionGoesOn() {
+    void aFullDiskRefusesABatchAndThePartitionGoesOn() throws IOException {
         append(Batches.of("a"));
         disk.fill();
-        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
 
         disk.mend();
+        broker.checkpoint();
 
         assertThat(append(Batches.of("c")).baseOffset()).isOne();
+    }
+
+    @Test
+    void belowTheMarkOfFreeSpaceNothingIsProducedUntilThereIsMore() throws IOException {
+        append(Batches.from(5, 0, 0, "a"));
+        disk.free((1 << 30) / 20 - 1);
+        broker.checkpoint();
+
+        Append refused = append(Batches.of("b"));
+        assertThat(error(refused)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(String.valueOf(refused.rejection()))
+                .contains(root.toString(), "53687090 bytes free", "the mark is 53687091");
+        assertThat(append(Batches.from(5, 0, 0, "a")).rejection()).isNull();
+
+        disk.free(1 << 29);
+        broker.checkpoint();
+        assertThat(append(Batches.of("c")).baseOffset()).isOne();
+    }
+
+    @Test
+    void internalTopicsGoOnBelowTheMarkOfFreeSpace() throws IOException {
+        broker.create("__internal", 1);
+        partition = broker.partition("__internal", 0);
+        disk.free(1 << 20);
+        broker.checkpoint();
+
+        assertThat(append(Batches.of("a")).rejection()).isNull();
+    }
+
+    @Test
+    void theMarkOfFreeSpaceIsASetting() throws IOException {
+        broker.close();
+        broker = new TestBroker(root, disk, Map.of("octavo.disk.free.bytes.min", "1000"));
+        broker.create("small", 1);
+        partition = broker.partition("small", 0);
+
+        disk.free(1000);
+        broker.checkpoint();
+        assertThat(append(Batches.of("a")).rejection()).isNull();
+        assertThat(error(append(Batches.of("what was appended since counts"))))
+                .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
     }
 
     @Test

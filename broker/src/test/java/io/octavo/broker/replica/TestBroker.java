@@ -68,6 +68,7 @@ public final class TestBroker implements AutoCloseable {
         for (Path root : roots) {
             Randomness randomness = Randomness.seeded(storages.size());
             DataDirectory directory = DataDirectory.open(root, files, clock, randomness, "boot");
+            directory.keepFree(config.current().diskFreeBytesMin());
             directories.add(directory);
             storages.add(new Storage(directory, worker));
         }
@@ -191,6 +192,13 @@ public final class TestBroker implements AutoCloseable {
     /// From now on a record of this topic counts only when it is forced.
     public void forced(String name) {
         configure(name, "durability", "fsync");
+    }
+
+    /// What the keeper does about once a second.
+    public void checkpoint() throws IOException {
+        for (DataDirectory directory : directories) {
+            directory.checkpoint();
+        }
     }
 
     /// Forces what is due.

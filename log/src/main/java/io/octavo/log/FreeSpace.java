@@ -1,0 +1,144 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How much room a data directory's disk has, and who may have the last of it.
+///
+/// ```
+///  0         reserve                 mark                                     all of the disk
+///  ├────────────┼──────────────────────┼──────────────────────────────────────────┤
+///   a file, given  everything goes on,   everything goes on
+///   up when the    producing is refused
+///   disk is full
+/// ```
+///
+/// The system is asked about once a second; between two answers what is appended is taken off.
+/// [#look()] belongs to one thread at a time; the rest is safe for any.
+final class FreeSpace {
+    private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
+
+    private static final String RESERVE_FILE = "reserve.octavo";
+
+    /// The default mark: this part of the disk, but no more than so much.
+    private static final int MARK_PART = 20;
+
+    private static final long MARK_BYTES_MAX = 2L << 30;
+
+    /// The reserve: this part of the disk, but no more than so much.
+    private static final int RESERVE_PART = 100;
+
+    private static final long RESERVE_BYTES_MAX = 64 << 20;
+
+    /// With less than this part of the reserve's size free the reserve is given up.
+    private static final int SPENT_PART = 8;
+
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final LogFiles files;
+    private final Path root;
+
+    /// What was appended since the system was asked.
+    private final AtomicLong appendedBytes = new AtomicLong();
+
+    private volatile long freeBytes = Long.MAX_VALUE;
+    private volatile long markBytes;
+
+    /// Whether a write has found no space since the system was asked.
+    private volatile boolean met;
+
+    private boolean used;
+    private boolean reserved;
+    private boolean low;
+
+    FreeSpace(LogFiles files, Path root) {
+        this.files = files;
+        this.root = root;
+    }
+
+    /// Where producing ends.
+    ///
+    /// @param bytes negative for the default
+    void mark(long bytes) throws IOException {
+        long part = files.totalBytes(root) / MARK_PART;
+        markBytes = bytes < 0 ? Math.min(part, MARK_BYTES_MAX) : bytes;
+        freeBytes = files.freeBytes(root);
+    }
+
+    void appended(int bytes) {
+        appendedBytes.addAndGet(bytes);
+    }
+
+    /// A write has found no space.
+    void met() {
+        met = true;
+    }
+
+    /// Why nothing is to be produced now; null while there is room.
+    @Nullable String want() {
+        long left = freeBytes - appendedBytes.get();
+        return left >= markBytes && !met ? null : want(met ? 0 : Math.max(left, 0));
+    }
+
+    private String want(long left) {
+        return "the disk of %s has %d bytes free, the mark is %d (octavo.disk.free.bytes.min): nothing is produced until there is more; delete topics or records, or enlarge the disk"
+                .formatted(root, left, markBytes);
+    }
+
+    /// Asks the system, and makes the reserve or gives it up.
+    void look() throws IOException {
+        used |= appendedBytes.get() > 0;
+        boolean full = met;
+        met = false;
+        appendedBytes.set(0);
+        freeBytes = files.freeBytes(root);
+        steerReserve(full);
+        String want = want();
+        if (low != (want != null)) {
+            low = !low;
+            if (want != null) {
+                LOG.warn("{}", want);
+            } else {
+                LOG.info("the disk of {} has {} bytes free again", root, freeBytes);
+            }
+        }
+    }
+
+    private void steerReserve(boolean full) throws IOException {
+        long total = files.totalBytes(root);
+        if (total == Long.MAX_VALUE) {
+            return;
+        }
+        long wanted = Math.min(total / RESERVE_PART, RESERVE_BYTES_MAX);
+        if (full || freeBytes < wanted / SPENT_PART) {
+            files.delete(root.resolve(RESERVE_FILE));
+            reserved = false;
+            freeBytes = files.freeBytes(root);
+        } else if (used && !reserved && freeBytes >= markBytes + wanted) {
+            try {
+                reserve(wanted);
+            } catch (NoSpace others) {
+                files.delete(root.resolve(RESERVE_FILE));
+            }
+            freeBytes = files.freeBytes(root);
+        }
+    }
+
+    /// Takes the space by writing it: the file system has no other promise to give.
+    private void reserve(long wanted) throws IOException {
+        Path path = root.resolve(RESERVE_FILE);
+        try (LogFile file = files.open(path, LogFiles.Mode.CREATE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
+            for (long at = file.sizeBytes(); at < wanted; at += zeros.limit()) {
+                zeros.clear().limit((int) Math.min(CHUNK_BYTES, wanted - at));
+                file.write(zeros, at);
+            }
+        }
+        reserved = true;
+    }
+}
