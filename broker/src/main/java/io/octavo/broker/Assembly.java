@@ -108,7 +108,7 @@ final class Assembly {
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
         ending.then("stop serving", network::drain);
-        sync(directories, partitions);
+        sync(directories, partitions, network);
         join(cluster, directories, network);
         Loop keeperLoop = loop("octavo-keeper");
         new Keeper(keeperLoop, machine.clock(), directories, partitions).start();
@@ -185,7 +185,7 @@ final class Assembly {
         return storages;
     }
 
-    private void sync(List<DataDirectory> directories, PartitionTable partitions) {
+    private void sync(List<DataDirectory> directories, PartitionTable partitions, Network network) {
         Loop offline = loop("octavo-offline");
         for (int i = 0; i < directories.size(); i++) {
             DataDirectory directory = directories.get(i);
@@ -196,19 +196,33 @@ final class Assembly {
             boolean vital = directory == journalDirectory(directories);
             directory.start(
                     threads,
-                    failure -> {
-                        String why = failed(directory, failure);
-                        if (vital) {
-                            machine.stop().accept(why);
-                        } else {
-                            offline.execute(() -> partitions.offline(directory, failure));
+                    new DataDirectory.Watch() {
+                        @Override
+                        public void failed(IOException failure) {
+                            String why = Assembly.failed(directory, failure);
+                            if (vital) {
+                                machine.stop().accept(why);
+                            } else {
+                                offline.execute(() -> partitions.offline(directory, failure));
+                            }
+                        }
+
+                        @Override
+                        public void relieved() {
+                            network.resumeProducers();
                         }
                     });
         }
+        network.holdProducersWhile(() -> crowded(directories));
     }
 
-    private static DataDirectory journalDirectory(List<DataDirectory> directories) {
-        return directories.getFirst();
+    private static boolean crowded(List<DataDirectory> directories) {
+        for (int i = 0; i < directories.size(); i++) {
+            if (directories.get(i).crowded()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String failed(DataDirectory directory, IOException failure) {
@@ -217,6 +231,10 @@ final class Assembly {
                 + " failed: "
                 + failure.getMessage()
                 + "; nothing written since is acknowledged. Check the disk before the next start";
+    }
+
+    private static DataDirectory journalDirectory(List<DataDirectory> directories) {
+        return directories.getFirst();
     }
 
     private Cluster cluster(DataDirectory journalDirectory) throws IOException {

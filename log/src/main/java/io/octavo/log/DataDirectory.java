@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,7 +18,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +34,10 @@ public final class DataDirectory implements AutoCloseable {
     private static final String STRAY = "-stray";
     private static final String FUTURE = "-future";
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
+
+    /// How many logs that need not be forced are at each checkpoint. A force takes a tenth of a
+    /// millisecond of a processor; with thousands of such logs each has its turn later.
+    private static final int FLUSHES = 100;
 
     /// What file systems allow.
     private static final int NAME_CHARS_MAX = 255;
@@ -55,10 +59,15 @@ public final class DataDirectory implements AutoCloseable {
     private final AtomicInteger renames = new AtomicInteger();
 
     private final Syncer syncer = new Syncer(this);
-    private final FreeSpace space;
+    private final FreeSpace freeSpace;
+    private final AppendTimes appendTimes = new AppendTimes();
 
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
-    private volatile Consumer<IOException> failed = _ -> {};
+    private final Backlog backlog = new Backlog(() -> watch().relieved());
+    private volatile Watch watch = new Watch() {};
+
+    /// Where the next round of flushes begins. The checkpoint's.
+    private int flushed;
 
     /// How the run before this one ended.
     public enum LastRun {
@@ -78,7 +87,7 @@ public final class DataDirectory implements AutoCloseable {
         this.clock = clock;
         this.lock = lock;
         this.marker = marker;
-        space = new FreeSpace(files, root);
+        freeSpace = new FreeSpace(files, root);
         lastRun = past.lastRun;
         checkpoint = past.checkpoint;
     }
@@ -122,26 +131,44 @@ public final class DataDirectory implements AutoCloseable {
     /// Has the records of logs that have an owner forced, from now on.
     ///
     /// @param threads each runs one task at a time, and blocks in it
-    /// @param failed told, on any thread, when a write or a force has failed; must not block
-    public void start(List<? extends Executor> threads, Consumer<IOException> failed) {
-        this.failed = failed;
+    public void start(List<? extends Executor> threads, Watch watch) {
+        this.watch = watch;
         IOException already = failure.get();
         if (already != null) {
-            failed.accept(already);
+            watch.failed(already);
         }
         syncer.start(threads);
+    }
+
+    /// Hears of the directory's state, on any thread; must not block.
+    public interface Watch {
+        /// A write or a force has failed: nothing in the directory is acknowledged any more.
+        default void failed(IOException failure) {}
+
+        /// The directory is no longer crowded.
+        default void relieved() {}
+    }
+
+    /// Whether so much is not forced that nothing more should be produced for now.
+    public boolean crowded() {
+        return backlog.crowded();
+    }
+
+    /// How long appends took.
+    public AppendTimes appendTimes() {
+        return appendTimes;
     }
 
     /// Sets how much of the disk is kept free of what is produced.
     ///
     /// @param bytes negative for the default: the smaller of a twentieth of the disk and 2 GiB
     public void keepFree(long bytes) throws IOException {
-        space.mark(bytes);
+        freeSpace.mark(bytes);
     }
 
     /// Why there is no room for what is produced, for people; null while there is. Any thread.
     public @Nullable String wantOfSpace() {
-        return space.want();
+        return freeSpace.want();
     }
 
     public Path root() {
@@ -262,13 +289,14 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
     /// writes their index entries and producers' states; forces sealed segments; removes what was
-    /// deleted. Blocks: to be called about once a second, by one worker at a time. Costs nothing
-    /// when nothing changed.
+    /// deleted; has forced what nobody waits for. Blocks: to be called about once a second, by one
+    /// worker at a time. Costs nothing when nothing changed.
     public void checkpoint() throws IOException {
         refuseFailed();
         syncer.retry();
         try {
-            space.look();
+            freeSpace.look();
+            flush();
             boolean unlinking = false;
             for (Log log : logs.values()) {
                 if (log.upkeep().isDue()) {
@@ -287,7 +315,7 @@ public final class DataDirectory implements AutoCloseable {
             removeDoomed();
         } catch (IOException e) {
             if (e instanceof NoSpace) {
-                space.met();
+                freeSpace.met();
             }
             throw fail(root, e);
         }
@@ -343,8 +371,31 @@ public final class DataDirectory implements AutoCloseable {
         return syncer;
     }
 
-    FreeSpace space() {
-        return space;
+    Backlog backlog() {
+        return backlog;
+    }
+
+    private Watch watch() {
+        return watch;
+    }
+
+    /// Has logs forced that nobody waits for, so that a power cut takes about a second of them.
+    private void flush() {
+        List<Log> unforced = new ArrayList<>();
+        for (Log log : logs.values()) {
+            if (log.hasUnforced()) {
+                unforced.add(log);
+            }
+        }
+        int count = Math.min(FLUSHES, unforced.size());
+        for (int i = 0; i < count; i++) {
+            syncer.due(unforced.get((flushed + i) % unforced.size()).turn());
+        }
+        flushed = count < unforced.size() ? (flushed + count) % unforced.size() : 0;
+    }
+
+    FreeSpace freeSpace() {
+        return freeSpace;
     }
 
     LogFiles files() {
@@ -386,7 +437,7 @@ public final class DataDirectory implements AutoCloseable {
     IOException failFor(Path where, IOException e) {
         if (failure.compareAndSet(null, e)) {
             LOG.error("{}: a write failed; nothing in {} is acknowledged any more", where, root, e);
-            failed.accept(e);
+            watch.failed(e);
         }
         return e;
     }

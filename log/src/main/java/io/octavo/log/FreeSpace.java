@@ -65,9 +65,10 @@ final class FreeSpace {
     ///
     /// @param bytes negative for the default
     void mark(long bytes) throws IOException {
-        long part = files.totalBytes(root) / MARK_PART;
+        DiskSpace space = files.space(root);
+        long part = space.totalBytes() / MARK_PART;
         markBytes = bytes < 0 ? Math.min(part, MARK_BYTES_MAX) : bytes;
-        freeBytes = files.freeBytes(root);
+        freeBytes = space.usableBytes();
     }
 
     void appended(int bytes) {
@@ -96,8 +97,9 @@ final class FreeSpace {
         boolean full = met;
         met = false;
         appendedBytes.set(0);
-        freeBytes = files.freeBytes(root);
-        steerReserve(full);
+        DiskSpace space = files.space(root);
+        freeBytes = space.usableBytes();
+        steerReserve(space.totalBytes(), full);
         String want = want();
         if (low != (want != null)) {
             low = !low;
@@ -109,8 +111,7 @@ final class FreeSpace {
         }
     }
 
-    private void steerReserve(boolean full) throws IOException {
-        long total = files.totalBytes(root);
+    private void steerReserve(long total, boolean full) throws IOException {
         if (total == Long.MAX_VALUE) {
             return;
         }
@@ -118,14 +119,14 @@ final class FreeSpace {
         if (full || freeBytes < wanted / SPENT_PART) {
             files.delete(root.resolve(RESERVE_FILE));
             reserved = false;
-            freeBytes = files.freeBytes(root);
+            freeBytes = files.space(root).usableBytes();
         } else if (used && !reserved && freeBytes >= markBytes + wanted) {
             try {
                 reserve(wanted);
             } catch (NoSpace others) {
                 files.delete(root.resolve(RESERVE_FILE));
             }
-            freeBytes = files.freeBytes(root);
+            freeBytes = files.space(root).usableBytes();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's log: record batches in segments, in the order appended. Opened by
@@ -45,6 +46,7 @@ public final class Log {
     private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Syncer.Turn turn = new Syncer.Turn(this);
+    private final Headroom headroom = new Headroom(this);
     private volatile @Nullable LogOwner owner;
 
     private volatile LogConfig config;
@@ -58,6 +60,12 @@ public final class Log {
 
     /// Null until the log is compacted.
     private volatile @Nullable CompactedRange compacted;
+
+    /// Bytes appended since the log was opened; the writer's.
+    private volatile long appendedBytes;
+
+    /// How many of them are forced, or gone.
+    private final AtomicLong forcedBytes = new AtomicLong();
 
     private volatile boolean closed;
 
@@ -147,6 +155,7 @@ public final class Log {
         EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
         long baseOffset = view.endOffset();
         batch.stamp(baseOffset, leaderEpoch);
+        long startNanos = directory.clock().nanos();
         Segment active = activeFor(batch);
         LogView before = view;
         try {
@@ -154,13 +163,11 @@ public final class Log {
         } catch (IOException e) {
             throw failed(active, before, e);
         }
+        directory.appendTimes().note(directory.clock().nanos() - startNanos);
         epochs.assign(leaderEpoch, baseOffset);
         producers.update(batch, marker, directory.clock().nanos());
         view = before.with(batch);
-        if (config.fsync() && owner != null) {
-            directory.syncer().due(turn);
-        }
-        directory.space().appended(batch.sizeBytes());
+        noteAppended(batch.sizeBytes());
         bytesToSnapshot -= batch.sizeBytes();
         if (bytesToSnapshot <= 0) {
             offerSnapshot();
@@ -246,12 +253,28 @@ public final class Log {
     /// @return the offset below which everything is durable now
     public long force() throws IOException {
         directory.refuseFailed();
+        long appended = appendedBytes;
         Durability.Point before = durability.point();
         LogView now = view;
         if (!closed) {
             durability.force(before, now);
         }
+        noteForced(appended);
         return durableEnd();
+    }
+
+    /// What the syncer does in the log's turn.
+    void sync() throws IOException {
+        LogOwner served = owner;
+        if (served != null) {
+            headroom.look(appendedBytes, served);
+        }
+        force();
+    }
+
+    /// Whether something is left for the syncer to force.
+    boolean hasUnforced() {
+        return owner != null && appendedBytes > forcedBytes.get();
     }
 
     /// Ends the active segment, if it has records; the next append goes into another.
@@ -293,6 +316,9 @@ public final class Log {
             Truncation.run(this, before, toOffset);
         } catch (IOException e) {
             throw directory.fail(path, e);
+        }
+        if (durableEnd() == endOffset()) {
+            noteForced(appendedBytes);
         }
         makeDue();
     }
@@ -372,6 +398,7 @@ public final class Log {
             closed = true;
             upkeep.stop();
             release(last);
+            noteForced(appendedBytes);
             directory.closed(this);
         }
     }
@@ -382,12 +409,17 @@ public final class Log {
         mustBeOpen();
         closed = true;
         release(view);
+        noteForced(appendedBytes);
         upkeep.stop();
         directory.deleted(this);
     }
 
     @Nullable LogOwner owner() {
         return owner;
+    }
+
+    Syncer.Turn turn() {
+        return turn;
     }
 
     DataDirectory directory() {
@@ -482,7 +514,7 @@ public final class Log {
         try {
             return segmentFor(batch);
         } catch (NoSpace full) {
-            directory.space().met();
+            directory.freeSpace().met();
             throw full;
         }
     }
@@ -524,6 +556,29 @@ public final class Log {
         return met;
     }
 
+    private void noteAppended(int bytes) {
+        long appended = appendedBytes + bytes;
+        appendedBytes = appended;
+        Backlog backlog = directory.backlog();
+        directory.freeSpace().appended(bytes);
+        backlog.appended(bytes);
+        if (owner != null && (config.fsync() || backlog.wants(appended - forcedBytes.get()))) {
+            directory.syncer().due(turn);
+        }
+    }
+
+    /// Of what was appended by then nothing is left to force.
+    private void noteForced(long appended) {
+        long before = forcedBytes.get();
+        while (before < appended) {
+            if (forcedBytes.compareAndSet(before, appended)) {
+                directory.backlog().forced(appended - before);
+                return;
+            }
+            before = forcedBytes.get();
+        }
+    }
+
     private void makeDue() {
         if (config.fsync() && owner != null && durableEnd() < endOffset()) {
             directory.syncer().due(turn);
@@ -548,7 +603,7 @@ public final class Log {
     /// else, or when not even this works, does not.
     private IOException failed(Segment active, LogView before, IOException e) {
         if (e instanceof NoSpace) {
-            directory.space().met();
+            directory.freeSpace().met();
             try {
                 active.cut(before.activeBytes());
                 return e;

@@ -31,6 +31,14 @@ public interface LogFile extends Closeable {
     /// Cuts the file, or does nothing when it is not longer.
     void truncate(long sizeBytes) throws IOException;
 
+    /// Makes the file larger, without using more of the disk; what is new reads as zeros. Does
+    /// nothing when it is not shorter. Not beside a write.
+    default void extend(long sizeBytes) throws IOException {
+        if (sizeBytes() < sizeBytes) {
+            write(ByteBuffer.allocate(1), sizeBytes - 1);
+        }
+    }
+
     /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
     @Nullable FileChannel channel();
 }

@@ -54,17 +54,6 @@ public interface LogFiles {
     /// Makes creations, renames and deletions in this directory survive a power cut.
     void forceDirectory(Path directory) throws IOException;
 
-    /// How much this process may still write on the disk of a directory; the largest number where
-    /// there is no limit.
-    default long freeBytes(Path directory) throws IOException {
-        return Long.MAX_VALUE;
-    }
-
-    /// The size of the disk of a directory; the largest number where there is no limit.
-    default long totalBytes(Path directory) throws IOException {
-        return Long.MAX_VALUE;
-    }
-
     /// Takes the lock that this file stands for until it is closed or the process ends; null when
     /// another has it.
     @Nullable Closeable lock(Path path) throws IOException;

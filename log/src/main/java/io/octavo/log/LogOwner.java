@@ -1,8 +1,13 @@
 package io.octavo.log;
 
 /// Whoever writes to a log and has its records forced by the directory's syncer, see [Log#ownedBy].
+/// Called on the syncer's threads, with no lock held; must not block.
 public interface LogOwner {
-    /// The log's durable end has moved. Called on one of the syncer's threads, with no lock held;
-    /// must not block.
+    /// The log's durable end has moved.
     void forced();
+
+    /// Runs `work` under the lock under which the log is written to, if that is free now.
+    ///
+    /// @return whether it was
+    boolean exclusively(Runnable work);
 }

@@ -51,6 +51,10 @@ final class Segment {
     private volatile Damage holes = Damage.NONE;
 
     private volatile int sealedBytes;
+
+    /// How far the file was extended by this run; 0 when it ends where the batches do.
+    private volatile int fileBytes;
+
     private volatile int forcedBytes;
 
     private Segment(LogFiles files, SegmentPaths paths, long bornMs) {
@@ -360,10 +364,27 @@ final class Segment {
         forcedBytes = Math.max(forcedBytes, bytes);
     }
 
+    /// How far the file reaches, if that is behind the batches.
+    int fileBytes() {
+        return fileBytes;
+    }
+
+    /// Makes the file larger than what is in it. The log's writer's.
+    void extend(int bytes) throws IOException {
+        SharedFile file = using();
+        try {
+            file.file().extend(bytes);
+            fileBytes = bytes;
+        } finally {
+            file.release();
+        }
+    }
+
     /// Cuts the file, not the indexes.
     void cut(int bytes) throws IOException {
         SharedFile file = using();
         try {
+            fileBytes = 0;
             file.file().truncate(bytes);
         } finally {
             file.release();

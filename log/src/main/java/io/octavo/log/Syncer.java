@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// Each log's durable end is published as its own force returns, so that nobody waits for another
-/// log's. Safe for any thread; nothing here blocks but the forces, on the threads that were given.
+/// log's. Logs that need not be forced (`durability=os`) are too, now and then: when no other is
+/// due, and never by all threads. Safe for any thread; nothing here blocks but the forces, on the
+/// threads that were given.
 final class Syncer {
     private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
 
@@ -36,6 +39,14 @@ final class Syncer {
 
     private final DataDirectory directory;
     private final Queue<Turn> due = new ConcurrentLinkedQueue<>();
+
+    /// Those that nobody waits for.
+    private final Queue<Turn> later = new ConcurrentLinkedQueue<>();
+
+    /// How many threads are at one of those, and how many may be.
+    private final AtomicInteger atLater = new AtomicInteger();
+
+    private volatile int atLaterMax;
 
     /// Logs whose force could not begin, because a file could not be opened.
     private final Queue<Turn> stalled = new ConcurrentLinkedQueue<>();
@@ -66,6 +77,7 @@ final class Syncer {
 
     /// From now on these threads force; what became due before waits for them.
     void start(List<? extends Executor> threads) {
+        atLaterMax = Math.max(1, threads.size() / 2);
         idle.addAll(threads);
         for (int i = 0; i < threads.size(); i++) {
             wake();
@@ -86,7 +98,7 @@ final class Syncer {
                 }
                 case IDLE -> {
                     if (STAGE.compareAndSet(turn, Stage.IDLE, Stage.DUE)) {
-                        due.add(turn);
+                        queue(turn);
                         wake();
                         return;
                     }
@@ -100,14 +112,18 @@ final class Syncer {
         for (int left = stalled.size(); left > 0; left--) {
             Turn turn = stalled.poll();
             if (turn != null) {
-                due.add(turn);
+                queue(turn);
                 wake();
             }
         }
     }
 
+    private void queue(Turn turn) {
+        (turn.log.config().fsync() ? due : later).add(turn);
+    }
+
     private void wake() {
-        if (due.isEmpty()) {
+        if (due.isEmpty() && (later.isEmpty() || atLater.get() >= atLaterMax)) {
             return;
         }
         Executor thread = idle.pollFirst();
@@ -122,8 +138,8 @@ final class Syncer {
 
     private void work(Executor thread) {
         try {
-            for (Turn turn = due.poll(); turn != null; turn = due.poll()) {
-                run(turn);
+            while (runNext() || runLater()) {
+                // Until nothing is left for this thread.
             }
         } finally {
             idle.addFirst(thread);
@@ -132,11 +148,34 @@ final class Syncer {
         }
     }
 
+    private boolean runNext() {
+        Turn turn = due.poll();
+        if (turn != null) {
+            run(turn);
+        }
+        return turn != null;
+    }
+
+    private boolean runLater() {
+        Turn turn = null;
+        try {
+            if (atLater.incrementAndGet() <= atLaterMax) {
+                turn = later.poll();
+            }
+            if (turn != null) {
+                run(turn);
+            }
+        } finally {
+            atLater.decrementAndGet();
+        }
+        return turn != null;
+    }
+
     private void run(Turn turn) {
         turn.stage = Stage.FORCING;
         LogOwner owner = turn.log.owner();
         try {
-            turn.log.force();
+            turn.log.sync();
         } catch (IOException e) {
             if (directory.failure() == null && !turn.log.isClosed()) {
                 LOG.warn("{} could not be forced yet, tried again", turn.log.path(), e);
@@ -148,7 +187,7 @@ final class Syncer {
         }
         if (!STAGE.compareAndSet(turn, Stage.FORCING, Stage.IDLE)) {
             turn.stage = Stage.DUE;
-            due.add(turn);
+            queue(turn);
         }
         tell(owner);
     }

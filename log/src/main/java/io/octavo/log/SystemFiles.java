@@ -1,13 +1,14 @@
 package io.octavo.log;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -62,9 +63,10 @@ enum SystemFiles implements LogFiles {
     }
 
     @Override
-    public DiskSpace space(Path directory) throws IOException {
-        FileStore store = Files.getFileStore(directory);
-        return new DiskSpace(store.getTotalSpace(), store.getUsableSpace());
+    public DiskSpace space(Path directory) {
+        // Asked every second: this reads no table of mounted file systems.
+        File file = directory.toFile();
+        return new DiskSpace(file.getTotalSpace(), file.getUsableSpace());
     }
 
     @Override
@@ -110,16 +112,6 @@ enum SystemFiles implements LogFiles {
         try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
         }
-    }
-
-    @Override
-    public long freeBytes(Path directory) {
-        return directory.toFile().getUsableSpace();
-    }
-
-    @Override
-    public long totalBytes(Path directory) {
-        return directory.toFile().getTotalSpace();
     }
 
     @Override
@@ -191,6 +183,18 @@ enum SystemFiles implements LogFiles {
         @Override
         public void truncate(long sizeBytes) throws IOException {
             channel.truncate(sizeBytes);
+        }
+
+        /// A channel can only cut.
+        @Override
+        public void extend(long sizeBytes) throws IOException {
+            if (channel.size() < sizeBytes) {
+                try (RandomAccessFile same = new RandomAccessFile(path.toFile(), "rw")) {
+                    same.setLength(sizeBytes);
+                } catch (IOException e) {
+                    throw named(e, path);
+                }
+            }
         }
 
         @Override

@@ -92,13 +92,8 @@ class FreeSpaceTest {
         private boolean uncuttable;
 
         @Override
-        public long freeBytes(Path directory) {
-            return free;
-        }
-
-        @Override
-        public long totalBytes(Path directory) {
-            return TOTAL;
+        public DiskSpace space(Path directory) {
+            return new DiskSpace(TOTAL, free);
         }
 
         /// A full disk takes the first part.

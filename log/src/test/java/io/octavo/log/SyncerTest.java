@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SyncerTest {
+    private static final Runnable SILENT = () -> {};
+
     @TempDir Path root;
 
     private final Forces files = new Forces();
@@ -27,13 +29,21 @@ class SyncerTest {
         disk = new Disk(root, files);
         first = new ManualLoop(disk.clock);
         second = new ManualLoop(disk.clock);
-        disk.directory().start(List.of(first, second), failures::add);
+        disk.directory()
+                .start(
+                        List.of(first, second),
+                        new DataDirectory.Watch() {
+                            @Override
+                            public void failed(IOException failure) {
+                                failures.add(failure);
+                            }
+                        });
         run();
     }
 
     @Test
     void appendsOfOneTurnAreForcedTogether() throws IOException {
-        Log log = owned("a-0", () -> {});
+        Log log = owned("a-0", SILENT);
         append(log, 3);
         files.forced.clear();
 
@@ -74,7 +84,7 @@ class SyncerTest {
     @Test
     void aLogThatIsNotToBeForcedNeverWaitsForIt() throws IOException {
         Log log = disk.log(LogConfig.defaults().withFsync(false));
-        log.ownedBy(() -> {});
+        log.ownedBy(new Told(SILENT));
 
         append(log, 2);
         run();
@@ -86,7 +96,7 @@ class SyncerTest {
     @Test
     void aLogThatIsToBeForcedFromNowOnIsForcedWithWhatItHas() throws IOException {
         Log log = disk.log(LogConfig.defaults().withFsync(false));
-        log.ownedBy(() -> {});
+        log.ownedBy(new Told(SILENT));
         append(log, 2);
 
         log.configure(LogConfig.defaults());
@@ -123,8 +133,8 @@ class SyncerTest {
 
     @Test
     void aForceThatSucceedsWhileAnotherFailsDoesNotCount() throws IOException {
-        Log a = owned("a-0", () -> {});
-        Log b = owned("b-0", () -> {});
+        Log a = owned("a-0", SILENT);
+        Log b = owned("b-0", SILENT);
         append(a, 1);
         files.during =
                 () -> {
@@ -141,7 +151,7 @@ class SyncerTest {
 
     @Test
     void aForceThatCouldNotBeginIsTriedAgainAtTheNextCheckpoint() throws IOException {
-        Log log = owned("a-0", () -> {});
+        Log log = owned("a-0", SILENT);
         append(log, 1);
         files.wanting = true;
         run();
@@ -168,9 +178,9 @@ class SyncerTest {
         assertThat(files.forced).contains("00000000000000000000.log", "partition.metadata");
     }
 
-    private Log owned(String name, LogOwner owner) throws IOException {
+    private Log owned(String name, Runnable told) throws IOException {
         Log log = disk.directory().log(name, Disk.TOPIC, LogConfig.defaults());
-        log.ownedBy(owner);
+        log.ownedBy(new Told(told));
         return log;
     }
 
@@ -182,6 +192,20 @@ class SyncerTest {
     private static void append(Log log, int records) throws IOException {
         for (int i = 0; i < records; i++) {
             log.append(Batches.of(1), 0);
+        }
+    }
+
+    /// An owner that nothing keeps from its log.
+    private record Told(Runnable told) implements LogOwner {
+        @Override
+        public void forced() {
+            told.run();
+        }
+
+        @Override
+        public boolean exclusively(Runnable work) {
+            work.run();
+            return true;
         }
     }
 

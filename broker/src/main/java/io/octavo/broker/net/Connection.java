@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// order allows, and their replies are sent. Belongs to its event loop, except [#settled].
 ///
 /// The connection is read while it may have more requests unanswered ([RequestQueue]), its peer
-/// reads the replies ([ReplySender]) and there is memory ([FrameBudget]). When any of these fails,
-/// reading stops until it holds again; what the peer sends then waits in the kernel and, as TCP has
-/// it, at the peer.
+/// reads the replies ([ReplySender]), there is memory ([FrameBudget]) and, where it produces, the
+/// disks keep up ([ProducerGate]). When any of these fails, reading stops until it holds again;
+/// what the peer sends then waits in the kernel and, as TCP has it, at the peer.
 final class Connection extends ChannelInboundHandlerAdapter {
     /// A frame that is being received and has not grown for so long closes its connection; so do
     /// requests that hold memory for so long, without any progress, while others wait for memory;
@@ -42,6 +42,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Address remoteAddress;
     private boolean reading = true;
     private boolean starved;
+    private boolean produces;
     private boolean received;
     private boolean ready;
     private boolean draining;
@@ -301,6 +302,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (frame == null) {
             return false;
         }
+        produces = frame.apiKey() == RequestQueue.PRODUCE;
         try {
             queue.handled(context.dispatcher().dispatch(this, frame));
         } catch (RuntimeException | Error e) {
@@ -346,8 +348,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void steerReading() {
-        boolean wanted = !closing && !draining && !starved && !queue.full() && !sender.backedUp();
+    /// Decides whether the connection is read.
+    void steerReading() {
+        if (gone) {
+            return;
+        }
+        boolean wanted =
+                !closing
+                        && !draining
+                        && !starved
+                        && !queue.full()
+                        && !sender.backedUp()
+                        && !(produces && context.gate().shut());
         if (wanted != reading) {
             reading = wanted;
             activeMs = context.clock().millis();

@@ -14,4 +14,5 @@ record NetContext(
         Admission admission,
         Clock clock,
         NetLog log,
+        ProducerGate gate,
         Consumer<Throwable> fatal) {}

@@ -120,6 +120,13 @@ final class NetLoop implements Loop {
         return empty;
     }
 
+    /// Has every connection decide anew whether it is read.
+    void steerReading() {
+        for (Connection connection : copy()) {
+            connection.steerReading();
+        }
+    }
+
     /// Closes what is left.
     void closeAll() {
         for (Connection connection : copy()) {

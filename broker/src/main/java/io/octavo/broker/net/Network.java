@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The sockets of a node: its event loops, its listeners and their connections. To be used by one
@@ -106,6 +107,7 @@ public final class Network {
                         new Admission(config.connections(), new ProcessDescriptors(), log),
                         clock,
                         log,
+                        new ProducerGate(),
                         fatal);
         Network network = new Network(context, transport);
         try {
@@ -117,6 +119,21 @@ public final class Network {
             throw e;
         }
         return network;
+    }
+
+    /// Connections that produce are not read while this holds; [#resumeProducers()] is to be called
+    /// when it ends.
+    ///
+    /// @param condition asked on the event loops
+    public void holdProducersWhile(BooleanSupplier condition) {
+        context.gate().shutWhile(condition);
+    }
+
+    /// Connections that produce may be read again. Any thread.
+    public void resumeProducers() {
+        for (NetLoop loop : loops) {
+            var _ = loop.offer(loop::steerReading);
+        }
     }
 
     /// Where a listener listens.

@@ -21,7 +21,7 @@ final class RequestQueue {
     static final int REQUESTS_MAX = 64;
 
     /// The API whose requests may be handled behind each other.
-    private static final int PRODUCE = 0;
+    static final int PRODUCE = 0;
 
     private final ArrayDeque<Exchange> handled = new ArrayDeque<>(4);
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>(4);

@@ -41,6 +41,24 @@ final class Combiner {
         resume();
     }
 
+    /// Runs `operation` now if nobody holds the lock and nothing waits for it; for what may block,
+    /// and must therefore not be left to whoever comes by.
+    ///
+    /// @return whether it ran
+    boolean attempt(Operation operation) {
+        if (!queue.isEmpty() || !held.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            run(operation);
+        } finally {
+            held.set(false);
+        }
+        tell(operation);
+        resume();
+        return true;
+    }
+
     /// Runs the operations at the head of the queue that have become ready, unless the lock is
     /// held.
     void resume() {

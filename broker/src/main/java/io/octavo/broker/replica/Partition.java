@@ -6,6 +6,7 @@ import io.octavo.log.DataDirectory;
 import io.octavo.log.EpochHistory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
+import io.octavo.log.LogOwner;
 import io.octavo.log.NoSpace;
 import io.octavo.log.ProducerCheck;
 import io.octavo.log.ReadResult;
@@ -451,7 +452,7 @@ public final class Partition {
     private final class Opener implements LazyLog.Owner {
         @Override
         public void opening(Log log) {
-            log.ownedBy(Partition.this::committed);
+            log.ownedBy(new Owner(log));
             highWatermark.advance(log.committedEnd());
         }
 
@@ -481,6 +482,30 @@ public final class Partition {
         void after() {
             super.after();
             released.accept(done);
+        }
+    }
+
+    /// What the syncer asks of the partition.
+    private final class Owner implements LogOwner {
+        private final Log log;
+
+        Owner(Log log) {
+            this.log = log;
+        }
+
+        @Override
+        public void forced() {
+            committed();
+        }
+
+        @Override
+        public boolean exclusively(Runnable work) {
+            return combiner.attempt(
+                    new Errand(_ -> {
+                        if (lazyLog.log() == log) {
+                            work.run();
+                        }
+                    }));
         }
     }
 

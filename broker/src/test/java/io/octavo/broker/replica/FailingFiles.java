@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.log.DiskSpace;
 import io.octavo.log.LogFile;
 import io.octavo.log.LogFiles;
 import io.octavo.log.NoSpace;
@@ -99,13 +100,8 @@ public final class FailingFiles implements LogFiles {
     }
 
     @Override
-    public long freeBytes(Path directory) {
-        return free;
-    }
-
-    @Override
-    public long totalBytes(Path directory) {
-        return 1 << 30;
+    public DiskSpace space(Path directory) {
+        return new DiskSpace(1 << 30, free);
     }
 
     @Override

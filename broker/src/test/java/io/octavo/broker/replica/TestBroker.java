@@ -76,7 +76,12 @@ public final class TestBroker implements AutoCloseable {
         for (DataDirectory directory : directories) {
             directory.start(
                     List.of(syncer),
-                    failure -> worker.execute(() -> partitions.offline(directory, failure)));
+                    new DataDirectory.Watch() {
+                        @Override
+                        public void failed(IOException failure) {
+                            worker.execute(() -> partitions.offline(directory, failure));
+                        }
+                    });
         }
     }
 

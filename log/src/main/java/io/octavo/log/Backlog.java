@@ -1,0 +1,67 @@
+package io.octavo.log;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The bytes of a data directory that are appended and not forced. Left to itself the kernel would
+/// let them grow to a part of the memory, and then make whoever writes next wait; so writing back
+/// begins early, and when it does not keep up, those who produce are held back at their
+/// connections. Safe for any thread.
+///
+/// ```
+///  0         16 MiB          32 MiB                 64 MiB
+///  ├───────────┼───────────────┼──────────────────────┼────────
+///    logs that   large parts     every part is forced   nobody may produce
+///    have to     are forced                             until half of it is forced
+///    are forced
+/// ```
+final class Backlog {
+    /// From here on also logs that need not be forced are, those with much first.
+    private static final long EARLY_BYTES = 16 << 20;
+
+    /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
+    private static final long LARGE_BYTES = 256 << 10;
+
+    /// A disk of 600 MB/s forces the rest in a tenth of a second.
+    private static final long LIMIT_BYTES = 64 << 20;
+
+    private final Runnable relieved;
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean crowded;
+
+    /// @param relieved told, on any thread, when [#crowded()] has ended
+    Backlog(Runnable relieved) {
+        this.relieved = relieved;
+    }
+
+    /// Whether nothing more should be appended for now.
+    boolean crowded() {
+        return crowded;
+    }
+
+    /// Whether a log that has so much unforced is to be forced, although nobody waits for it.
+    boolean wants(long ofLogBytes) {
+        long all = bytes.get();
+        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= LIMIT_BYTES / 2);
+    }
+
+    void appended(int size) {
+        if (bytes.addAndGet(size) >= LIMIT_BYTES && !crowded) {
+            crowded = true;
+            relieve();
+        }
+    }
+
+    void forced(long size) {
+        bytes.addAndGet(-size);
+        if (crowded) {
+            relieve();
+        }
+    }
+
+    private void relieve() {
+        if (bytes.get() < LIMIT_BYTES / 2) {
+            crowded = false;
+            relieved.run();
+        }
+    }
+}
