@@ -47,6 +47,9 @@ final class BatchScan implements AutoCloseable {
             if (at >= to) {
                 return false;
             }
+            if (view.segment(at).isDamaged()) {
+                throw new DamagedLog(view.segment(at).paths().log() + " is damaged");
+            }
             file = view.segment(at).acquire();
             if (file == null) {
                 overtaken = true;

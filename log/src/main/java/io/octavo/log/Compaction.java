@@ -150,7 +150,8 @@ public final class Compaction implements AutoCloseable {
         if (stage != Stage.PUBLISH || copied == null) {
             throw new IllegalStateException(log.path() + " is published in stage " + stage);
         }
-        boolean published = log.replace(groups.getFirst(), copied);
+        boolean wanted = log.config().compaction().enabled();
+        boolean published = wanted && log.replace(groups.getFirst(), copied);
         stage = published ? Stage.SWAP : Stage.OVERTAKEN;
         copied = published ? null : copied;
     }
@@ -179,6 +180,10 @@ public final class Compaction implements AutoCloseable {
         if (scan == null) {
             if (firstDirty >= end || view.segments() == 0) {
                 return Stage.DONE;
+            }
+            if (!log.damagedRanges().isEmpty()) {
+                // A copy would lose what is damaged, and the sign that it was there.
+                throw new DamagedLog(log.path() + " is damaged: " + log.damagedRanges().getFirst());
             }
             scan =
                     new BatchScan(

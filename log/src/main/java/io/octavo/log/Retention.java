@@ -61,9 +61,11 @@ final class Retention {
 
     private boolean goes(Segments segments, int i, long left) throws IOException {
         long bytes = segments.bytes(i);
-        return bytes > 0
-                && (isEnough(left - bytes)
-                        || (policy.msMax() >= 0 && isOver(segments.latestMs(i))));
+        if (bytes == 0) {
+            // Compaction left nothing in it; what is behind it must not have to wait.
+            return i + 1 < segments.count() && (policy.msMax() >= 0 || policy.bytesMax() >= 0);
+        }
+        return isEnough(left - bytes) || (policy.msMax() >= 0 && isOver(segments.latestMs(i)));
     }
 
     private boolean isEnough(long bytes) {

@@ -43,6 +43,15 @@ class RetentionTest {
     }
 
     @Test
+    void aSegmentThatCompactionLeftEmptyHoldsUpNothing() throws IOException {
+        Scene scene = new Scene(NOW, 0, NOW);
+        scene.bytes.set(0, 0L);
+
+        assertThat(scene.expired(1_000, KEEPS, ALL)).isEqualTo(2);
+        assertThat(scene.expired(KEEPS, KEEPS, ALL)).isZero();
+    }
+
+    @Test
     void bySizeNeverLessIsLeftThanTheLimit() throws IOException {
         Scene scene = new Scene(NOW, NOW, NOW);
 
