@@ -150,13 +150,14 @@ final class BatchCursor {
         return buffer.slice(position - bufferAt, bytes);
     }
 
-    /// Sees to it that the next `bytes` are in the buffer, as far as the file has them.
+    /// Sees to it that the next `bytes` are in the buffer, as far as the file has them. A batch
+    /// that was given out keeps the bytes it stands on.
     private void load(int bytes) throws IOException {
         if (buffered() >= bytes) {
             return;
         }
-        if (buffer.capacity() < bytes) {
-            buffer = ByteBuffer.allocate(bytes);
+        if (buffer.capacity() < bytes || batch != null) {
+            buffer = ByteBuffer.allocate(Math.max(bytes, buffer.capacity()));
         }
         buffer.clear().limit(Math.min(buffer.capacity(), stop - position));
         file.read(buffer, position);

@@ -136,6 +136,21 @@ class RecoveryTest {
                 .isEqualTo(new ProducerCheck.Duplicate(27, 29, Batches.TIME));
     }
 
+    @Test
+    void aTailOfManyReadsIsThere() throws IOException {
+        Log log = disk.log();
+        int valueBytes = BatchCursor.SCAN_BYTES / 3;
+        for (int i = 0; i < 10; i++) {
+            log.append(Batches.of(i + 1, valueBytes, Batches.TIME + i), 0);
+        }
+        long end = log.endOffset();
+
+        disk.restartKilled();
+
+        assertThat(disk.log().endOffset()).isEqualTo(end);
+        assertThat(cuts()).isEmpty();
+    }
+
     private void write(String name, ByteBuffer bytes, long position) throws IOException {
         try (LogFile file = LogFiles.system().open(disk.file(name), LogFiles.Mode.WRITE)) {
             file.write(bytes, position);
