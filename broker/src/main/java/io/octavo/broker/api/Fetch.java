@@ -119,11 +119,12 @@ final class Fetch {
     }
 
     private @Nullable FetchRead due() {
-        boolean asked = false;
+        session.refresh(parts.clock().millis());
+        boolean asked = session.hasQuiet();
         boolean records = false;
         boolean news = false;
         opening = false;
-        for (FetchEntry entry : session.entries()) {
+        for (FetchEntry entry : session.busy()) {
             switch (entry.state(parts.partitions())) {
                 case NOTHING -> asked = true;
                 case RECORDS -> {
@@ -138,6 +139,7 @@ final class Fetch {
                 case UNKNOWN -> {}
             }
         }
+        session.leaveQuiet();
         Deadline end = opening ? openingDeadline : deadline;
         if (news || !asked || (minBytes <= 0 && !opening) || end.passed(parts.clock())) {
             return read();

@@ -53,6 +53,10 @@ final class FetchEntry implements Watcher {
     /// Whether the partition will tell of its next change.
     private volatile boolean watching;
 
+    /// Whether there was nothing to say when it was looked at, by when the partition was to tell of
+    /// its next change: until then it need not be looked at again.
+    private boolean quiet;
+
     FetchEntry(FetchSession session, Key key) {
         this.session = session;
         this.key = key;
@@ -121,6 +125,9 @@ final class FetchEntry implements Watcher {
 
     /// What there is, without touching a file.
     State state(PartitionTable partitions) {
+        // Asked first: a change that comes later is told.
+        boolean told = watching;
+        quiet = false;
         Partition before = partition;
         resolve(partitions);
         Partition now = partition;
@@ -139,7 +146,15 @@ final class FetchEntry implements Watcher {
         if (diverging(now, log) != null) {
             return State.NEWS;
         }
-        return state(log, now.highWatermark());
+        long highWatermark = now.highWatermark();
+        State state = state(log, highWatermark);
+        quiet = told && state == State.NOTHING && !isNews(highWatermark, log.startOffset());
+        return state;
+    }
+
+    /// Whether [#state] may be left until the partition tells of a change.
+    boolean isQuiet() {
+        return quiet;
     }
 
     private State state(Log log, long highWatermark) {
@@ -201,6 +216,6 @@ final class FetchEntry implements Watcher {
     @Override
     public void changed() {
         watching = false;
-        session.changed();
+        session.changed(this);
     }
 }

@@ -81,9 +81,9 @@ final class FetchRead {
                 Math.max(0, Math.min(request.maxBytes(), parts.config().current().fetchBytesMax()));
     }
 
-    /// Reads every partition of a session, in its order.
+    /// Reads the partitions of a session, in its order; those that are quiet have no news.
     void read(FetchSession session) {
-        for (FetchEntry entry : session.entries()) {
+        for (FetchEntry entry : newsOnly ? session.busy() : session.entries()) {
             PartitionData answer = read(entry);
             if (answer != null) {
                 entries.add(entry);

@@ -7,6 +7,8 @@ import io.octavo.protocol.wire.Uuid;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The partitions that one reader fetches, for one request or, once [FetchSessions] knows it, until
@@ -16,11 +18,22 @@ final class FetchSession {
     /// The first version that names topics by id only (KIP-516).
     static final int TOPIC_IDS_FROM_VERSION = 13;
 
+    /// How long a client may not be told that a log begins later, while nothing else happens to it.
+    private static final long SWEEP_MS = 5_000;
+
     private final boolean byId;
 
     /// The partition served longest ago comes first, so that none starves behind the byte limit.
     private final LinkedHashMap<FetchEntry.Key, FetchEntry> entries = new LinkedHashMap<>();
 
+    /// Those of them that may have something to say, in the order in which they are to be served;
+    /// the others are quiet, and put back by their next change.
+    private final LinkedHashMap<FetchEntry.Key, FetchEntry> busy = new LinkedHashMap<>();
+
+    /// Quiet ones that changed: each at most once.
+    private final Queue<FetchEntry> changed = new ConcurrentLinkedQueue<>();
+
+    private long sweptMs = Long.MIN_VALUE;
     private volatile @Nullable Fetch waiting;
 
     /// @param byId whether topics are named by id
@@ -38,6 +51,35 @@ final class FetchSession {
         return entries.values();
     }
 
+    /// What has to be looked at, in the same order. Of thousands of partitions that is few.
+    Collection<FetchEntry> busy() {
+        return busy.values();
+    }
+
+    /// Brings [#busy()] up to date: with what changed, and now and then with everything, for the
+    /// sake of what nobody tells of (a log that begins later than it did).
+    void refresh(long nowMs) {
+        for (FetchEntry entry = changed.poll(); entry != null; entry = changed.poll()) {
+            if (entries.get(entry.key()) == entry) {
+                busy.putIfAbsent(entry.key(), entry);
+            }
+        }
+        if (sweptMs == Long.MIN_VALUE || nowMs - sweptMs >= SWEEP_MS) {
+            sweptMs = nowMs;
+            entries.forEach(busy::putIfAbsent);
+        }
+    }
+
+    /// Leaves out of [#busy()] what is quiet.
+    void leaveQuiet() {
+        busy.values().removeIf(FetchEntry::isQuiet);
+    }
+
+    /// Whether any partition is quiet.
+    boolean hasQuiet() {
+        return busy.size() < entries.size();
+    }
+
     int size() {
         return entries.size();
     }
@@ -53,6 +95,7 @@ final class FetchSession {
                     entries.put(key, entry);
                 }
                 entry.ask(partition);
+                busy.putIfAbsent(key, entry);
             }
         }
     }
@@ -63,6 +106,7 @@ final class FetchSession {
             for (int index : topic.partitions()) {
                 FetchEntry entry = entries.remove(key(topic.topic(), topic.topicId(), index));
                 if (entry != null) {
+                    busy.remove(entry.key());
                     entry.unwatch();
                 }
             }
@@ -72,6 +116,7 @@ final class FetchSession {
     /// Puts an entry at the end of the order.
     void served(FetchEntry entry) {
         entries.putLast(entry.key(), entry);
+        busy.putLast(entry.key(), entry);
     }
 
     /// Names the request that is to be woken by changes; null for none.
@@ -79,12 +124,12 @@ final class FetchSession {
         waiting = fetch;
     }
 
-    /// Has every partition tell of its next change.
+    /// Has every partition tell of its next change; the quiet ones are going to.
     ///
     /// @return whether some were not going to, so that changes may have been missed
     boolean watch() {
         boolean added = false;
-        for (FetchEntry entry : entries.values()) {
+        for (FetchEntry entry : busy.values()) {
             added |= entry.watch();
         }
         return added;
@@ -97,7 +142,8 @@ final class FetchSession {
     }
 
     /// One of the partitions changed. On any thread.
-    void changed() {
+    void changed(FetchEntry entry) {
+        changed.add(entry);
         Fetch fetch = waiting;
         if (fetch != null) {
             fetch.wake();

@@ -15,6 +15,7 @@ import io.octavo.protocol.message.FetchResponse.PartitionData;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What a fetch session is answered, request after request (KIP-227).
@@ -35,6 +36,38 @@ class FetchSessionReadsTest extends FetchScene {
         FetchResponse news = now(fetch(session(full, 2)));
         assertThat(only(news).partitionIndex()).isOne();
         assertThat(offsets(only(news))).containsExactly(0L);
+    }
+
+    @Test
+    void onlyThePartitionsThatChangedAreLookedAtAgain() {
+        FetchSession session = new FetchSession(false);
+        session.ask(request(at(0, 0), at(1, 0), at(2, 0)).topics());
+        look(session);
+        PartitionData nothing = PartitionData.defaults().withHighWatermark(0).withLogStartOffset(0);
+        session.entries().forEach(entry -> entry.told(nothing));
+        look(session);
+        assertThat(session.busy()).isEmpty();
+        assertThat(session.hasQuiet()).isTrue();
+
+        append("t", 1, Batches.of("a"));
+        session.refresh(broker.clock().millis());
+
+        assertThat(session.busy()).extracting(entry -> entry.key().index()).containsExactly(1);
+    }
+
+    @Test
+    void aLogThatBeginsLaterIsNewsAfterAWhile() {
+        append("t", 0, Batches.of("a", "b"));
+        FetchResponse begun = begin(at(0, 2));
+        Later<FetchResponse> nothing = later(fetch(session(begun, 1)));
+        loop.advanceMs(WAIT_MS);
+        assertThat(partitions(kept(nothing))).isEmpty();
+
+        Objects.requireNonNull(broker.partition("t", 0).log()).advanceStart(1);
+        loop.advanceMs(5_000);
+        FetchResponse told = now(fetch(session(begun, 2).withMaxWaitMs(0)));
+
+        assertThat(only(told).logStartOffset()).isEqualTo(1);
     }
 
     @Test
@@ -152,5 +185,14 @@ class FetchSessionReadsTest extends FetchScene {
         later(fetch(session(full, 1))).abandon();
 
         assertThat(later(fetch(session(full, 2)))).isNotNull();
+    }
+
+    private void look(FetchSession session) {
+        for (int i = 0; i < 2; i++) {
+            session.refresh(broker.clock().millis());
+            session.busy().forEach(entry -> entry.state(broker.partitions()));
+            session.leaveQuiet();
+            session.watch();
+        }
     }
 }
