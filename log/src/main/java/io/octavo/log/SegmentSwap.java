@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// *.compacted.tmp forced ─> view published, readers go on there ─> checkpoint forced: it does not know
-///   ─> swap.octavo forced ─> renames, deletions, directory forced ─> checkpoint forced: it knows
+///   ─> directory forced ─> swap.octavo forced ─> renames, deletions, directory forced ─> checkpoint forced: it knows
 ///   ─> swap.octavo removed, directory forced
 /// ```
 ///
@@ -118,6 +118,8 @@ final class SegmentSwap {
         intent.asLongBuffer().put(replaced);
         intent.position(0);
         intent.putInt(CRC_AT, crc(intent.slice(BODY_AT, intent.limit() - BODY_AT)));
+        // The names of what is promised first.
+        files.forceDirectory(directory);
         WholeFile.replace(files, directory.resolve(FILE), intent);
     }
 
