@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Measures Octavo beside Apache Kafka on this machine: same clients, own settings,"
                     + " alternating runs.",
             "Experiments: start, produce-16k, produce-128k, produce-single, consume, latency-1000,"
-                    + " latency-10000; and, if they are named, partitions-50x1000,"
+                    + " latency-10000, fsync; and, if they are named, partitions-50x1000,"
                     + " partitions-5000x10, partitions-busy."
         })
 final class Compare implements Callable<Integer> {

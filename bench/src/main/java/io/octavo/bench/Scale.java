@@ -51,6 +51,7 @@ enum Scale {
                 new ReadCost(batches, READ_PASSES),
                 new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)),
                 new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)),
+                new ForcedCost(RECORD_BYTES, batches, paceSeconds / 5, paceSeconds / 2),
                 new PartitionLife(50, 1_000, 10_000),
                 new PartitionLife(5_000, 10, 10_000),
                 new PartitionCost("partitions-busy", 20, 2_000, requests));

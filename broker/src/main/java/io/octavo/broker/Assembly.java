@@ -86,6 +86,7 @@ final class Assembly {
     private final Machine machine;
     private final Ending ending;
     private final LiveConfig live;
+    private final List<DataDirectory> opened = new ArrayList<>();
 
     Assembly(BrokerConfig config, Machine machine, Ending ending) {
         this.config = config;
@@ -115,6 +116,11 @@ final class Assembly {
         new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
         network.serve();
         return network;
+    }
+
+    /// The data directories, after [#run()].
+    List<DataDirectory> dataDirectories() {
+        return opened;
     }
 
     private List<Handler<?, ?>> handlers(
@@ -165,6 +171,7 @@ final class Assembly {
             directory.keepFree(config.diskFreeBytesMin());
             directories.add(directory);
         }
+        opened.addAll(directories);
         return directories;
     }
 

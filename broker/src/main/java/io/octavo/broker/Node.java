@@ -2,8 +2,10 @@ package io.octavo.broker;
 
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.net.Network;
+import io.octavo.log.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One node of the cluster: started, it serves until it is closed. Several may live in one JVM. To
@@ -11,11 +13,14 @@ import java.util.List;
 public final class Node implements AutoCloseable {
     private final BrokerConfig config;
     private final Network network;
+    private final List<DataDirectory> directories;
     private final Ending ending;
 
-    private Node(BrokerConfig config, Network network, Ending ending) {
+    private Node(
+            BrokerConfig config, Network network, List<DataDirectory> directories, Ending ending) {
         this.config = config;
         this.network = network;
+        this.directories = directories;
         this.ending = ending;
     }
 
@@ -25,7 +30,9 @@ public final class Node implements AutoCloseable {
     public static Node start(BrokerConfig config, Machine machine) throws StartFailure {
         Ending ending = new Ending();
         try {
-            return new Node(config, new Assembly(config, machine, ending).run(), ending);
+            Assembly assembly = new Assembly(config, machine, ending);
+            Network network = assembly.run();
+            return new Node(config, network, assembly.dataDirectories(), ending);
         } catch (IOException e) {
             ending.run();
             throw new StartFailure(String.valueOf(e.getMessage()), e);
@@ -56,6 +63,17 @@ public final class Node implements AutoCloseable {
                 ? line
                         + "; set advertised.listeners if clients reach this machine by a translated address"
                 : line;
+    }
+
+    /// Lines for people that say how long appends took, one for each data directory that had any.
+    public List<String> appendLines() {
+        List<String> lines = new ArrayList<>();
+        for (DataDirectory directory : directories) {
+            if (directory.appendTimes().count() > 0) {
+                lines.add(directory.root() + ", " + directory.appendTimes());
+            }
+        }
+        return lines;
     }
 
     /// Ends: no new requests, parked ones answered, everything forced. Takes at most 10 s.

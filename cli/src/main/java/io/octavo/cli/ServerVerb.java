@@ -99,8 +99,12 @@ final class ServerVerb {
     }
 
     /// Runs when the process is asked to stop. Having stopped as asked is a success.
-    private static void stop(Node node) {
+    private void stop(Node node) {
         node.close();
+        for (String line : node.appendLines()) {
+            out.println("octavo stopped: " + line);
+        }
+        out.flush();
         Runtime.getRuntime().halt(0);
     }
 

@@ -40,13 +40,31 @@ public record Clients(
     ///
     /// @return records per second, as the tool says
     public double produce(String bootstrap, String topic, ProduceLoad load) throws IOException {
+        return produce(
+                bootstrap, topic, load, "acks=1" + (load.batchBytes() == 0 ? " linger.ms=0" : ""));
+    }
+
+    /// Sends `load` to `topic` with ProducerPerformance, `acks=all` and five requests in flight.
+    ///
+    /// @return records per second, as the tool says
+    public double pipelined(String bootstrap, String topic, ProduceLoad load) throws IOException {
+        return produce(
+                bootstrap,
+                topic,
+                load,
+                "acks=all linger.ms=5 max.in.flight.requests.per.connection=5");
+    }
+
+    private double produce(String bootstrap, String topic, ProduceLoad load, String settings)
+            throws IOException {
         Path payloads = Payloads.file(directory, load.recordBytes());
         String arguments =
                 "--bootstrap-server %s --topic %s --num-records %d --throughput -1 --payload-file %s"
                                 .formatted(bootstrap, topic, load.records(), payloads)
-                        + " --command-property acks=1 batch.size="
+                        + " --command-property batch.size="
                         + load.batchBytes()
-                        + (load.batchBytes() == 0 ? " linger.ms=0" : "");
+                        + " "
+                        + settings;
         List<String> output = run("org.apache.kafka.tools.ProducerPerformance", arguments);
         return recordsPerSecond(output, load.records());
     }
@@ -55,6 +73,22 @@ public record Clients(
     public Findings read(String bootstrap, String topic, long records) throws IOException {
         String arguments = bootstrap + " " + topic + " " + records;
         return Findings.parse(run(HotReader.class.getName(), arguments));
+    }
+
+    /// Sends from producers that each wait for every acknowledgement; see [WaitingProducers].
+    public Findings waiting(
+            String bootstrap,
+            String topic,
+            int producers,
+            int recordBytes,
+            int warmUpSeconds,
+            int seconds)
+            throws IOException {
+        String arguments =
+                "%s %s %d %d %d %d"
+                        .formatted(
+                                bootstrap, topic, producers, recordBytes, warmUpSeconds, seconds);
+        return Findings.parse(run(WaitingProducers.class.getName(), arguments));
     }
 
     /// Sends at a fixed pace and reads at the same time; see [SteadyPace].

@@ -1,0 +1,106 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Findings;
+import io.octavo.bench.load.ProduceLoad;
+import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.Run;
+import java.io.IOException;
+import java.util.Map;
+
+/// What it costs that records are on disk before they are acknowledged: a topic with
+/// `flush.messages=1`, which both brokers understand, beside one that is not flushed.
+///
+/// @param recordBytes the size of each value
+/// @param pipelined sent by one producer that waits for nothing
+/// @param warmUpSeconds of the producers that wait, left out
+/// @param seconds of each of those measurements
+record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int seconds)
+        implements Experiment {
+    private static final String FLUSHED = "flushed";
+    private static final String UNFLUSHED = "unflushed";
+    private static final Map<String, String> EACH = Map.of("flush.messages", "1");
+    private static final Map<String, String> NEVER =
+            Map.of("flush.messages", Long.toString(Long.MAX_VALUE));
+    private static final int MANY = 16;
+
+    @Override
+    public String name() {
+        return "fsync";
+    }
+
+    @Override
+    public String title() {
+        return "acks=all, records of "
+                + recordBytes
+                + " bytes to one partition with flush.messages=1, and without; 1 and "
+                + MANY
+                + " producers that wait for each acknowledgement; "
+                + pipelined.records()
+                + " by ProducerPerformance, linger.ms=5, batch.size="
+                + pipelined.batchBytes();
+    }
+
+    @Override
+    public void run(Broker broker, Lab lab, Run run) throws IOException {
+        try (RunningBroker running = lab.start(broker)) {
+            Lab.createTopic(running.bootstrap(), FLUSHED, 1, EACH);
+            Lab.createTopic(running.bootstrap(), UNFLUSHED, 1, NEVER);
+            waiting(lab, running, run, FLUSHED, 1);
+            double forced = waiting(lab, running, run, FLUSHED, MANY);
+            double free = waiting(lab, running, run, UNFLUSHED, MANY);
+            run.put(
+                    new Figure(
+                            "fsync.part",
+                            "flushed / not flushed, 16 producers (more is better)",
+                            2),
+                    forced / free);
+            pipelined(lab, running, run, FLUSHED);
+            pipelined(lab, running, run, UNFLUSHED);
+        }
+    }
+
+    /// @return acknowledgements per second
+    private double waiting(Lab lab, RunningBroker broker, Run run, String topic, int producers)
+            throws IOException {
+        Lab.Measured<Findings> measured =
+                lab.measure(
+                        broker,
+                        run,
+                        () ->
+                                lab.clients()
+                                        .waiting(
+                                                broker.bootstrap(),
+                                                topic,
+                                                producers,
+                                                recordBytes,
+                                                warmUpSeconds,
+                                                seconds));
+        String name = "fsync." + topic + "." + producers;
+        String label = topic + ", " + producers + " waiting: ";
+        Findings found = measured.result();
+        run.put(
+                new Figure(name + ".per.second", label + "per second (more is better)", 0),
+                found.value("per.second"));
+        run.put(new Figure(name + ".us.p50", label + "p50, µs", 0), found.value("p50"));
+        run.put(new Figure(name + ".us.p99", label + "p99, µs", 0), found.value("p99"));
+        return found.value("per.second");
+    }
+
+    private void pipelined(Lab lab, RunningBroker broker, Run run, String topic)
+            throws IOException {
+        lab.primeMemory(pipelined.bytes());
+        Lab.Measured<Double> measured =
+                lab.measure(
+                        broker,
+                        run,
+                        () -> lab.clients().pipelined(broker.bootstrap(), topic, pipelined));
+        run.put(
+                new Figure(
+                        "fsync." + topic + ".pipelined.mb.per.second",
+                        topic + ", pipelined: MB/s (more is better)",
+                        0),
+                measured.result() * pipelined.recordBytes() / 1e6);
+    }
+}

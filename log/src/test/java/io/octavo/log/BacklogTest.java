@@ -1,0 +1,40 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private static final int MIB = 1 << 20;
+
+    private int relieved;
+    private final Backlog backlog = new Backlog(() -> relieved++);
+
+    @Test
+    void logsThatNeedNotBeForcedAreWhenMuchIsUnforced() {
+        backlog.appended(16 * MIB - 1);
+        assertThat(backlog.wants(MIB)).isFalse();
+        backlog.appended(1);
+
+        assertThat(backlog.wants(MIB)).isTrue();
+        assertThat(backlog.wants(1_000)).isFalse();
+        backlog.appended(16 * MIB);
+        assertThat(backlog.wants(1_000)).isTrue();
+    }
+
+    @Test
+    void producersAreHeldBackUntilHalfIsForced() {
+        backlog.appended(64 * MIB - 1);
+        assertThat(backlog.crowded()).isFalse();
+        backlog.appended(1);
+        assertThat(backlog.crowded()).isTrue();
+
+        backlog.forced(32 * MIB);
+        assertThat(backlog.crowded()).isTrue();
+        assertThat(relieved).isZero();
+        backlog.forced(1);
+
+        assertThat(backlog.crowded()).isFalse();
+        assertThat(relieved).isOne();
+    }
+}

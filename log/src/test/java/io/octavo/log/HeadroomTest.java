@@ -1,0 +1,119 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.ports.ManualLoop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadroomTest {
+    private static final int SEGMENT_BYTES = 4 << 20;
+    private static final String FIRST = "00000000000000000000.log";
+
+    @TempDir Path root;
+
+    private Disk disk;
+    private ManualLoop thread;
+    private Log log;
+    private boolean busy;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new Disk(root);
+        thread = new ManualLoop(disk.clock);
+        disk.directory().start(List.of(thread), new DataDirectory.Watch() {});
+        log = disk.log(LogConfig.defaults().withSegmentBytesMax(SEGMENT_BYTES));
+        log.ownedBy(
+                new LogOwner() {
+                    @Override
+                    public void forced() {}
+
+                    @Override
+                    public boolean exclusively(Runnable work) {
+                        if (!busy) {
+                            work.run();
+                        }
+                        return !busy;
+                    }
+                });
+    }
+
+    @Test
+    void theFileOfABusyLogIsAheadOfItsEnd() throws IOException {
+        appendFor(30);
+
+        assertThat(Files.size(disk.file(FIRST)))
+                .isBetween(log.sizeBytes() + (64 << 10), log.sizeBytes() + (16 << 20));
+    }
+
+    @Test
+    void theFileOfAQuietLogEndsWhereItDoes() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            disk.clock.advanceMs(1_000);
+            log.append(Batches.of(1), 0);
+            thread.run();
+        }
+
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
+    }
+
+    @Test
+    void aSegmentThatIsNearlyFullIsEndedBeforeAnAppendHasTo() throws IOException {
+        appendFor(400);
+
+        List<String> segments =
+                LogFiles.system().list(disk.file("")).stream()
+                        .filter(name -> name.endsWith(".log"))
+                        .toList();
+        assertThat(segments).hasSizeGreaterThan(1);
+        assertThat(Files.size(disk.file(FIRST)))
+                .isBetween(SEGMENT_BYTES - SEGMENT_BYTES / 16L, SEGMENT_BYTES - 10_000L);
+    }
+
+    @Test
+    void whoeverHoldsTheLogIsNotWaitedFor() throws IOException {
+        busy = true;
+
+        appendFor(30);
+
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
+        assertThat(log.durableEnd()).isEqualTo(log.endOffset());
+    }
+
+    @Test
+    void whatIsAheadIsNotPartOfTheLogAfterACrash() throws IOException {
+        appendFor(30);
+        long size = log.sizeBytes();
+        long end = log.endOffset();
+        disk.restartKilled();
+
+        Log again = disk.log();
+
+        assertThat(again.endOffset()).isEqualTo(end);
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+    }
+
+    @Test
+    void aCleanStopCutsWhatIsAhead() throws IOException {
+        appendFor(30);
+        long size = log.sizeBytes();
+
+        disk.restart();
+
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+    }
+
+    /// Ten kilobytes each millisecond.
+    private void appendFor(int millis) throws IOException {
+        for (int i = 0; i < millis; i++) {
+            disk.clock.advanceMs(1);
+            log.append(Batches.of(1, 10_000, 1), 0);
+            thread.run();
+        }
+    }
+}
