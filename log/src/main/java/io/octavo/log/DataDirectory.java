@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import io.octavo.ports.Clock;
+import io.octavo.ports.Deadline;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
@@ -38,6 +39,9 @@ public final class DataDirectory implements AutoCloseable {
     /// How many logs that need not be forced are at each checkpoint. A force takes a tenth of a
     /// millisecond of a processor; with thousands of such logs each has its turn later.
     private static final int FLUSHES = 100;
+
+    /// Who stops a broker waits for it, and some end it by force when they have waited for long.
+    private static final long CLOSE_MS_MAX = 4_000;
 
     /// What file systems allow.
     private static final int NAME_CHARS_MAX = 255;
@@ -329,21 +333,39 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Clean stop: closes every log and says so in the run marker. Nobody may use the logs any
     /// more.
+    ///
+    /// Logs for which there is no time are left as a process that is killed leaves them: what was
+    /// promised to be durable is so already.
     @Override
     public void close() throws IOException {
         IOException first = null;
+        Deadline end = Deadline.after(clock, CLOSE_MS_MAX);
+        int left = 0;
         for (Log log : logs.values()) {
             try {
-                log.close();
+                if (end.passed(clock)) {
+                    log.leave();
+                    left++;
+                } else {
+                    log.close();
+                }
             } catch (IOException e) {
                 LOG.error("{} did not close", log.path(), e);
                 first = first == null ? e : first;
             }
         }
+        if (left > 0) {
+            LOG.warn(
+                    "{}: {} logs were left unforced, because forcing the others took {} ms; a power"
+                            + " cut in the next seconds may take their last records",
+                    root,
+                    left,
+                    CLOSE_MS_MAX);
+        }
         try (lock) {
             checkpoint.force();
             checkpoint.close();
-            if (first == null && failure.get() == null) {
+            if (first == null && left == 0 && failure.get() == null) {
                 new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())
                         .write(files, root);
             }

@@ -403,6 +403,22 @@ public final class Log {
         }
     }
 
+    /// Stop of this log for which there is no time to force anything: it is opened again as after a
+    /// kill, without reading what is noted now.
+    void leave() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (directory.failure() == null) {
+            upkeep.note();
+        }
+        upkeep.stop();
+        release(view);
+        noteForced(appendedBytes);
+        directory.closed(this);
+    }
+
     /// Removes the log: its directory has another name when this returns, and goes at the next
     /// checkpoint. Replies that read from it are not disturbed.
     public void delete() throws IOException {

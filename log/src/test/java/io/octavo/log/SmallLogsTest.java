@@ -99,18 +99,41 @@ class SmallLogsTest {
         assertThat(disk.log().producers().count()).isEqualTo(1);
     }
 
+    @Test
+    void aStopThatTakesTooLongLeavesTheRestAsAKillDoes() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            disk.directory()
+                    .log("slow-" + i, Disk.TOPIC, LogConfig.defaults())
+                    .append(Batches.of(4), 0);
+        }
+        files.forceTakesMs = 1_500;
+
+        disk.restart();
+
+        assertThat(files.forces).isLessThan(30);
+        assertThat(disk.directory().lastRun()).isEqualTo(DataDirectory.LastRun.KILLED);
+        for (int i = 0; i < 10; i++) {
+            Log log = disk.directory().log("slow-" + i, Disk.TOPIC, LogConfig.defaults());
+            assertThat(log.endOffset()).isEqualTo(4);
+        }
+    }
+
     private List<String> names() throws IOException {
         try (Stream<Path> entries = Files.list(disk.file(""))) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
         }
     }
 
-    private static final class CountedForces extends UnforcedFiles {
+    private final class CountedForces extends UnforcedFiles {
         private int forces;
+        private long forceTakesMs;
 
         @Override
         void forcing(Path path) {
             forces++;
+            if (forceTakesMs > 0) {
+                disk.clock.advanceMs(forceTakesMs);
+            }
         }
 
         @Override
