@@ -70,7 +70,8 @@ final class Headroom {
     }
 
     private boolean isShort(Segment active, int used) {
-        return ends(used) || active.fileBytes() - used < stepBytes / 2 && end(used) > used;
+        int ahead = active.fileBytes() - used;
+        return ends(used) || (ahead < stepBytes / 2 && end(used) > used);
     }
 
     /// Whether the segment is so near its end that it is better ended now.
