@@ -36,7 +36,7 @@ public final class Child implements AutoCloseable {
     }
 
     /// Starts `builder`'s command with an empty standard input.
-    static Child start(String name, ProcessBuilder builder) {
+    public static Child start(String name, ProcessBuilder builder) {
         builder.redirectErrorStream(true);
         return start(name, builder, Process::getInputStream);
     }
@@ -63,7 +63,7 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -95,24 +95,24 @@ public final class Child implements AutoCloseable {
     }
 
     /// What the process has printed, its last lines when it was much.
-    synchronized String output() {
+    public synchronized String output() {
         return String.join("\n", lines);
     }
 
     /// Asks the process to stop (SIGTERM), waits until it has, and returns its exit code.
-    int stop() {
+    public int stop() {
         process.destroy();
         return exitCode(STOP_WAIT_SECONDS);
     }
 
     /// Ends the process at once (SIGKILL).
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode(STOP_WAIT_SECONDS);
     }
 
     /// Waits until the process has ended by itself and all its output was read.
-    int exitCode(long timeoutSeconds) {
+    public int exitCode(long timeoutSeconds) {
         try {
             if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -138,6 +138,17 @@ public final class Child implements AutoCloseable {
             }
         }
         throw new AssertionError(name + " has no VmRSS");
+    }
+
+    /// A line of the kernel's account of what the process has read and written: `rchar`,
+    /// `read_bytes`.
+    public long io(String field) {
+        for (String line : proc("io").split("\n", -1)) {
+            if (line.startsWith(field + ":")) {
+                return Long.parseLong(line.substring(field.length() + 1).strip());
+            }
+        }
+        throw new AssertionError(name + " has no " + field);
     }
 
     /// CPU time that the process has used, in user and in system mode.

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The tools that Apache Kafka ships as shell scripts, by the classes behind them.
-enum KafkaTool {
+public enum KafkaTool {
     TOPICS("org.apache.kafka.tools.TopicCommand"),
     CONFIGS("kafka.admin.ConfigCommand"),
     CONSOLE_PRODUCER("org.apache.kafka.tools.ConsoleProducer"),
@@ -44,7 +44,7 @@ enum KafkaTool {
     }
 
     /// Runs the tool on files.
-    String on(String... arguments) {
+    public String on(String... arguments) {
         return run(Arrays.asList(arguments), null);
     }
 

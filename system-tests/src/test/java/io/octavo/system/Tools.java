@@ -16,7 +16,7 @@ import org.opentest4j.TestAbortedException;
 ///
 /// A test asks for what it needs first. Where `CI=true` a missing tool fails the test; elsewhere
 /// the test is not run, and what was missing is named when all tests are through.
-final class Tools {
+public final class Tools {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private static final Set<String> MISSING = new TreeSet<>();
@@ -64,7 +64,8 @@ final class Tools {
         return Set.copyOf(MISSING);
     }
 
-    private static String missing(String tool) {
+    /// Ends a test that cannot be run without `tool`.
+    public static String missing(String tool) {
         note(tool);
         throw new TestAbortedException("no " + tool);
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 
 /// A bare connection that speaks with Apache's message classes: one request, then its answer,
 /// nothing hidden.
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MS = 30_000;
 
     private final Socket socket;
@@ -22,7 +22,7 @@ final class Wire implements AutoCloseable {
     private int correlationId;
 
     /// @param address `host:port`
-    Wire(String address) {
+    public Wire(String address) {
         int colon = address.lastIndexOf(':');
         try {
             socket =
@@ -38,7 +38,7 @@ final class Wire implements AutoCloseable {
     }
 
     /// Sends `request` in `version` and waits for its answer.
-    ApiMessage ask(ApiMessage request, int version) {
+    public ApiMessage ask(ApiMessage request, int version) {
         ApiKeys api = ApiKeys.forId(request.apiKey());
         short requestVersion = (short) version;
         try {
