@@ -49,7 +49,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +106,7 @@ final class Assembly {
         Topics topics = new Topics(cluster);
         PartitionTable partitions = new PartitionTable(storages(directories), live, topics::purged);
         cluster.listen(partitions);
+        cluster.adopted(adopted(directories));
         ApiTable apis = new ApiTable(handlers(cluster, topics, partitions));
         Network network = Network.start(netConfig(), apis, machine.clock(), this::fatal);
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
@@ -173,6 +176,15 @@ final class Assembly {
         }
         opened.addAll(directories);
         return directories;
+    }
+
+    private static Map<String, Integer> adopted(List<DataDirectory> directories)
+            throws IOException {
+        Map<String, Integer> adopted = new HashMap<>();
+        for (DataDirectory directory : directories) {
+            adopted.putAll(directory.adopted());
+        }
+        return adopted;
     }
 
     private static String reason(FileSystemException e) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ProduceVerb.class,
             ConsumeVerb.class,
             LogVerb.class,
+            PartitionVerb.class,
             VersionVerb.class,
             HelpCommand.class
         })

@@ -420,6 +420,16 @@ public final class DataDirectory implements AutoCloseable {
         return freeSpace;
     }
 
+    /// The last leader epoch of each log that was adopted and never opened: who leads it has to
+    /// begin above. Forgets those that were opened.
+    public Map<String, Integer> adopted() throws IOException {
+        Map<String, Integer> adopted = AdoptedLogs.read(files, root);
+        if (adopted.keySet().removeIf(name -> checkpoint.entry(name) != null)) {
+            AdoptedLogs.write(files, root, adopted);
+        }
+        return adopted;
+    }
+
     LogFiles files() {
         return files;
     }

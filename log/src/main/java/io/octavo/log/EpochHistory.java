@@ -1,7 +1,10 @@
 package io.octavo.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,6 +24,9 @@ public final class EpochHistory {
     public static final int NO_EPOCH = -1;
 
     public static final long NO_OFFSET = -1;
+
+    /// The file of Kafka's format.
+    static final String FILE = "leader-epoch-checkpoint";
 
     private static final Epoch[] NONE = new Epoch[0];
 
@@ -110,6 +116,32 @@ public final class EpochHistory {
 
     void replace(List<Epoch> entries) {
         epochs = entries.toArray(NONE);
+    }
+
+    /// What a log's file says that Kafka wrote, or this program for Kafka's tools. It has no
+    /// checksum: nothing, where it is not exactly such a file.
+    static List<Epoch> readKafka(LogFiles files, Path directory) throws IOException {
+        ByteBuffer bytes = WholeFile.read(files, directory.resolve(FILE));
+        List<Epoch> entries = new ArrayList<>();
+        if (bytes == null) {
+            return entries;
+        }
+        List<String> lines = StandardCharsets.UTF_8.decode(bytes).toString().lines().toList();
+        try {
+            if (lines.size() < 2
+                    || !lines.get(0).equals("0")
+                    || Integer.parseInt(lines.get(1)) != lines.size() - 2) {
+                return entries;
+            }
+            for (String line : lines.subList(2, lines.size())) {
+                int blank = line.indexOf(' ');
+                int epoch = Integer.parseInt(line.substring(0, Math.max(blank, 0)));
+                entries.add(new Epoch(epoch, Long.parseLong(line.substring(blank + 1))));
+            }
+        } catch (NumberFormatException strange) {
+            return List.of();
+        }
+        return entries;
     }
 
     /// The file for Kafka's tools.

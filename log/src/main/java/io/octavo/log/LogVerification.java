@@ -29,6 +29,7 @@ final class LogVerification {
     private Damage marked = Damage.NONE;
     private long sparseEnd;
     private int epoch = EpochHistory.NO_EPOCH;
+    private long endOffset;
     private long batches;
     private long bytes;
 
@@ -42,13 +43,24 @@ final class LogVerification {
         this.bases = bases;
     }
 
+    /// Verifies a log that another broker wrote.
+    ///
+    /// @param sparse whether offsets may be missing
+    static LogVerification foreign(LogFiles files, Path directory, List<Long> bases, boolean sparse)
+            throws IOException {
+        LogVerification verification = new LogVerification(files, directory, null, bases);
+        verification.sparseEnd = sparse ? Long.MAX_VALUE : 0;
+        verification.run();
+        return verification;
+    }
+
     void run() throws IOException {
         marked = DamageFile.read(files, directory);
         List<String> names = files.list(directory);
         if (names.contains(CompactedRange.FILE)) {
             CompactedRange compacted = new CompactedRange(files, directory);
             compacted.read();
-            sparseEnd = compacted.sparseEnd();
+            sparseEnd = Math.max(sparseEnd, compacted.sparseEnd());
         }
         if (known != null) {
             long to = bases.isEmpty() ? known.durable().offset() : bases.getFirst();
@@ -81,6 +93,16 @@ final class LogVerification {
     /// Whether the [DamageFile] has anything.
     boolean isMarked() {
         return !marked.isEmpty();
+    }
+
+    /// The last epoch of a batch, or [EpochHistory#NO_EPOCH].
+    int lastEpoch() {
+        return epoch;
+    }
+
+    /// The offset behind the last batch that is right.
+    long endOffset() {
+        return endOffset;
     }
 
     long batches() {
@@ -117,6 +139,7 @@ final class LogVerification {
                 if (batch != null) {
                     check.batch(batch, cursor.position());
                     epoch(paths.log(), batch, cursor.position());
+                    endOffset = batch.nextOffset();
                     batches++;
                     bytes += batch.sizeBytes();
                 }

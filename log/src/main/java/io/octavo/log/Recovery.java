@@ -83,6 +83,9 @@ final class Recovery {
             segment.avoid(log.damage().known().of(segment.baseOffset()));
         }
         Mark durable = verify(trusted);
+        if (known == null) {
+            takeEpochs();
+        }
         goOnBehindDamage();
         log.snapshots().removeAfter(end.offset());
         long start = known == null ? durable.offset() : known.startOffset();
@@ -98,6 +101,29 @@ final class Recovery {
         log.dropBeforeStart();
         if (end.offset() > durable.offset()) {
             log.force();
+        }
+    }
+
+    /// Where no checkpoint tells, the file of Kafka's format knows epochs of which compaction and
+    /// retention have left no batch; it is believed where it agrees with the batches.
+    private void takeEpochs() throws IOException {
+        List<EpochHistory.Epoch> read = EpochHistory.readKafka(files, log.path());
+        List<EpochHistory.Epoch> seen = log.epochs().entries();
+        if (read.isEmpty() || seen.isEmpty() || read.getLast().startOffset() > end.offset()) {
+            return;
+        }
+        int agreed = 0;
+        for (EpochHistory.Epoch epoch : read) {
+            EpochHistory.Epoch same = null;
+            for (EpochHistory.Epoch one : seen) {
+                same = one.epoch() == epoch.epoch() ? one : same;
+            }
+            if (same != null) {
+                agreed += epoch.startOffset() <= same.startOffset() ? 1 : 0;
+            }
+        }
+        if (agreed == seen.size()) {
+            log.epochs().replace(read);
         }
     }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// in the checkpoint where the log is, unlinking. Done under this object's lock, beside the log's
 /// writer.
 final class Upkeep {
-    private static final String EPOCH_FILE = "leader-epoch-checkpoint";
-
     private final Log log;
 
     /// Segments that are not part of the log any more; those the checkpoint knows so of.
@@ -75,7 +73,7 @@ final class Upkeep {
         if (!epochs.equals(epochsWritten)) {
             WholeFile.write(
                     log.directory().files(),
-                    log.path().resolve(EPOCH_FILE),
+                    log.path().resolve(EpochHistory.FILE),
                     EpochHistory.kafkaText(epochs));
             epochsWritten = epochs;
         }

@@ -49,6 +49,9 @@ public final class Cluster implements AutoCloseable {
     /// Topics for which this broker's proposals are under way.
     private final Set<Uuid> proposing = new HashSet<>();
 
+    /// By `<topic>-<partition>`.
+    private Map<String, Integer> epochsTaken = Map.of();
+
     private boolean everythingRead;
     private boolean started;
     private @Nullable CompletableFuture<Verdict<ClusterView>> starting;
@@ -90,6 +93,14 @@ public final class Cluster implements AutoCloseable {
     /// The cluster as last read.
     public ClusterView view() {
         return view;
+    }
+
+    /// Has each leader of a log that was adopted begin above the epochs it has. Call before
+    /// [#start].
+    ///
+    /// @param lastEpochs by `<topic>-<partition>`
+    public void adopted(Map<String, Integer> lastEpochs) {
+        epochsTaken = Map.copyOf(lastEpochs);
     }
 
     /// Has `listener` told of every later step. Call before [#start].
@@ -279,7 +290,8 @@ public final class Cluster implements AutoCloseable {
                 PartitionState next =
                         Election.propose(partition, state.brokers(), brokerId(), insyncMin);
                 if (next != null) {
-                    proposals.add(next);
+                    String name = entry.node().name() + "-" + next.index();
+                    proposals.add(Election.above(next, epochsTaken.getOrDefault(name, -1)));
                 }
             }
             if (!proposals.isEmpty()) {

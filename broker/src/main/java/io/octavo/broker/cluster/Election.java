@@ -64,6 +64,22 @@ final class Election {
                 state.version());
     }
 
+    /// The proposal, with a leader epoch above `epochTaken`.
+    static PartitionState above(PartitionState proposal, int epochTaken) {
+        return proposal.leaderEpoch() > epochTaken
+                ? proposal
+                : new PartitionState(
+                        proposal.index(),
+                        proposal.leader(),
+                        epochTaken + 1,
+                        proposal.lastLeader(),
+                        proposal.replicas(),
+                        proposal.isr(),
+                        proposal.elr(),
+                        proposal.uncleanElections(),
+                        proposal.version());
+    }
+
     /// Those that left the in-sync set while it was too small stay eligible; once it is large
     /// enough, nobody else is (F-7).
     private static List<Member> eligible(

@@ -1,0 +1,107 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdoptionTest {
+    private static final int ALL = Integer.MAX_VALUE;
+    private static final int RECORDS = 3;
+    private static final String FIRST = "00000000000000000000.log";
+
+    @TempDir Path temp;
+    private final LogFiles files = new UnforcedFiles();
+    private Path source;
+    private byte[] first;
+
+    /// A log of two segments and two epochs, by whoever.
+    @BeforeEach
+    void write() throws IOException {
+        try (Disk disk = new Disk(temp.resolve("theirs"))) {
+            Log log = disk.log();
+            for (int i = 0; i < 4; i++) {
+                log.append(Batches.of(RECORDS), 5 + i / 2);
+                if (i == 1) {
+                    log.roll();
+                }
+            }
+            disk.directory().checkpoint();
+        }
+        source = temp.resolve("theirs").resolve(Disk.NAME);
+        first = Files.readAllBytes(source.resolve(FIRST));
+        Files.delete(temp.resolve("theirs").resolve(Checkpoint.FILE));
+        Files.delete(temp.resolve("theirs").resolve(RunMarker.FILE));
+    }
+
+    @Test
+    void anAdoptedLogIsServedAsItWasAndGoesOn() throws IOException {
+        Disk ours = adopted();
+
+        assertThat(ours.directory().adopted()).isEqualTo(Map.of(Disk.NAME, 6));
+        Log log = ours.log();
+        assertThat(log.endOffset()).isEqualTo(12);
+        assertThat(log.durableEnd()).isEqualTo(12);
+        assertThat(log.epochs().entries())
+                .extracting(EpochHistory.Epoch::startOffset)
+                .containsExactly(0L, 6L);
+        assertThat(ours.file(FIRST)).hasBinaryContent(first);
+        assertThat(log.append(Batches.of(RECORDS), 7)).isEqualTo(12);
+        ours.directory().checkpoint();
+        assertThat(ours.directory().adopted()).isEmpty();
+        assertThat(source.resolve(FIRST)).hasBinaryContent(first);
+    }
+
+    @Test
+    void aLogThatIsThereIsNotReplaced() throws IOException {
+        Disk ours = adopted();
+        ours.directory().close();
+
+        assertThatThrownBy(() -> Adoption.of(files, source).into(ours.root))
+                .hasMessageContaining("is there already");
+    }
+
+    @Test
+    void damageIsAdoptedAsDamage() throws IOException {
+        byte[] changed = first.clone();
+        changed[changed.length - 1] ^= 1;
+        Files.write(source.resolve(FIRST), changed);
+
+        Log log = adopted().log();
+
+        assertThat(log.endOffset()).isEqualTo(12);
+        assertThat(log.read(0, ALL, ALL, true)).isInstanceOf(LogSlice.class);
+        assertThatThrownBy(() -> log.read(3, ALL, ALL, true)).isInstanceOf(DamagedLog.class);
+        assertThat(log.read(6, ALL, ALL, true)).isInstanceOf(LogSlice.class);
+    }
+
+    @Test
+    void aLogWithGapsIsTakenForCompacted() throws IOException {
+        Files.write(source.resolve(FIRST), java.util.Arrays.copyOf(first, first.length / 2));
+
+        Adoption adoption = Adoption.of(files, source);
+
+        assertThat(adoption.sparse()).isTrue();
+        assertThat(adoption.findings()).isEmpty();
+        Log log = adopted().log();
+        assertThat(log.endOffset()).isEqualTo(12);
+        assertThat(log.read(3, ALL, ALL, true)).isInstanceOf(LogSlice.class);
+    }
+
+    @Test
+    void whatIsNoPartitionIsRefused() {
+        assertThatThrownBy(() -> Adoption.of(files, temp.resolve("theirs")))
+                .hasMessageContaining("is no partition's directory");
+    }
+
+    private Disk adopted() throws IOException {
+        Adoption.of(files, source).into(temp.resolve("ours"));
+        return new Disk(temp.resolve("ours"));
+    }
+}
