@@ -6,6 +6,7 @@ import io.octavo.broker.api.ApiTable;
 import io.octavo.broker.api.ConfigResources;
 import io.octavo.broker.api.CreatePartitionsHandler;
 import io.octavo.broker.api.CreateTopicsHandler;
+import io.octavo.broker.api.DeleteRecordsHandler;
 import io.octavo.broker.api.DeleteTopicsHandler;
 import io.octavo.broker.api.DescribeClusterHandler;
 import io.octavo.broker.api.DescribeConfigsHandler;
@@ -65,7 +66,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// octavo-net-N      event loops: a request from its first byte to the last of its reply
 /// octavo-cluster    the coordination store, and the cluster's view
-/// octavo-disk-N     opens and removes the logs of one data directory
+/// octavo-disk-N     opens, expires and removes the logs of one data directory
 /// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
 /// octavo-keeper     checkpoints and expiry
@@ -114,8 +115,10 @@ final class Assembly {
         ending.then("stop serving", network::drain);
         sync(directories, partitions, network);
         join(cluster, directories, network);
+        partitions.setAsideUnknown(cluster::view);
         Loop keeperLoop = loop("octavo-keeper");
-        new Keeper(keeperLoop, machine.clock(), directories, partitions).start();
+        long retentionMs = config.retentionCheckMs();
+        new Keeper(keeperLoop, machine.clock(), directories, partitions, retentionMs).start();
         new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
         network.serve();
         return network;
@@ -139,6 +142,7 @@ final class Assembly {
                 new FetchHandler(partitions, cluster::view, live, clock, randomness),
                 new ListOffsetsHandler(partitions, worker),
                 new OffsetForLeaderEpochHandler(partitions),
+                new DeleteRecordsHandler(partitions, worker),
                 new InitProducerIdHandler(new ProducerIds(cluster)),
                 new FindCoordinatorHandler(),
                 new CreateTopicsHandler(cluster, topics, live),

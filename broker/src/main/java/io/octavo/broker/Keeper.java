@@ -22,24 +22,36 @@ final class Keeper {
     /// Producers are forgotten by the day; a minute is fine.
     private static final long EXPIRY_MS = 60_000;
 
+    /// The first look at what has expired waits until the node has started.
+    private static final long FIRST_RETENTION_MS = 30_000;
+
     private final Loop loop;
     private final Clock clock;
     private final List<DataDirectory> directories;
     private final PartitionTable partitions;
+    private final long retentionMs;
 
     /// Directories whose last checkpoint could not be made, for one line each. The loop's.
     private final Set<DataDirectory> behind = new HashSet<>();
 
-    Keeper(Loop loop, Clock clock, List<DataDirectory> directories, PartitionTable partitions) {
+    /// @param retentionMs how often is looked for what has expired
+    Keeper(
+            Loop loop,
+            Clock clock,
+            List<DataDirectory> directories,
+            PartitionTable partitions,
+            long retentionMs) {
         this.loop = loop;
         this.clock = clock;
         this.directories = directories;
         this.partitions = partitions;
+        this.retentionMs = retentionMs;
     }
 
     void start() {
         loop.schedule(CHECKPOINT_MS, this::checkpoint);
         loop.schedule(EXPIRY_MS, this::expire);
+        loop.schedule(Math.min(FIRST_RETENTION_MS, retentionMs), this::retain);
     }
 
     private void checkpoint() {
@@ -49,6 +61,7 @@ final class Keeper {
                 checkpoint(directory);
             }
         }
+        partitions.removeDeleted();
     }
 
     /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
@@ -62,6 +75,11 @@ final class Keeper {
                 LOGGER.warn("no checkpoint in {}, tried again", directory.root(), e);
             }
         }
+    }
+
+    private void retain() {
+        loop.schedule(retentionMs, this::retain);
+        partitions.expireRecords(clock.wallMs());
     }
 
     private void expire() {

@@ -10,15 +10,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,12 @@ public final class DataDirectory implements AutoCloseable {
     /// Who stops a broker waits for it, and some end it by force when they have waited for long.
     private static final long CLOSE_MS_MAX = 4_000;
 
+    private static final long HOUR_MS = 3_600_000;
+
+    /// How long what was set aside is kept. By the monotonic clock of one run: each run begins
+    /// anew, so that no clock set wrong takes the time away in which somebody may want it back.
+    private static final long STRAY_MS = 24 * HOUR_MS;
+
     /// What file systems allow.
     private static final int NAME_CHARS_MAX = 255;
 
@@ -56,8 +63,10 @@ public final class DataDirectory implements AutoCloseable {
 
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
 
-    /// Directories of deleted logs, to be emptied and removed.
-    private final Queue<Path> doomed = new ConcurrentLinkedQueue<>();
+    private final Removal removal;
+
+    /// What was set aside, and since when this run knows of it, by the monotonic clock.
+    private final Map<Path, Long> strays = new ConcurrentHashMap<>();
 
     /// How many directories were given another name by this run.
     private final AtomicInteger renames = new AtomicInteger();
@@ -94,6 +103,7 @@ public final class DataDirectory implements AutoCloseable {
         freeSpace = new FreeSpace(files, root);
         lastRun = past.lastRun;
         checkpoint = past.checkpoint;
+        removal = new Removal(files);
     }
 
     /// What the run before left.
@@ -227,6 +237,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
+    public Oldest oldest(String name) throws IOException {
+        return Oldest.inFiles(files, root.resolve(name), clock.wallMs());
+    }
+
     /// How a log is here. Where several directories have one of the same name, the first of these
     /// is the log.
     public enum Presence {
@@ -251,6 +266,70 @@ public final class DataDirectory implements AutoCloseable {
             }
         }
         return names;
+    }
+
+    /// Removes a log that is not open, whatever is in it: when this returns there is no directory
+    /// of its name, and what there was goes by [#remove()]. Nothing happens to what is of another
+    /// topic.
+    public void delete(String name, Uuid topicId) throws IOException {
+        if (logs.containsKey(name)) {
+            throw new IllegalStateException(name + " is open");
+        }
+        Path path = root.resolve(name);
+        Checkpoint.Entry known = checkpoint.entry(name);
+        boolean exists = files.exists(path);
+        if (known == null ? exists && belongs(path, topicId) : known.topicId().equals(topicId)) {
+            checkpoint.forget(name);
+            if (exists) {
+                removal.foundDirectory(rename(name, DELETE));
+            }
+        }
+    }
+
+    /// Makes what was deleted or set aside stay so after a power cut. Blocks.
+    public void forceNames() throws IOException {
+        try {
+            files.forceDirectory(root);
+        } catch (IOException e) {
+            throw fail(root, e);
+        }
+    }
+
+    /// Makes the starts of these logs survive a power cut ([Log#advanceStart]). Blocks.
+    public void forceStarts(Collection<Log> those) throws IOException {
+        refuseFailed();
+        try {
+            for (Log log : those) {
+                log.upkeep().run();
+            }
+            checkpoint.force();
+        } catch (IOException e) {
+            throw fail(root, e);
+        }
+    }
+
+    /// Takes directories out of the way that nobody knows, see [#setAside]; and forgets logs that
+    /// nobody knows and that are not there.
+    ///
+    /// @param known asked after the directories were listed
+    public void setAsideUnknown(Supplier<Predicate<String>> known) throws IOException {
+        List<String> names = List.copyOf(names().keySet());
+        Predicate<String> isKnown = known.get();
+        for (String name : names) {
+            if (logs.containsKey(name) || isKnown.test(name)) {
+                continue;
+            }
+            if (files.exists(root.resolve(name))) {
+                LOG.warn(
+                        "{} belongs to no topic; it is set aside and removed after {} hours,"
+                                + " rename it back to keep it",
+                        root.resolve(name),
+                        STRAY_MS / HOUR_MS);
+                setAside(name);
+            } else {
+                checkpoint.forget(name);
+            }
+        }
     }
 
     /// Bytes of a log's segments, whether it is open or not; 0 when there are none. Reads the
@@ -280,7 +359,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// Takes a directory that nobody knows out of the way, under another name; nothing of it is
-    /// served any more, nothing is removed.
+    /// served any more. It is removed when it was not wanted back for a day.
     public void setAside(String name) throws IOException {
         if (logs.containsKey(name)) {
             throw new IllegalStateException(name + " is open");
@@ -292,37 +371,43 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
-    /// writes their index entries and producers' states; forces sealed segments; removes what was
-    /// deleted; has forced what nobody waits for. Blocks: to be called about once a second, by one
-    /// worker at a time. Costs nothing when nothing changed.
+    /// writes their index entries and producers' states; forces sealed segments; has forced what
+    /// nobody waits for. Blocks: to be called about once a second, by one worker at a time. Costs
+    /// nothing when nothing changed.
     public void checkpoint() throws IOException {
         refuseFailed();
         syncer.retry();
         try {
             freeSpace.look();
             flush();
-            boolean unlinking = false;
             for (Log log : logs.values()) {
                 if (log.upkeep().isDue()) {
                     log.upkeep().run();
                 }
-                unlinking |= log.upkeep().hasUnlinkable();
             }
-            if (unlinking) {
+            int waiting = removal.noted();
+            if (waiting > 0) {
                 checkpoint.force();
-                for (Log log : logs.values()) {
-                    log.upkeep().unlink();
-                }
+                removal.forced(waiting);
             } else {
                 checkpoint.write();
             }
-            removeDoomed();
+            removeStrays();
         } catch (IOException e) {
             if (e instanceof NoSpace) {
                 freeSpace.met();
             }
             throw fail(root, e);
         }
+    }
+
+    /// Removes some of what is part of no log any more, as far as the last [#checkpoint()] knows.
+    /// Blocks for a short time: to be called again and again by a worker.
+    ///
+    /// @return whether there is more to remove now
+    public boolean remove() throws IOException {
+        refuseFailed();
+        return removal.step();
     }
 
     /// The failed write or force after which nothing in this directory is acknowledged any more;
@@ -444,6 +529,10 @@ public final class DataDirectory implements AutoCloseable {
         return clock;
     }
 
+    Removal removal() {
+        return removal;
+    }
+
     Checkpoint checkpointFile() {
         return checkpoint;
     }
@@ -500,24 +589,26 @@ public final class DataDirectory implements AutoCloseable {
     void moved(String name) throws IOException {
         checkpoint.forget(name);
         checkpoint.force();
-        doomed.add(rename(name, DELETE));
+        removal.deleted(root.resolve(name), rename(name, DELETE), List.of());
         files.forceDirectory(root);
     }
 
-    /// Removes a directory at the next checkpoint.
+    /// Removes a directory that nobody reads from.
     void discard(Path path) {
-        doomed.add(path);
+        removal.foundDirectory(path);
     }
 
-    void closed(Log log) {
+    /// @param segments those it had, which may still be read
+    void closed(Log log, List<Segment> segments) {
+        removal.closed(log.path(), segments);
         logs.remove(log.name(), log);
     }
 
-    void deleted(Log log) throws IOException {
+    void deleted(Log log, List<Segment> segments) throws IOException {
         checkpoint.forget(log.name());
         try {
             if (files.exists(log.path())) {
-                doomed.add(rename(log.name(), DELETE));
+                removal.deleted(log.path(), rename(log.name(), DELETE), segments);
             }
         } finally {
             logs.remove(log.name(), log);
@@ -560,6 +651,9 @@ public final class DataDirectory implements AutoCloseable {
     private Path rename(String name, String suffix) throws IOException {
         Path renamed = renamed(name, suffix);
         files.rename(root.resolve(name), renamed);
+        if (suffix.equals(STRAY)) {
+            strays.put(renamed, clock.millis());
+        }
         LOG.info("{} is now {}", root.resolve(name), renamed.getFileName());
         return renamed;
     }
@@ -573,17 +667,20 @@ public final class DataDirectory implements AutoCloseable {
     private void findDoomed() throws IOException {
         for (String name : files.list(root)) {
             if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
-                doomed.add(root.resolve(name));
+                removal.foundDirectory(root.resolve(name));
+            } else if (name.endsWith(STRAY)) {
+                strays.put(root.resolve(name), clock.millis());
             }
         }
     }
 
-    private void removeDoomed() throws IOException {
-        for (Path path = doomed.poll(); path != null; path = doomed.poll()) {
-            for (String name : files.list(path)) {
-                files.delete(path.resolve(name));
+    private void removeStrays() {
+        strays.forEach((path, sinceMs) -> {
+            if (clock.millis() - sinceMs >= STRAY_MS) {
+                LOG.warn("{} was set aside and not wanted back; it is removed", path);
+                strays.remove(path);
+                removal.foundDirectory(path);
             }
-            files.delete(path);
-        }
+        });
     }
 }

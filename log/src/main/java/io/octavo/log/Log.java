@@ -6,6 +6,7 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// An [IOException] from a write that is not [NoSpace] takes the whole directory out of service
 /// ([DataDirectory#failure()]).
 public final class Log {
+    /// Instead of an offset.
+    public static final long NOTHING_EXPIRED = -1;
+
     /// A snapshot of the producers is due after this much log, so that a restart reads no more.
     private static final long SNAPSHOT_INTERVAL_BYTES = 16 << 20;
 
@@ -323,9 +327,9 @@ public final class Log {
         makeDue();
     }
 
-    /// Gives up the records before `offset`. Whole segments are unlinked by the next
-    /// [DataDirectory#checkpoint()], which also makes the new start last. Does nothing when the log
-    /// starts there already.
+    /// Gives up the records before `offset`. The next [DataDirectory#checkpoint()] makes the new
+    /// start last; then whole segments are unlinked by [DataDirectory#remove()]. Does nothing when
+    /// the log starts there already.
     ///
     /// @param offset not behind the end
     public void advanceStart(long offset) {
@@ -344,12 +348,17 @@ public final class Log {
         dropBeforeStart();
     }
 
-    /// Where the log would start if what has expired by its [LogConfig.Retention] were gone;
-    /// [#startOffset()] where nothing has. Reads files. Any thread.
+    /// Where the log would start if what has expired by its [LogConfig.Retention] were gone; or
+    /// [#NOTHING_EXPIRED]. Reads files. Any thread.
     ///
     /// @param bound nothing that ends behind it goes
     public long expiredEnd(long bound) throws IOException {
-        return new LogAges(view, directory.clock().wallMs()).start(config.retention(), bound);
+        return new LogAges(view, directory.clock().wallMs()).expiredEnd(config.retention(), bound);
+    }
+
+    /// What an open log says of its oldest segment. Reads files. Any thread.
+    public Oldest oldest() throws IOException {
+        return new LogAges(view, directory.clock().wallMs()).oldest();
     }
 
     /// Gives up what has expired. Where that is all there is, the active segment is ended first, so
@@ -366,6 +375,7 @@ public final class Log {
         if (expiredEnd == view.endOffset()) {
             roll();
             advanceStart(expiredEnd);
+            dropBeforeStart();
         }
     }
 
@@ -399,7 +409,7 @@ public final class Log {
             upkeep.stop();
             release(last);
             noteForced(appendedBytes);
-            directory.closed(this);
+            directory.closed(this, segments(last));
         }
     }
 
@@ -414,20 +424,22 @@ public final class Log {
             upkeep.note();
         }
         upkeep.stop();
-        release(view);
+        LogView last = view;
+        release(last);
         noteForced(appendedBytes);
-        directory.closed(this);
+        directory.closed(this, segments(last));
     }
 
-    /// Removes the log: its directory has another name when this returns, and goes at the next
-    /// checkpoint. Replies that read from it are not disturbed.
+    /// Removes the log: its directory has another name when this returns, and goes by
+    /// [DataDirectory#remove()]. Replies that read from it are not disturbed.
     public void delete() throws IOException {
         mustBeOpen();
         closed = true;
-        release(view);
+        LogView last = view;
+        release(last);
         noteForced(appendedBytes);
         upkeep.stop();
-        directory.deleted(this);
+        directory.deleted(this, segments(last));
     }
 
     @Nullable LogOwner owner() {
@@ -629,6 +641,15 @@ public final class Log {
             }
         }
         return directory.failFor(path, e);
+    }
+
+    /// Those of a view, and those that are part of the log no more.
+    private List<Segment> segments(LogView last) {
+        List<Segment> segments = new ArrayList<>(upkeep.retired());
+        for (int i = 0; i < last.segments(); i++) {
+            segments.add(last.segment(i));
+        }
+        return segments;
     }
 
     /// Nobody finds the segments from now on; who has a slice keeps it.

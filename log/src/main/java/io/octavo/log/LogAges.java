@@ -7,6 +7,11 @@ import java.io.IOException;
 /// @param nowMs the wall clock's time
 record LogAges(LogView view, long nowMs) implements Retention.Segments {
     @Override
+    public long startOffset() {
+        return view.startOffset();
+    }
+
+    @Override
     public int count() {
         return view.segments();
     }
@@ -26,10 +31,10 @@ record LogAges(LogView view, long nowMs) implements Retention.Segments {
         return view.segment(i).latestMs(nowMs);
     }
 
-    /// Where the log starts when what has expired is gone.
-    long start(LogConfig.Retention policy, long bound) throws IOException {
+    /// See [Log#expiredEnd].
+    long expiredEnd(LogConfig.Retention policy, long bound) throws IOException {
         int expired = new Retention(policy, nowMs).expired(this, bound);
-        return expired == 0 ? view.startOffset() : view.endOffset(expired - 1);
+        return expired == 0 ? Log.NOTHING_EXPIRED : view.endOffset(expired - 1);
     }
 
     Oldest oldest() throws IOException {

@@ -237,6 +237,8 @@ final class Recovery {
                 bases.add(base);
             } else if (name.endsWith(SegmentPaths.UNFINISHED)) {
                 files.delete(log.path().resolve(name));
+            } else if (name.endsWith(SegmentPaths.DELETED)) {
+                log.directory().removal().found(log.path().resolve(name));
             }
         }
         if (names.contains(CompactedRange.FILE) && !bases.isEmpty()) {

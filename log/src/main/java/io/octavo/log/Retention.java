@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /// Decides which of a log's oldest segments go. A segment goes as a whole, when everything before
 /// it goes, and either its latest record is older than the policy keeps, or the log is large enough
-/// without it.
+/// without it, or it is before the log's start already.
 ///
 /// ```
 ///    oldest                                          active
@@ -26,6 +26,9 @@ final class Retention {
 
     /// A log's segments, oldest first.
     interface Segments {
+        /// What is before it goes in any case.
+        long startOffset();
+
         int count();
 
         long endOffset(int i);
@@ -65,7 +68,9 @@ final class Retention {
             // Compaction left nothing in it; what is behind it must not have to wait.
             return i + 1 < segments.count() && (policy.msMax() >= 0 || policy.bytesMax() >= 0);
         }
-        return isEnough(left - bytes) || (policy.msMax() >= 0 && isOver(segments.latestMs(i)));
+        return segments.endOffset(i) <= segments.startOffset()
+                || isEnough(left - bytes)
+                || (policy.msMax() >= 0 && isOver(segments.latestMs(i)));
     }
 
     private boolean isEnough(long bytes) {

@@ -33,8 +33,11 @@ final class Segment {
     /// Null while nobody needs it. Written under this.
     private volatile @Nullable SharedFile shared;
 
-    /// Guarded by this.
+    /// Guarded by this, like the one below.
     private boolean removed;
+
+    /// The file of a retired segment, if it was open.
+    private @Nullable SharedFile last;
 
     /// The index files.
     private volatile SealedIndexes sealed;
@@ -260,7 +263,7 @@ final class Segment {
                 file.release();
             }
         }
-        return files.modifiedMs(paths.log());
+        return files.modifiedMs(file);
     }
 
     /// The last entry of the time index that is not above, or [TimeIndex#NONE]; to be compared with
@@ -401,10 +404,16 @@ final class Segment {
     synchronized void retire() {
         removed = true;
         SharedFile current = shared;
+        last = current;
         shared = null;
         if (current != null) {
             current.release();
         }
+    }
+
+    /// Whether somebody has the file of a retired segment.
+    synchronized boolean isInUse() {
+        return last != null && last.isInUse();
     }
 
     /// Unlinks the files of a retired segment.
@@ -466,7 +475,7 @@ final class Segment {
         return fresh;
     }
 
-    private void removeIndexes() throws IOException {
+    void removeIndexes() throws IOException {
         for (Path index : paths.indexes()) {
             files.delete(index);
         }

@@ -16,6 +16,9 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     /// Behind the name of a file that replaces another when it is complete.
     static final String UNFINISHED = ".tmp";
 
+    /// Behind the name of a segment that is not part of the log any more.
+    static final String DELETED = ".deleted";
+
     /// Behind the names of files that take those of other segments when they are complete
     /// ([SegmentSwap]).
     private static final String BESIDE = ".compacted" + UNFINISHED;

@@ -34,6 +34,11 @@ final class SharedFile {
         return false;
     }
 
+    /// Whether it is not closed yet.
+    boolean isInUse() {
+        return users.get() > 0;
+    }
+
     /// One user less. A file that fails to close has nothing to lose: what matters was forced.
     void release() {
         int left = users.decrementAndGet();

@@ -9,18 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What a log leaves to a worker, because nobody waits for it and it would hold up an append:
 /// forcing sealed segments, writing index entries, producers' states and Kafka's epoch file, noting
-/// in the checkpoint where the log is, unlinking. Done under this object's lock, beside the log's
-/// writer.
+/// in the checkpoint where the log is. Done under this object's lock, beside the log's writer.
 final class Upkeep {
     private final Log log;
 
-    /// Segments that are not part of the log any more; those the checkpoint knows so of.
+    /// Segments that are not part of the log any more, and that the checkpoint may still name.
     private final Queue<Segment> retired = new ConcurrentLinkedQueue<>();
-
-    private final Queue<Segment> unlinkable = new ConcurrentLinkedQueue<>();
-
-    /// How many of those the checkpoint knows for good once it is forced. The worker's.
-    private int unlinking;
 
     /// Segments that are published, and lie beside those they replace. Set by the writer.
     private volatile @Nullable Swapping swapping;
@@ -170,21 +164,9 @@ final class Upkeep {
         retired.add(segment);
     }
 
-    /// Whether [#unlink()] has something to do. The checkpoint is to be forced between the two.
-    boolean hasUnlinkable() {
-        unlinking = unlinkable.size();
-        return unlinking > 0;
-    }
-
-    /// Unlinks what was there to be unlinked when it was asked; what was noted since, the
-    /// checkpoint may not know for good.
-    synchronized void unlink() throws IOException {
-        for (; unlinking > 0; unlinking--) {
-            Segment segment = unlinkable.remove();
-            if (!stopped) {
-                segment.unlink();
-            }
-        }
+    /// Those that wait for the checkpoint.
+    List<Segment> retired() {
+        return List.copyOf(retired);
     }
 
     private Checkpoint.@Nullable Entry entry() {
@@ -199,7 +181,7 @@ final class Upkeep {
             return null;
         }
         retired.removeAll(known);
-        unlinkable.addAll(known);
+        log.directory().removal().noted(known);
         durableNoted = durable;
         viewNoted = view;
         int first = view.segmentsBefore(view.startOffset());

@@ -63,6 +63,14 @@ final class Disk implements AutoCloseable {
         return directory;
     }
 
+    /// Writes down where the logs are, and removes what has gone.
+    void checkpoint() throws IOException {
+        directory.checkpoint();
+        while (directory.remove()) {
+            // One thing more is gone.
+        }
+    }
+
     Log log() throws IOException {
         return log(LogConfig.defaults());
     }

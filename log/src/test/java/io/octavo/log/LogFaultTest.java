@@ -146,7 +146,8 @@ class LogFaultTest {
             log.delete();
         }
 
-        disk.directory.checkpoint();
+        assertThat(disk.directory.remove()).isTrue();
+        assertThat(disk.directory.remove()).isTrue();
 
         assertThat(files.list(disk.root)).noneMatch(name -> name.startsWith(NAME));
     }

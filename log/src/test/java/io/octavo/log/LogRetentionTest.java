@@ -40,7 +40,7 @@ class LogRetentionTest {
 
         assertThat(log.startOffset()).isEqualTo(2);
         assertThat(log.read(1, 9, 9_999, true)).isInstanceOf(ReadResult.OutOfRange.class);
-        disk.directory().checkpoint();
+        disk.checkpoint();
         assertThat(logFiles()).containsExactly("00000000000000000002.log");
     }
 
@@ -51,7 +51,7 @@ class LogRetentionTest {
 
         log.expire(log.expiredEnd(log.endOffset()));
 
-        disk.directory().checkpoint();
+        disk.checkpoint();
         assertThat(log.startOffset()).isEqualTo(2);
         assertThat(log.sizeBytes()).isZero();
         assertThat(logFiles()).containsExactly("00000000000000000002.log");
@@ -95,7 +95,7 @@ class LogRetentionTest {
     @Test
     void aDamagedSegmentCountsByTheTimeOfItsFile() throws IOException {
         segments(now(), now());
-        disk.directory().checkpoint();
+        disk.checkpoint();
         disk.restart();
         for (String name : new String[] {".log", ".timeindex"}) {
             try (LogFile file = LogFiles.system().open(file(0, name), LogFiles.Mode.WRITE)) {
@@ -115,9 +115,21 @@ class LogRetentionTest {
         Log log = disk.log(HOURLY);
         disk.clock.advanceMs(HOUR_MS + 1);
 
-        assertThat(log.expiredEnd(2)).isZero();
+        assertThat(log.expiredEnd(2)).isEqualTo(Log.NOTHING_EXPIRED);
         disk.clock.advanceMs(HOUR_MS);
         assertThat(log.expiredEnd(2)).isEqualTo(2);
+    }
+
+    @Test
+    void recordsThatWereDeletedGoAlthoughAllIsKept() throws IOException {
+        Log log = segments(now());
+        log.configure(LogConfig.defaults());
+        log.advanceStart(1);
+        assertThat(log.sizeBytes()).isPositive();
+
+        log.expire(log.expiredEnd(log.endOffset()));
+
+        assertThat(log.sizeBytes()).isZero();
     }
 
     @Test

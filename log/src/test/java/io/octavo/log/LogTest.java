@@ -35,7 +35,7 @@ class LogTest {
     void aLogWithoutRecordsHasNoFiles() throws IOException {
         Log log = disk.log();
 
-        disk.directory().checkpoint();
+        disk.checkpoint();
 
         assertThat(disk.directory().names()).isEmpty();
         assertThat(log.startOffset()).isZero();
@@ -201,7 +201,7 @@ class LogTest {
             log.append(Batches.of(1, 10, Batches.TIME), 0);
         }
 
-        disk.directory().checkpoint();
+        disk.checkpoint();
 
         assertThat(logFiles()).hasSize(2);
         assertThat(Files.size(disk.file("00000000000000000000.index"))).isEqualTo(80);
@@ -215,7 +215,7 @@ class LogTest {
         LogSlice slice = (LogSlice) log.read(0, ALL, ALL, true);
 
         log.delete();
-        disk.directory().checkpoint();
+        disk.checkpoint();
 
         assertThat(disk.root.resolve(Disk.NAME)).doesNotExist();
         assertThat(slice.toBytes()).isEqualTo(batch.bytes());
@@ -233,7 +233,7 @@ class LogTest {
         }
 
         log.advanceStart(707);
-        disk.directory().checkpoint();
+        disk.checkpoint();
 
         assertThat(log.startOffset()).isEqualTo(707);
         assertThat(log.read(706, ALL, ALL, true)).isInstanceOf(ReadResult.OutOfRange.class);
@@ -267,7 +267,7 @@ class LogTest {
         log.advanceStart(10);
         log.roll();
         log.advanceStart(10);
-        disk.directory().checkpoint();
+        disk.checkpoint();
         disk.restart();
 
         Log again = disk.log();
@@ -298,7 +298,7 @@ class LogTest {
         log.roll();
         log.append(Batches.of(10), 0);
 
-        disk.directory().checkpoint();
+        disk.checkpoint();
 
         assertThat(log.durableEnd()).isEqualTo(10);
     }

@@ -118,7 +118,7 @@ class RelocationTest {
         Relocation relocation = Relocation.begin(log, target.directory());
         relocation.copy(2000);
         relocation.abandon();
-        target.directory().checkpoint();
+        target.checkpoint();
 
         assertThat(target.directory().names()).isEmpty();
         assertThat(files.list(targetRoot)).noneMatch(name -> name.startsWith(Disk.NAME));

@@ -61,6 +61,14 @@ class RetentionTest {
     }
 
     @Test
+    void whatIsBeforeTheStartGoesWhateverThePolicy() throws IOException {
+        Scene scene = new Scene(NOW, NOW, NOW);
+        scene.startOffset = 20;
+
+        assertThat(scene.expired(KEEPS, KEEPS, ALL)).isEqualTo(2);
+    }
+
+    @Test
     void nothingGoesThatEndsBehindTheBound() throws IOException {
         Scene scene = new Scene(0, 0, 0);
 
@@ -126,6 +134,7 @@ class RetentionTest {
     private static final class Scene implements Retention.Segments {
         private final long[] times;
         private final List<Long> bytes = new ArrayList<>();
+        private long startOffset;
         private int asked;
 
         Scene(long... times) {
@@ -156,6 +165,11 @@ class RetentionTest {
                 left.removeFirst();
             }
             return times.length - left.size();
+        }
+
+        @Override
+        public long startOffset() {
+            return startOffset;
         }
 
         @Override

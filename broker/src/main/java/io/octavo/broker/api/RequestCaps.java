@@ -1,6 +1,7 @@
 package io.octavo.broker.api;
 
 import io.octavo.broker.cluster.TopicNames;
+import io.octavo.protocol.message.DeleteRecordsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ProduceRequest;
@@ -35,6 +36,14 @@ final class RequestCaps {
     static boolean exceededBy(ListOffsetsRequest request) {
         long count = 0;
         for (ListOffsetsRequest.ListOffsetsTopic topic : request.topics()) {
+            count += Math.max(1, topic.partitions().size());
+        }
+        return count > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(DeleteRecordsRequest request) {
+        long count = 0;
+        for (DeleteRecordsRequest.DeleteRecordsTopic topic : request.topics()) {
             count += Math.max(1, topic.partitions().size());
         }
         return count > PARTITIONS_MAX;

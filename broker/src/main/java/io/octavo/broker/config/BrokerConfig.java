@@ -262,6 +262,11 @@ public final class BrokerConfig {
         return number(BrokerSettings.FREE_BYTES_MIN);
     }
 
+    /// How often is looked for records that may be removed.
+    public long retentionCheckMs() {
+        return number(BrokerSettings.RETENTION_CHECK_MS);
+    }
+
     /// Whether every record is decoded and checked before it is stored.
     public boolean validateRecords() {
         return flag(BrokerSettings.VALIDATE_RECORDS);

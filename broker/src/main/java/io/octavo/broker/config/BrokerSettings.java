@@ -52,6 +52,7 @@ final class BrokerSettings {
     static final String CLEANER_BACKOFF_MS = "log.cleaner.backoff.ms";
     static final String CLEANER_MAP_BYTES = "log.cleaner.dedupe.buffer.size";
     static final String CLEANER_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
+    static final String RETENTION_CHECK_MS = "log.retention.check.interval.ms";
     static final String VALIDATE_RECORDS = "octavo.validate.records";
     static final String FREE_BYTES_MIN = "octavo.disk.free.bytes.min";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
@@ -266,6 +267,13 @@ final class BrokerSettings {
                                 INT,
                                 "86400000",
                                 "How long a partition remembers a producer that has fallen silent.")
+                        .checked(atLeast(1)));
+        all.add(
+                of(
+                                RETENTION_CHECK_MS,
+                                LONG,
+                                "300000",
+                                "How often is looked for records that may be removed by age or size.")
                         .checked(atLeast(1)));
         all.add(
                 of(

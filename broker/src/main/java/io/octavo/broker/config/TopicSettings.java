@@ -275,19 +275,21 @@ final class TopicSettings {
                                 RETENTION_MS,
                                 LONG,
                                 "604800000",
-                                "Records older than this may be removed; -1 keeps all.")
+                                "A segment is removed when its latest record is older than this, the one"
+                                        + " that is written to as well; -1 keeps all.")
                         .checked(atLeast(-1))
                         .takenFrom(
-                                "log.retention.ms", "log.retention.minutes", "log.retention.hours")
-                        .idle());
+                                "log.retention.ms",
+                                "log.retention.minutes",
+                                "log.retention.hours"));
         all.add(
                 of(
                                 RETENTION_BYTES,
                                 LONG,
                                 "-1",
-                                "A partition's oldest segments may be removed when it is larger; -1 keeps all.")
-                        .takenFrom("log.retention.bytes")
-                        .idle());
+                                "A partition's oldest segments are removed as long as it has this size without"
+                                        + " them; -1 keeps all.")
+                        .takenFrom("log.retention.bytes"));
         compaction(all);
         tiers(all);
     }

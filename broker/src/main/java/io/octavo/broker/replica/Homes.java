@@ -46,6 +46,10 @@ final class Homes {
         return homes.stream().map(home -> home.storage.directory()).toList();
     }
 
+    List<Storage> storages() {
+        return homes.stream().map(home -> home.storage).toList();
+    }
+
     /// Whether a log of this name was there at the start, or has been asked for.
     synchronized boolean knows(String name) {
         return byName.containsKey(name);

@@ -12,6 +12,7 @@ public final class HostedTopic {
     private final Uuid id;
     private final boolean internal;
     private volatile Admission admission;
+    private volatile boolean keepsAll;
     private volatile @Nullable Partition[] partitions = new Partition[0];
 
     HostedTopic(Topic topic, Admission admission) {
@@ -19,6 +20,7 @@ public final class HostedTopic {
         id = topic.id();
         internal = topic.internal();
         this.admission = admission;
+        keepsAll = !topic.config().deleted();
     }
 
     public String name() {
@@ -62,11 +64,17 @@ public final class HostedTopic {
         return admission;
     }
 
+    /// Whether old records must not be deleted (`cleanup.policy` does not have `delete`).
+    public boolean keepsAll() {
+        return keepsAll;
+    }
+
     /// The cluster has said something about the topic.
     ///
     /// @param partitions by index; null where this broker holds no replica
-    void follow(Admission admission, @Nullable Partition[] partitions) {
+    void follow(Topic topic, Admission admission, @Nullable Partition[] partitions) {
         this.admission = admission;
+        keepsAll = !topic.config().deleted();
         this.partitions = partitions;
     }
 

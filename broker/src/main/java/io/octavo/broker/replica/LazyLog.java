@@ -3,6 +3,7 @@ package io.octavo.broker.replica;
 import io.octavo.log.DamagedLog;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
+import io.octavo.log.Oldest;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -35,6 +36,9 @@ final class LazyLog {
     private volatile Storage storage;
     private volatile Stage stage = Stage.Closed.CLOSED;
     private volatile LogConfig config;
+
+    /// What is known of a log that was not opened yet. The worker's.
+    private @Nullable Oldest oldest;
 
     /// @param name the directory's
     LazyLog(Storage storage, String name, Uuid topicId, LogConfig config, Owner owner) {
@@ -106,6 +110,35 @@ final class LazyLog {
         }
     }
 
+    /// Opens a log that nobody has asked for, because some of it may have expired, and closes it
+    /// again. On the worker.
+    ///
+    /// @param nowMs the wall clock's time
+    /// @param work what is done with it
+    /// @return whether that was worth it
+    boolean visitExpired(long nowMs, Work work) throws IOException {
+        if (stage != Stage.Closed.CLOSED) {
+            return false;
+        }
+        Oldest known = oldest;
+        if (known == null) {
+            known = storage.directory().oldest(name);
+            oldest = known;
+        }
+        if (!known.expired(config.retention(), nowMs)) {
+            return false;
+        }
+        Log log = storage.directory().log(name, topicId, config);
+        try {
+            owner.opening(log);
+            work.with(log);
+            oldest = log.oldest();
+        } finally {
+            log.close();
+        }
+        return true;
+    }
+
     /// What the log is opened with from now on; one that is open has to be told by itself.
     void configure(LogConfig config) {
         this.config = config;
@@ -149,7 +182,7 @@ final class LazyLog {
         };
     }
 
-    /// After [#leave]: removes what is on disk, on the worker.
+    /// After [#leave]: removes what is on disk, on the worker, whether it can be opened or not.
     ///
     /// @param log what `leave` returned
     /// @param done told on the worker when nothing is left under the directory's name
@@ -157,11 +190,16 @@ final class LazyLog {
         storage.worker()
                 .execute(() -> {
                     try {
-                        Log doomed =
-                                log == null ? storage.directory().log(name, topicId, config) : log;
-                        doomed.delete();
+                        if (log == null) {
+                            storage.directory().delete(name, topicId);
+                        } else {
+                            log.delete();
+                        }
                     } catch (IOException failure) {
-                        LOGGER.error("{} could not be deleted", name, failure);
+                        LOGGER.error(
+                                "{} could not be deleted, which is left to the next start",
+                                name,
+                                failure);
                         return;
                     }
                     done.run();
@@ -205,6 +243,11 @@ final class LazyLog {
             LOGGER.debug("{}: {} -> {}", name, before, after);
         }
         return done;
+    }
+
+    /// Something to do with an open log.
+    interface Work {
+        void with(Log log) throws IOException;
     }
 
     /// Whose log it is; called on the worker.

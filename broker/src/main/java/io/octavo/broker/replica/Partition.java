@@ -167,6 +167,12 @@ public final class Partition {
         combiner.submit(append);
     }
 
+    /// Gives up records.
+    public void delete(RecordDeletion deletion) {
+        lazyLog.demand();
+        combiner.submit(deletion);
+    }
+
     /// Registers a watcher, once however often this is called.
     public void watch(Watcher watcher) {
         watchers.add(watcher);
@@ -226,6 +232,25 @@ public final class Partition {
         if (log != null && lazyLog.fail(log, failure)) {
             combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
         }
+    }
+
+    /// Lets records go that have expired, as far as they are visible and decided. A log that is not
+    /// open stays so, unless there is something to let go. On the worker; blocks.
+    ///
+    /// @param nowMs the wall clock's time
+    /// @return whether that took time
+    boolean expireRecords(long nowMs) throws IOException {
+        Log log = lazyLog.log();
+        if (log == null) {
+            return lazyLog.visitExpired(
+                    nowMs, closed -> closed.expire(closed.expiredEnd(lastStableOffset())));
+        }
+        long expiredEnd = log.expiredEnd(lastStableOffset());
+        if (expiredEnd == Log.NOTHING_EXPIRED) {
+            return false;
+        }
+        combiner.submit(new Errand(step -> expire(log, expiredEnd, step)));
+        return true;
     }
 
     /// Forgets the producers that have been silent for long.
@@ -310,6 +335,28 @@ public final class Partition {
         }
     }
 
+    /// Under the lock: gives up records before an offset that is visible.
+    void apply(RecordDeletion deletion) {
+        Log log = lazyLog.log();
+        if (!role.leads()) {
+            deletion.refuse(elsewhere());
+        } else if (log == null) {
+            deletion.refuse(closed());
+        } else {
+            long end = highWatermark.offset();
+            long before = deletion.beforeOffset();
+            long offset = before == RecordDeletion.ALL_VISIBLE ? end : before;
+            if (offset < 0 || offset > end) {
+                deletion.refuse(
+                        ErrorCode.OFFSET_OUT_OF_RANGE,
+                        this + " is visible up to " + end + ", not deleted before " + offset);
+            } else {
+                log.advanceStart(offset);
+                deletion.done(log);
+            }
+        }
+    }
+
     private void apply(Append append, RecordBatch batch, Log log, int leaderEpoch) {
         switch (log.producers().check(batch)) {
             case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
@@ -362,6 +409,19 @@ public final class Partition {
             append.refuse(storageError(failure), -1);
             if (lazyLog.fail(log, failure)) {
                 giveUp(storageError(failure), append);
+            }
+        }
+    }
+
+    private void expire(Log log, long expiredEnd, Step step) {
+        if (lazyLog.log() != log) {
+            return;
+        }
+        try {
+            log.expire(expiredEnd);
+        } catch (IOException failure) {
+            if (lazyLog.fail(log, failure)) {
+                giveUp(storageError(failure), step);
             }
         }
     }

@@ -16,16 +16,24 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Every partition this broker holds, kept in step with the cluster's view. Look-ups may come from
 /// any thread; changes come on the cluster's loop.
 public final class PartitionTable implements ClusterChange.Listener {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionTable.class);
+
     private final int brokerId;
     private final Homes homes;
     private final Moves moves;
@@ -33,6 +41,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     private final Consumer<Uuid> purged;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
+    private final Map<Storage, Sweep> sweeps = new ConcurrentHashMap<>();
 
     /// @param storages one for each data directory
     /// @param purged told the id of a deleted topic of which nothing is left here
@@ -137,6 +146,68 @@ public final class PartitionTable implements ClusterChange.Listener {
         }
     }
 
+    /// Begins to take directories out of the way that belong to no topic; to be called once, when
+    /// the cluster's view is complete.
+    public void setAsideUnknown(Supplier<ClusterView> view) {
+        for (Storage storage : homes.storages()) {
+            storage.worker()
+                    .execute(() -> {
+                        try {
+                            storage.directory().setAsideUnknown(() -> known(view.get()));
+                            storage.directory().forceNames();
+                        } catch (IOException failure) {
+                            LOGGER.warn(
+                                    "directories of no topic stay in {}",
+                                    storage.directory().root(),
+                                    failure);
+                        }
+                    });
+        }
+    }
+
+    /// Whether a directory is one of a topic that exists, or that is being deleted.
+    private static Predicate<String> known(ClusterView view) {
+        Set<String> deleting = new HashSet<>();
+        view.deleting().values().forEach(topic -> deleting.add(topic.name()));
+        return name -> {
+            int dash = name.lastIndexOf('-');
+            String topicName = name.substring(0, dash);
+            Topic topic = view.topic(topicName);
+            return deleting.contains(topicName)
+                    || (topic != null && hasPartition(topic, name.substring(dash + 1)));
+        };
+    }
+
+    private static boolean hasPartition(Topic topic, String number) {
+        for (PartitionState state : topic.partitions()) {
+            if (Integer.toString(state.index()).equals(number)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Begins to let records go that have expired; to be called now and then.
+    ///
+    /// @param nowMs the wall clock's time
+    public void expireRecords(long nowMs) {
+        Map<Storage, List<Partition>> byStorage = new HashMap<>();
+        for (Partition partition : all()) {
+            byStorage.computeIfAbsent(partition.storage(), _ -> new ArrayList<>()).add(partition);
+        }
+        byStorage.forEach((storage, all) -> sweep(storage).expire(all, nowMs));
+    }
+
+    /// Begins to remove what was deleted, as far as the last checkpoint knows of it; to be called
+    /// after each.
+    public void removeDeleted() {
+        homes.storages().forEach(storage -> sweep(storage).remove());
+    }
+
+    private Sweep sweep(Storage storage) {
+        return sweeps.computeIfAbsent(storage, Sweep::new);
+    }
+
     /// Ends service: every parked request is answered, and none appends from now on. Logs stay open
     /// for their directory's clean stop.
     public void stop() {
@@ -169,7 +240,7 @@ public final class PartitionTable implements ClusterChange.Listener {
             }
             held[index] = partition;
         }
-        hosted.follow(admission, held);
+        hosted.follow(topic, admission, held);
         if (added) {
             byId.put(topic.id(), hosted);
             byName.put(topic.name(), hosted);
@@ -189,19 +260,33 @@ public final class PartitionTable implements ClusterChange.Listener {
             return;
         }
         List<Partition> doomed = hosted == null ? leftOver(deleting, after) : hosted.held();
-        if (doomed.isEmpty()) {
-            purged.accept(id);
-            return;
-        }
-        AtomicInteger left = new AtomicInteger(doomed.size());
+        AtomicInteger left = new AtomicInteger(doomed.size() + 1);
+        Runnable one =
+                () -> {
+                    if (left.decrementAndGet() == 0) {
+                        purge(id);
+                    }
+                };
         for (Partition partition : doomed) {
             partition.delete(() -> {
                 homes.forget(partition.toString());
-                if (left.decrementAndGet() == 0) {
-                    purged.accept(id);
-                }
+                one.run();
             });
         }
+        homes.storages().getFirst().worker().execute(one);
+    }
+
+    /// Lets a deleted topic be forgotten once no power cut brings its directories back.
+    private void purge(Uuid id) {
+        try {
+            for (Storage storage : homes.storages()) {
+                storage.directory().forceNames();
+            }
+        } catch (IOException failure) {
+            LOGGER.error("the end of topic {} is left to the next start", id, failure);
+            return;
+        }
+        purged.accept(id);
     }
 
     /// What an earlier run has not removed. A directory whose name a newer topic has taken is left

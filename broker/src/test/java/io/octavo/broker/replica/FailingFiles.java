@@ -20,6 +20,7 @@ public final class FailingFiles implements LogFiles {
     private String unforceable = "nothing";
     private boolean full;
     private long free = Long.MAX_VALUE;
+    private boolean directoryForcesFail;
 
     /// Reads below a directory of this name fail from now on.
     public void failReads(String directory) {
@@ -34,6 +35,11 @@ public final class FailingFiles implements LogFiles {
     /// Forces below a directory of this name fail from now on.
     public void failForces(String directory) {
         unforceable = directory;
+    }
+
+    /// Whether directories can be forced from now on.
+    public void failDirectoryForces(boolean fail) {
+        directoryForcesFail = fail;
     }
 
     /// The disk is full from now on.
@@ -96,6 +102,9 @@ public final class FailingFiles implements LogFiles {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
+        if (directoryForcesFail) {
+            throw new IOException("broken by a test: " + directory);
+        }
         files.forceDirectory(directory);
     }
 

@@ -204,11 +204,25 @@ public final class TestBroker implements AutoCloseable {
         for (DataDirectory directory : directories) {
             directory.checkpoint();
         }
+        partitions.removeDeleted();
+        worker.run();
     }
 
     /// Forces what is due.
     public void force() {
         syncer.run();
+    }
+
+    /// Takes directories out of the way that belong to no topic.
+    public void setAsideUnknown() {
+        partitions.setAsideUnknown(() -> view);
+        worker.run();
+    }
+
+    /// Lets go what has expired by now.
+    public void expireRecords() {
+        partitions.expireRecords(clock.wallMs());
+        worker.run();
     }
 
     /// A clean stop.

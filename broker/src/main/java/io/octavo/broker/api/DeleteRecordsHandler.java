@@ -1,0 +1,167 @@
+package io.octavo.broker.api;
+
+import io.octavo.broker.replica.HostedTopic;
+import io.octavo.broker.replica.Partition;
+import io.octavo.broker.replica.PartitionTable;
+import io.octavo.broker.replica.RecordDeletion;
+import io.octavo.broker.replica.Rejection;
+import io.octavo.protocol.api.Api;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.DeleteRecordsRequest;
+import io.octavo.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import io.octavo.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import io.octavo.protocol.message.DeleteRecordsResponse;
+import io.octavo.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
+import io.octavo.protocol.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// DeleteRecords (KIP-107): gives up the records before an offset, for good when it is answered. Of
+/// a partition that is named more than once the last offset counts.
+public final class DeleteRecordsHandler
+        implements Handler<DeleteRecordsRequest, DeleteRecordsResponse> {
+    private static final long UNKNOWN = -1;
+
+    private final PartitionTable partitions;
+    private final Executor workers;
+
+    /// @param workers wait for the disk
+    public DeleteRecordsHandler(PartitionTable partitions, Executor workers) {
+        this.partitions = partitions;
+        this.workers = workers;
+    }
+
+    @Override
+    public Api<DeleteRecordsRequest, DeleteRecordsResponse> api() {
+        return DeleteRecordsRequest.API;
+    }
+
+    @Override
+    public Reply<DeleteRecordsResponse> handle(
+            DeleteRecordsRequest request, RequestContext context) {
+        if (RequestCaps.exceededBy(request)) {
+            return new Reply.Close<>("records of more topics or partitions than any client has");
+        }
+        Later<DeleteRecordsResponse> later = new Later<>();
+        Map<String, Map<Integer, Outcome>> outcomes = new LinkedHashMap<>();
+        List<RecordDeletion> deletions = new ArrayList<>();
+        AtomicInteger left = new AtomicInteger(1);
+        Runnable one =
+                () -> {
+                    if (left.decrementAndGet() == 0) {
+                        finish(outcomes, deletions, later);
+                    }
+                };
+        wanted(request)
+                .forEach((name, offsets) -> {
+                    HostedTopic topic = partitions.topic(name);
+                    Map<Integer, Outcome> ofTopic = new LinkedHashMap<>();
+                    outcomes.put(name, ofTopic);
+                    offsets.forEach((index, offset) -> {
+                        ErrorCode refused = refused(topic, index);
+                        Partition partition = topic == null ? null : topic.partition(index);
+                        RecordDeletion deletion = null;
+                        if (refused == ErrorCode.NONE && partition != null) {
+                            deletion = new RecordDeletion(partition, offset, one);
+                            deletions.add(deletion);
+                        }
+                        ofTopic.put(index, new Outcome(refused, partition, deletion));
+                    });
+                });
+        left.addAndGet(deletions.size());
+        begin(outcomes);
+        one.run();
+        return later;
+    }
+
+    /// What becomes of one partition.
+    ///
+    /// @param deletion null where it is refused
+    private record Outcome(
+            ErrorCode refused, @Nullable Partition partition, @Nullable RecordDeletion deletion) {
+        DeleteRecordsPartitionResult result(int index) {
+            if (deletion == null) {
+                return new DeleteRecordsPartitionResult(index, UNKNOWN, refused.code());
+            }
+            Rejection rejection = deletion.rejection();
+            ErrorCode error = rejection == null ? ErrorCode.NONE : rejection.error();
+            return new DeleteRecordsPartitionResult(index, deletion.startOffset(), error.code());
+        }
+    }
+
+    private static Map<String, Map<Integer, Long>> wanted(DeleteRecordsRequest request) {
+        Map<String, Map<Integer, Long>> wanted = new LinkedHashMap<>();
+        for (DeleteRecordsTopic topic : request.topics()) {
+            Map<Integer, Long> offsets =
+                    wanted.computeIfAbsent(topic.name(), _ -> new LinkedHashMap<>());
+            for (DeleteRecordsPartition partition : topic.partitions()) {
+                offsets.put(partition.partitionIndex(), partition.offset());
+            }
+        }
+        return wanted;
+    }
+
+    private static ErrorCode refused(@Nullable HostedTopic topic, int index) {
+        if (topic == null || !topic.has(index)) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        if (topic.internal()) {
+            return ErrorCode.INVALID_TOPIC_EXCEPTION;
+        }
+        if (topic.partition(index) == null) {
+            return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        }
+        return topic.keepsAll() ? ErrorCode.POLICY_VIOLATION : ErrorCode.NONE;
+    }
+
+    private static void begin(Map<String, Map<Integer, Outcome>> outcomes) {
+        for (Map<Integer, Outcome> ofTopic : outcomes.values()) {
+            for (Outcome outcome : ofTopic.values()) {
+                if (outcome.deletion != null) {
+                    Objects.requireNonNull(outcome.partition).delete(outcome.deletion);
+                }
+            }
+        }
+    }
+
+    /// Settles `later` whatever happens: a client waits for it.
+    private void finish(
+            Map<String, Map<Integer, Outcome>> outcomes,
+            List<RecordDeletion> deletions,
+            Later<DeleteRecordsResponse> later) {
+        if (deletions.stream().allMatch(deletion -> deletion.rejection() != null)) {
+            later.complete(answer(outcomes));
+            return;
+        }
+        try {
+            workers.execute(() -> {
+                try {
+                    RecordDeletion.persist(deletions);
+                    later.complete(answer(outcomes));
+                } catch (RuntimeException defect) {
+                    later.settle(new Reply.Close<>("the deletion of records failed: " + defect));
+                    throw defect;
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            later.settle(new Reply.Close<>("the node is stopping"));
+        }
+    }
+
+    private static DeleteRecordsResponse answer(Map<String, Map<Integer, Outcome>> outcomes) {
+        List<DeleteRecordsTopicResult> topics = new ArrayList<>(outcomes.size());
+        outcomes.forEach((name, ofTopic) -> {
+            List<DeleteRecordsPartitionResult> results = new ArrayList<>(ofTopic.size());
+            ofTopic.forEach((index, outcome) -> results.add(outcome.result(index)));
+            topics.add(new DeleteRecordsTopicResult(name, results));
+        });
+        return new DeleteRecordsResponse(0, topics);
+    }
+}

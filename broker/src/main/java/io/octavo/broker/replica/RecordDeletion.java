@@ -1,0 +1,105 @@
+package io.octavo.broker.replica;
+
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.protocol.api.ErrorCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The records of a partition before an offset on their way out, and then what became of that. The
+/// outcome may be read when the listener was told; it lasts when [#persist] has returned.
+public final class RecordDeletion extends Step {
+    /// Instead of an offset: all that is visible.
+    public static final long ALL_VISIBLE = -1;
+
+    private final long beforeOffset;
+    private final Runnable listener;
+    private @Nullable Log log;
+    private @Nullable Rejection rejection;
+    private long startOffset = -1;
+
+    /// @param beforeOffset or [#ALL_VISIBLE]
+    /// @param listener told once, on any thread, with no lock held
+    public RecordDeletion(Partition partition, long beforeOffset, Runnable listener) {
+        super(partition);
+        this.beforeOffset = beforeOffset;
+        this.listener = listener;
+    }
+
+    /// Makes deletions last, and refuses those for which that fails. Blocks.
+    public static void persist(List<RecordDeletion> deletions) {
+        Map<DataDirectory, List<Log>> logs = new HashMap<>();
+        for (RecordDeletion deletion : deletions) {
+            if (deletion.log != null) {
+                logs.computeIfAbsent(deletion.directory(), _ -> new ArrayList<>())
+                        .add(deletion.log);
+            }
+        }
+        logs.forEach((directory, those) -> {
+            try {
+                directory.forceStarts(those);
+            } catch (IOException failure) {
+                for (RecordDeletion deletion : deletions) {
+                    if (deletion.log != null && deletion.directory().equals(directory)) {
+                        deletion.refuse(
+                                ErrorCode.KAFKA_STORAGE_ERROR,
+                                deletion.partition + ": " + failure.getMessage());
+                    }
+                }
+            }
+        });
+    }
+
+    /// Why nothing was deleted, or may come back; null when all is well.
+    public @Nullable Rejection rejection() {
+        return rejection;
+    }
+
+    /// The first offset there is; -1 when it is not known.
+    public long startOffset() {
+        return startOffset;
+    }
+
+    @Override
+    void run() {
+        partition.apply(this);
+    }
+
+    @Override
+    void failed(RuntimeException defect) {
+        refuse(ErrorCode.UNKNOWN_SERVER_ERROR, ErrorCode.UNKNOWN_SERVER_ERROR.message());
+    }
+
+    @Override
+    void after() {
+        super.after();
+        listener.run();
+    }
+
+    long beforeOffset() {
+        return beforeOffset;
+    }
+
+    void refuse(ErrorCode error, String message) {
+        refuse(new Rejection(error, message));
+    }
+
+    void refuse(Rejection refused) {
+        rejection = refused;
+        startOffset = -1;
+        log = null;
+    }
+
+    void done(Log from) {
+        log = from;
+        startOffset = from.startOffset();
+    }
+
+    private DataDirectory directory() {
+        return partition.storage().directory();
+    }
+}

@@ -1,0 +1,209 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is to be removed from a data directory because it is part of no log any more, and removes
+/// it in steps that are short for the disk: a file system that frees gigabytes at once stalls those
+/// who write to it.
+///
+/// ```
+/// retired segment ── checkpoint notes it ──> noted ── checkpoint forced ──> queue ──> unlinked
+///                                                                            │
+///                                  large: N.log.deleted, directory forced <──┘──> cut, cut, cut, unlinked
+/// deleted log's directory (*-delete) ──────────────────────────────────────> queue
+/// ```
+///
+/// A file is cut only when nobody reads from it any more; until then what it takes could not be
+/// freed anyway. Its name goes for good before the first cut, so that a crash leaves no part of a
+/// file under a segment's name.
+///
+/// Safe for any thread; steps hold the monitor while they wait for the disk.
+final class Removal {
+    private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
+
+    /// Freed in some milliseconds, also of what is in the page cache.
+    static final long STEP_BYTES = 32 << 20;
+
+    /// Small files that are unlinked in one step.
+    private static final int STEP_FILES = 32;
+
+    private final LogFiles files;
+
+    /// Segments that the checkpoint does not name any more, maybe not for good.
+    private final Queue<Segment> noted = new ConcurrentLinkedQueue<>();
+
+    /// Guarded by this.
+    private final Deque<Doomed> queue = new ArrayDeque<>();
+
+    /// Segments of closed logs, by directory, that were read from at their end. Guarded by this.
+    private final Map<Path, List<Segment>> lent = new HashMap<>();
+
+    Removal(LogFiles files) {
+        this.files = files;
+    }
+
+    private sealed interface Doomed permits Retired, Leftover {}
+
+    /// A segment under its own name.
+    private record Retired(Segment segment) implements Doomed {}
+
+    /// What has a name that says that it is to be removed.
+    ///
+    /// @param readers segments whose files may still be read, there
+    private record Leftover(Path path, boolean directory, List<Segment> readers) implements Doomed {
+        boolean isInUse() {
+            return readers.stream().anyMatch(Segment::isInUse);
+        }
+    }
+
+    /// Takes segments that the checkpoint does not name any more, once it is forced. Waits for
+    /// nobody.
+    void noted(Collection<Segment> segments) {
+        noted.addAll(segments);
+    }
+
+    /// How many wait for the checkpoint to be forced.
+    int noted() {
+        return noted.size();
+    }
+
+    /// The checkpoint was forced since there were `count` that wait.
+    synchronized void forced(int count) {
+        for (int i = 0; i < count; i++) {
+            Segment segment = noted.poll();
+            if (segment != null) {
+                queue.add(new Retired(segment));
+            }
+        }
+    }
+
+    /// A log was closed whose segments may still be read.
+    synchronized void closed(Path directory, Collection<Segment> segments) {
+        List<Segment> used = segments.stream().filter(Segment::isInUse).toList();
+        if (!used.isEmpty()) {
+            lent.put(directory, used);
+        }
+    }
+
+    /// Takes a segment's file that an earlier run has left.
+    synchronized void found(Path file) {
+        queue.add(new Leftover(file, false, List.of()));
+    }
+
+    /// Takes the directory of a log that nobody has open.
+    synchronized void foundDirectory(Path directory) {
+        queue.add(new Leftover(directory, true, List.of()));
+    }
+
+    /// Takes the directory of a log that was deleted.
+    ///
+    /// @param before its name until now
+    /// @param path its name from now on
+    /// @param segments those it had at last
+    synchronized void deleted(Path before, Path path, Collection<Segment> segments) {
+        List<Segment> readers = new ArrayList<>(segments);
+        readers.addAll(lent.getOrDefault(before, List.of()));
+        lent.remove(before);
+        noted.removeIf(segment -> moved(segment, before, readers));
+        queue.removeIf(doomed ->
+                switch (doomed) {
+                    case Retired(Segment segment) -> moved(segment, before, readers);
+                    case Leftover left -> {
+                        boolean within = left.path.startsWith(before);
+                        readers.addAll(within ? left.readers : List.of());
+                        yield within;
+                    }
+                });
+        queue.add(new Leftover(path, true, List.copyOf(readers)));
+    }
+
+    /// Removes one thing, or a part of it. What fails is left to the next run.
+    ///
+    /// @return whether there is more that can be removed now
+    synchronized boolean step() throws IOException {
+        for (int i = queue.size(); i > 0; i--) {
+            Doomed next = queue.remove();
+            switch (next) {
+                case Retired(Segment segment) -> unlink(segment);
+                case Leftover left when left.isInUse() -> {
+                    queue.add(left);
+                    continue;
+                }
+                case Leftover left -> {
+                    if (!(left.directory ? empty(left.path) : cut(left.path))) {
+                        queue.addFirst(left);
+                    }
+                }
+            }
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean moved(Segment segment, Path directory, List<Segment> readers) {
+        boolean moved = segment.paths().directory().equals(directory);
+        if (moved) {
+            readers.add(segment);
+        }
+        return moved;
+    }
+
+    private void unlink(Segment segment) throws IOException {
+        SegmentPaths paths = segment.paths();
+        segment.removeIndexes();
+        try {
+            if (files.sizeBytes(paths.log()) <= STEP_BYTES) {
+                files.delete(paths.log());
+                return;
+            }
+            Path deleted = paths.path(SegmentPaths.LOG + SegmentPaths.DELETED);
+            files.rename(paths.log(), deleted);
+            files.forceDirectory(paths.directory());
+            queue.add(new Leftover(deleted, false, List.of(segment)));
+        } catch (NoSuchFileException absent) {
+            LOG.debug("{} is gone already", paths.log());
+        }
+    }
+
+    /// @return whether nothing is left of it
+    private boolean empty(Path directory) throws IOException {
+        int removed = 0;
+        for (String name : files.list(directory)) {
+            if (removed++ == STEP_FILES || !cut(directory.resolve(name))) {
+                return false;
+            }
+        }
+        files.delete(directory);
+        return true;
+    }
+
+    /// @return whether nothing is left of it
+    private boolean cut(Path path) throws IOException {
+        try {
+            long bytes = files.sizeBytes(path);
+            if (bytes > STEP_BYTES) {
+                try (LogFile file = files.open(path, LogFiles.Mode.WRITE)) {
+                    file.truncate(bytes - STEP_BYTES);
+                }
+                return false;
+            }
+            files.delete(path);
+        } catch (NoSuchFileException absent) {
+            LOG.debug("{} is gone already", path);
+        }
+        return true;
+    }
+}

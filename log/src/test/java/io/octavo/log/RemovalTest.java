@@ -1,0 +1,180 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemovalTest {
+    private static final LogFiles FILES = new UnforcedFiles();
+
+    /// As far as files go, all zeros.
+    private static final long LARGE_BYTES = 3 * Removal.STEP_BYTES;
+
+    @TempDir Path temp;
+    private Path partition;
+    private Removal removal;
+
+    @BeforeEach
+    void make() throws IOException {
+        partition = Files.createDirectory(temp.resolve("t-0"));
+        removal = new Removal(FILES);
+    }
+
+    @Test
+    void aSegmentGoesOnlyWhenTheCheckpointIsForced() throws IOException {
+        Segment first = segment(0, 10);
+        Segment second = segment(5, 10);
+        removal.noted(List.of(first));
+        int before = removal.noted();
+        removal.noted(List.of(second));
+        assertThat(removal.step()).isFalse();
+
+        removal.forced(before);
+        run();
+
+        assertThat(names(partition)).containsExactly("00000000000000000005.log");
+    }
+
+    @Test
+    void aLargeSegmentGoesInSteps() throws IOException {
+        removal.noted(List.of(segment(0, LARGE_BYTES)));
+        removal.forced(1);
+
+        int steps = run();
+
+        assertThat(steps).isEqualTo(4);
+        assertThat(names(partition)).isEmpty();
+    }
+
+    @Test
+    void aLargeSegmentHasAnotherNameBeforeItIsCut() throws IOException {
+        removal.noted(List.of(segment(0, LARGE_BYTES)));
+        removal.forced(1);
+
+        removal.step();
+
+        assertThat(names(partition)).containsExactly("00000000000000000000.log.deleted");
+        assertThat(Files.size(partition.resolve("00000000000000000000.log.deleted")))
+                .isEqualTo(LARGE_BYTES);
+    }
+
+    @Test
+    void aSegmentThatIsReadIsNotCut() throws IOException {
+        Segment segment = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(segment.acquire());
+        segment.retire();
+        removal.noted(List.of(segment));
+        removal.forced(1);
+
+        run();
+        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+        assertThat(names(partition)).hasSize(1);
+
+        reader.release();
+        run();
+        assertThat(names(partition)).isEmpty();
+    }
+
+    @Test
+    void whatIsReadDoesNotKeepOtherThingsFromGoing() throws IOException {
+        Segment read = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(read.acquire());
+        read.retire();
+        removal.noted(List.of(read, segment(5, LARGE_BYTES)));
+        removal.forced(2);
+
+        run();
+
+        assertThat(names(partition)).containsExactly("00000000000000000000.log.deleted");
+        reader.release();
+    }
+
+    @Test
+    void aDeletedDirectoryIsNotTouchedWhileOneOfItsFilesIsRead() throws IOException {
+        Segment read = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(read.acquire());
+        read.retire();
+        removal.noted(List.of(read));
+        Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
+        removal.deleted(partition, renamed, List.of());
+        removal.forced(1);
+
+        run();
+        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+        reader.release();
+        run();
+
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void segmentsOfADeletedLogAreNotLookedForInTheNextOneOfTheName() throws IOException {
+        removal.noted(List.of(segment(0, 10)));
+        removal.forced(1);
+        Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
+        removal.deleted(partition, renamed, List.of());
+        Files.createDirectory(partition);
+        segment(0, 10);
+
+        run();
+
+        assertThat(names(temp)).containsExactly("t-0");
+        assertThat(names(partition)).containsExactly("00000000000000000000.log");
+    }
+
+    @Test
+    void aDirectoryWithManyFilesGoes() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            segment(i, i == 50 ? LARGE_BYTES : 10);
+        }
+        removal.foundDirectory(partition);
+
+        run();
+
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void whatAnEarlierRunHadHalfRemovedGoesWhenTheLogIsOpened() throws IOException {
+        try (Disk disk = new Disk(temp.resolve("data"))) {
+            disk.log().append(Batches.of(1), 0);
+            disk.restart();
+            Path left = disk.file("00000000000000000000.log.deleted");
+            Files.createFile(left);
+            disk.log();
+
+            disk.checkpoint();
+
+            assertThat(left).doesNotExist();
+        }
+    }
+
+    /// @return in how many steps
+    private int run() throws IOException {
+        int steps = 0;
+        while (removal.step()) {
+            steps++;
+        }
+        return steps;
+    }
+
+    private Segment segment(long base, long bytes) throws IOException {
+        SegmentPaths paths = new SegmentPaths(partition, base);
+        try (LogFile file = FILES.open(paths.log(), LogFiles.Mode.CREATE)) {
+            file.write(ByteBuffer.allocate(1), bytes - 1);
+        }
+        return Segment.found(FILES, paths, (int) bytes, 0);
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        return FILES.list(directory);
+    }
+}
