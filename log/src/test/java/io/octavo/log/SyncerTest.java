@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SyncerTest {
-    private static final Runnable SILENT = () -> {};
-
     @TempDir Path root;
 
     private final Forces files = new Forces();
@@ -43,7 +41,7 @@ class SyncerTest {
 
     @Test
     void appendsOfOneTurnAreForcedTogether() throws IOException {
-        Log log = owned("a-0", SILENT);
+        Log log = owned("a-0", SyncerTest::silent);
         append(log, 3);
         files.forced.clear();
 
@@ -84,7 +82,7 @@ class SyncerTest {
     @Test
     void aLogThatIsNotToBeForcedNeverWaitsForIt() throws IOException {
         Log log = disk.log(LogConfig.defaults().withFsync(false));
-        log.ownedBy(new Told(SILENT));
+        log.ownedBy(new Told(SyncerTest::silent));
 
         append(log, 2);
         run();
@@ -96,7 +94,7 @@ class SyncerTest {
     @Test
     void aLogThatIsToBeForcedFromNowOnIsForcedWithWhatItHas() throws IOException {
         Log log = disk.log(LogConfig.defaults().withFsync(false));
-        log.ownedBy(new Told(SILENT));
+        log.ownedBy(new Told(SyncerTest::silent));
         append(log, 2);
 
         log.configure(LogConfig.defaults());
@@ -133,8 +131,8 @@ class SyncerTest {
 
     @Test
     void aForceThatSucceedsWhileAnotherFailsDoesNotCount() throws IOException {
-        Log a = owned("a-0", SILENT);
-        Log b = owned("b-0", SILENT);
+        Log a = owned("a-0", SyncerTest::silent);
+        Log b = owned("b-0", SyncerTest::silent);
         append(a, 1);
         files.during =
                 () -> {
@@ -151,7 +149,7 @@ class SyncerTest {
 
     @Test
     void aForceThatCouldNotBeginIsTriedAgainAtTheNextCheckpoint() throws IOException {
-        Log log = owned("a-0", SILENT);
+        Log log = owned("a-0", SyncerTest::silent);
         append(log, 1);
         files.wanting = true;
         run();
@@ -183,6 +181,8 @@ class SyncerTest {
         log.ownedBy(new Told(told));
         return log;
     }
+
+    private static void silent() {}
 
     private void run() {
         first.run();
