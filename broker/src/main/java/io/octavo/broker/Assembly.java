@@ -85,6 +85,8 @@ final class Assembly {
     /// journal.
     private static final int SYNC_THREADS = 4;
 
+    private static final int OPEN_SEGMENTS_MAX = 4_000;
+
     private final BrokerConfig config;
     private final Machine machine;
     private final Ending ending;
@@ -176,6 +178,7 @@ final class Assembly {
             }
             ending.then("close the data directory " + root, directory::close);
             directory.keepFree(config.diskFreeBytesMin());
+            directory.limitOpenFiles(openSegmentsMax() / config.dataDirectories().size());
             directories.add(directory);
         }
         opened.addAll(directories);
@@ -189,6 +192,13 @@ final class Assembly {
             adopted.putAll(directory.adopted());
         }
         return adopted;
+    }
+
+    /// Connections need descriptors too, and keep some free for the logs (`net.Admission`). With
+    /// this limit any number of partitions takes fewer than 5 000 descriptors.
+    private int openSegmentsMax() {
+        int set = config.openSegmentsMax();
+        return set >= 0 ? set : Math.min(OPEN_SEGMENTS_MAX, Network.descriptorsMax() / 4);
     }
 
     private static String reason(FileSystemException e) {

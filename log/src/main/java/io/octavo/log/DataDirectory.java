@@ -54,7 +54,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final int NAME_CHARS_MAX = 255;
 
     private final Path root;
-    private final LogFiles files;
+    private final OpenFiles files;
     private final Clock clock;
     private final Closeable lock;
     private final RunMarker marker;
@@ -94,7 +94,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private DataDirectory(
-            Path root, LogFiles files, Clock clock, Closeable lock, RunMarker marker, Past past) {
+            Path root, OpenFiles files, Clock clock, Closeable lock, RunMarker marker, Past past) {
         this.root = root;
         this.files = files;
         this.clock = clock;
@@ -116,8 +116,9 @@ public final class DataDirectory implements AutoCloseable {
     /// @throws IOException when another process has it, or it cannot be read or written; the
     ///   message is for people
     public static DataDirectory open(
-            Path root, LogFiles files, Clock clock, Randomness randomness, String bootId)
+            Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
+        OpenFiles files = new OpenFiles(disk);
         files.createDirectory(root);
         Closeable lock = files.lock(root.resolve(LOCK_FILE));
         if (lock == null) {
@@ -196,6 +197,12 @@ public final class DataDirectory implements AutoCloseable {
 
     public LastRun lastRun() {
         return lastRun;
+    }
+
+    /// From now on about so many segments stay open, the others are opened when they are used.
+    /// Files that replies read from, or with bytes to be forced, may make them more for a while.
+    public void limitOpenFiles(int filesMax) {
+        files.limit(filesMax);
     }
 
     /// Opens a log, recovering it as far as the last run left it unfinished; nothing is made before
@@ -393,6 +400,7 @@ public final class DataDirectory implements AutoCloseable {
                 checkpoint.write();
             }
             removeStrays();
+            files.trim();
         } catch (IOException e) {
             if (e instanceof NoSpace) {
                 freeSpace.met();
@@ -448,6 +456,7 @@ public final class DataDirectory implements AutoCloseable {
                     CLOSE_MS_MAX);
         }
         try (lock) {
+            files.close();
             checkpoint.force();
             checkpoint.close();
             if (first == null && left == 0 && failure.get() == null) {
@@ -515,7 +524,7 @@ public final class DataDirectory implements AutoCloseable {
         return adopted;
     }
 
-    LogFiles files() {
+    OpenFiles files() {
         return files;
     }
 

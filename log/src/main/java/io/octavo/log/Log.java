@@ -37,7 +37,7 @@ public final class Log {
     private static final int SNAPSHOT_SIZES = 16;
 
     private final DataDirectory directory;
-    private final LogFiles files;
+    private final OpenFiles files;
     private final String name;
     private final Uuid topicId;
     private final Path path;
@@ -627,9 +627,13 @@ public final class Log {
         snapshots.offer(view.endOffset(), bytes);
     }
 
-    /// Takes back what a failed write may have left behind the end. A full disk passes; anything
-    /// else, or when not even this works, does not.
+    /// Takes back what a failed write may have left behind the end. A full disk passes, and so does
+    /// a file that could not be opened for want of descriptors; anything else, or when not even
+    /// this works, does not.
     private IOException failed(Segment active, LogView before, IOException e) {
+        if (OpenFiles.noDescriptors(e)) {
+            return e;
+        }
         if (e instanceof NoSpace) {
             directory.freeSpace().met();
             try {

@@ -42,7 +42,7 @@ final class Recovery {
     private static final int COPY_BYTES = 1 << 20;
 
     private final Log log;
-    private final LogFiles files;
+    private final OpenFiles files;
     private final Checkpoint.@Nullable Entry known;
     private final List<Segment> segments = new ArrayList<>();
 

@@ -21,7 +21,7 @@ final class Segment {
 
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
-    private final LogFiles files;
+    private final OpenFiles files;
     private final SegmentPaths paths;
 
     /// Where the batches are: the segment's own name, or beside it. Written under this.
@@ -30,7 +30,7 @@ final class Segment {
     /// When the segment began, in terms of the monotonic clock; 0 until it is active.
     private volatile long bornMs;
 
-    /// Null while nobody needs it. Written under this.
+    /// Null, or closed, while nobody needs it. Written under this.
     private volatile @Nullable SharedFile shared;
 
     /// Guarded by this, like the one below.
@@ -60,7 +60,7 @@ final class Segment {
 
     private volatile int forcedBytes;
 
-    private Segment(LogFiles files, SegmentPaths paths, long bornMs) {
+    private Segment(OpenFiles files, SegmentPaths paths, long bornMs) {
         this.files = files;
         this.paths = paths;
         this.bornMs = bornMs;
@@ -71,10 +71,11 @@ final class Segment {
     /// A new segment, active and empty, with its file.
     ///
     /// @param nowMs the monotonic clock's time
-    static Segment create(LogFiles files, SegmentPaths paths, long nowMs) throws IOException {
+    static Segment create(OpenFiles files, SegmentPaths paths, long nowMs) throws IOException {
         Segment segment = new Segment(files, paths, nowMs);
-        LogFile file = files.open(paths.log(), LogFiles.Mode.CREATE);
-        segment.shared = new SharedFile(file);
+        SharedFile file = files.share(paths.log(), LogFiles.Mode.CREATE);
+        segment.shared = file;
+        file.release();
         segment.growing = SegmentIndexes.empty(files, paths);
         segment.recent = new RecentBatches();
         return segment;
@@ -83,7 +84,7 @@ final class Segment {
     /// A segment found on disk, sealed.
     ///
     /// @param forcedBytes how much of it survives a power cut
-    static Segment found(LogFiles files, SegmentPaths paths, int bytes, int forcedBytes) {
+    static Segment found(OpenFiles files, SegmentPaths paths, int bytes, int forcedBytes) {
         Segment segment = new Segment(files, paths, 0);
         segment.sealedBytes = bytes;
         segment.forcedBytes = forcedBytes;
@@ -91,7 +92,7 @@ final class Segment {
     }
 
     /// A sealed segment whose files lie beside those it replaces, forced ([SegmentSwap]).
-    static Segment beside(LogFiles files, SegmentPaths paths, int bytes) {
+    static Segment beside(OpenFiles files, SegmentPaths paths, int bytes) {
         Segment segment = found(files, paths, bytes, bytes);
         segment.file = paths.beside().log();
         return segment;
@@ -138,12 +139,12 @@ final class Segment {
                 return null;
             }
             SharedFile current = shared;
-            if (current == null) {
-                current = new SharedFile(files.open(file, LogFiles.Mode.WRITE));
-                shared = current;
+            if (current != null && current.retain()) {
+                return current;
             }
-            current.retain();
-            return current;
+            SharedFile opened = files.share(file, LogFiles.Mode.WRITE);
+            shared = opened;
+            return opened;
         }
     }
 
@@ -151,7 +152,7 @@ final class Segment {
     void append(RecordBatch batch, int position, int intervalBytes) throws IOException {
         SharedFile file = using();
         try {
-            file.file().write(batch.bytes(), position);
+            file.write(batch.bytes(), position);
         } finally {
             file.release();
         }
@@ -352,7 +353,7 @@ final class Segment {
             return;
         }
         try {
-            file.file().force();
+            file.force();
         } finally {
             file.release();
         }
@@ -407,7 +408,7 @@ final class Segment {
         last = current;
         shared = null;
         if (current != null) {
-            current.release();
+            current.disown();
         }
     }
 

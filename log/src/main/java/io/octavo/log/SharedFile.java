@@ -1,32 +1,62 @@
 package io.octavo.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// An open file and how many use it; closed by the last. Whoever opened it is the first user. Safe
-/// for any thread.
+/// An open file of a segment and how many use it. The segment keeps it ([#disown()]) until it is
+/// removed or [OpenFiles] needs the descriptor; whoever uses it then goes on, and the last one
+/// closes it. Safe for any thread.
+///
+/// ```
+///   owned, unused ── retain ──> owned, n users ── disown ──> n users
+///         │ ^                        │                          │
+///  take,  │ └──────── release ───────┘                   release│
+///  disown │                                                     │
+///         └─────────────────> closed <──────────────────────────┘
+/// ```
 final class SharedFile {
     private static final Logger LOG = LoggerFactory.getLogger(SharedFile.class);
 
-    private final LogFile file;
-    private final AtomicInteger users = new AtomicInteger(1);
+    /// What the segment's part adds to the number of users.
+    private static final int OWNED = 1 << 30;
 
-    SharedFile(LogFile file) {
+    private final LogFile file;
+    private final OpenFiles files;
+    private final AtomicInteger users = new AtomicInteger(OWNED + 1);
+
+    /// Whether somebody came since the limit's hand passed. A race costs a file its turn at most.
+    private boolean usedLately = true;
+
+    /// Whether something was written that is not forced. The kernel forgets that it could not write
+    /// a page when the last descriptor is closed, so such a file stays open.
+    private volatile boolean dirty;
+
+    /// Where it is among the open ones; [OpenFiles]'s.
+    int slot;
+
+    /// Its first user is who opened it.
+    SharedFile(LogFile file, OpenFiles files) {
         this.file = file;
+        this.files = files;
     }
 
+    /// What is written and forced goes through this object.
     LogFile file() {
         return file;
     }
 
-    /// One user more, unless the last has gone.
+    /// One user more, unless it is closed.
     boolean retain() {
         int seen = users.get();
         while (seen > 0) {
             int found = users.compareAndExchange(seen, seen + 1);
             if (found == seen) {
+                if (!usedLately) {
+                    usedLately = true;
+                }
                 return true;
             }
             seen = found;
@@ -39,18 +69,73 @@ final class SharedFile {
         return users.get() > 0;
     }
 
-    /// One user less. A file that fails to close has nothing to lose: what matters was forced.
+    /// One user less. The last user of what is no segment's any more leaves closing it to a worker:
+    /// a large file may go with it.
     void release() {
         int left = users.decrementAndGet();
-        if (left < 0) {
+        if ((left & (OWNED - 1)) == OWNED - 1) {
             throw new IllegalStateException(file.path() + " released more often than retained");
         }
         if (left == 0) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                LOG.warn("{} did not close", file.path(), e);
+            files.closeLater(this);
+        }
+    }
+
+    /// The segment gives up its part, if it was not taken.
+    void disown() {
+        int seen = users.get();
+        while ((seen & OWNED) != 0) {
+            int found = users.compareAndExchange(seen, seen - OWNED);
+            if (found == seen) {
+                if (seen == OWNED) {
+                    files.forget(this);
+                    close();
+                }
+                return;
             }
+            seen = found;
+        }
+    }
+
+    /// Takes the segment's part, where nobody uses the file and everything in it is forced; to be
+    /// closed then.
+    boolean take() {
+        return !dirty && users.compareAndSet(OWNED, 0);
+    }
+
+    /// Whether somebody came since this was asked last.
+    boolean wasUsedLately() {
+        boolean was = usedLately;
+        usedLately = false;
+        return was;
+    }
+
+    boolean isDirty() {
+        return dirty;
+    }
+
+    /// See [LogFile#write].
+    void write(ByteBuffer from, long position) throws IOException {
+        try {
+            file.write(from, position);
+        } finally {
+            dirty = true;
+        }
+    }
+
+    /// See [LogFile#force].
+    void force() throws IOException {
+        // First, so that what is written meanwhile counts as not forced.
+        dirty = false;
+        file.force();
+    }
+
+    /// A file that fails to close has nothing to lose: what matters was forced.
+    void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.warn("{} did not close", file.path(), e);
         }
     }
 }

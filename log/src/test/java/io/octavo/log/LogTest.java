@@ -222,6 +222,7 @@ class LogTest {
         FileChannel channel = Objects.requireNonNull(slice.channel());
         assertThat(channel.isOpen()).isTrue();
         slice.release();
+        disk.directory().checkpoint();
         assertThat(channel.isOpen()).isFalse();
     }
 

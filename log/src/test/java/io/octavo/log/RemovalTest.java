@@ -171,7 +171,7 @@ class RemovalTest {
         try (LogFile file = FILES.open(paths.log(), LogFiles.Mode.CREATE)) {
             file.write(ByteBuffer.allocate(1), bytes - 1);
         }
-        return Segment.found(FILES, paths, (int) bytes, 0);
+        return Segment.found(new OpenFiles(FILES), paths, (int) bytes, 0);
     }
 
     private static List<String> names(Path directory) throws IOException {

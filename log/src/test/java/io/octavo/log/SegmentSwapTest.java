@@ -169,7 +169,7 @@ class SegmentSwapTest {
                 }
             }
         }
-        return Segment.beside(files, paths, bytes);
+        return Segment.beside(log.directory().files(), paths, bytes);
     }
 
     private static List<Long> offsets(Log log) throws IOException {

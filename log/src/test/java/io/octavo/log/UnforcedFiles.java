@@ -73,6 +73,9 @@ class UnforcedFiles implements LogFiles {
     /// A file is cut, before it is done.
     void cutting(Path path) throws IOException {}
 
+    /// A file, before it is closed.
+    void closing(Path path) {}
+
     private final class Unforced implements LogFile {
         private final LogFile file;
 
@@ -120,6 +123,7 @@ class UnforcedFiles implements LogFiles {
 
         @Override
         public void close() throws IOException {
+            closing(file.path());
             file.close();
         }
     }

@@ -129,6 +129,11 @@ public final class BrokerConfig {
         return Path.of(text(BrokerSettings.BOOT_ID_FILE));
     }
 
+    /// How many segment files stay open in all; -1 leaves it to the broker.
+    public int openSegmentsMax() {
+        return integer(BrokerSettings.OPEN_SEGMENTS_MAX);
+    }
+
     /// The addresses to listen on, at least one.
     public List<ListenerAddress> listeners() {
         return addresses.listeners();

@@ -56,6 +56,7 @@ final class BrokerSettings {
     static final String VALIDATE_RECORDS = "octavo.validate.records";
     static final String FREE_BYTES_MIN = "octavo.disk.free.bytes.min";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
+    static final String OPEN_SEGMENTS_MAX = "octavo.open.segments.max";
 
     /// The node number of a broker that was given none: that of Apache Kafka's own example
     /// configuration.
@@ -119,6 +120,15 @@ final class BrokerSettings {
                         STRING,
                         null,
                         "Where this broker stands; clients prefer a copy in their own rack."));
+        all.add(
+                of(
+                                OPEN_SEGMENTS_MAX,
+                                INT,
+                                "-1",
+                                "How many segment files stay open, in all data directories; others are opened when"
+                                        + " they are used. -1 is a quarter of the process's file descriptors, at most"
+                                        + " 4000.")
+                        .checked(atLeast(-1)));
         all.add(
                 of(
                                 LISTENERS,

@@ -136,6 +136,11 @@ public final class Network {
         }
     }
 
+    /// How many file descriptors this process may have, sockets and files.
+    public static int descriptorsMax() {
+        return new ProcessDescriptors().limit();
+    }
+
     /// Where a listener listens.
     ///
     /// @param endpoint as it was configured

@@ -1,0 +1,224 @@
+package io.octavo.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a data directory, and how many of the segments' stay open. Beyond the limit the one
+/// unused for longest, about, is closed: a hand goes round, passes over what was used since it came
+/// by last, and closes the next (the clock of Corbató's "A paging experiment", 1968). Using a file
+/// thus takes no lock.
+///
+/// A file that somebody uses is passed over, and so is one with bytes that are not forced; so that
+/// there may be more than the limit, until [#trim()]. When the process has no descriptor left,
+/// whoever opens a file closes some and tries once more.
+///
+/// Safe for any thread. The monitor guards the list and is held for no operation on a file.
+final class OpenFiles implements LogFiles {
+    /// How far the hand moves for one file that is opened: often far enough, and never for long.
+    private static final int STEPS_MAX = 64;
+
+    /// How many files make room when there are no descriptors left.
+    private static final int RELIEF = 32;
+
+    /// How many files are forced at a time to be closed.
+    private static final int FORCES_MAX = 256;
+
+    private final LogFiles files;
+    private volatile int max = Integer.MAX_VALUE;
+
+    /// Those not closed.
+    private final List<SharedFile> open = new ArrayList<>();
+
+    private int hand;
+
+    /// Those whose last user has gone, and which no segment has.
+    private final Queue<SharedFile> unused = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean closed;
+
+    OpenFiles(LogFiles files) {
+        this.files = files;
+    }
+
+    void limit(int filesMax) {
+        max = filesMax;
+    }
+
+    /// Opens a segment's file to be shared; the caller is its first user.
+    SharedFile share(Path path, Mode mode) throws IOException {
+        SharedFile opened = new SharedFile(open(path, mode), this);
+        List<SharedFile> taken;
+        synchronized (this) {
+            opened.slot = open.size();
+            open.add(opened);
+            taken = take(open.size() - max, STEPS_MAX);
+        }
+        taken.forEach(SharedFile::close);
+        return opened;
+    }
+
+    /// Closes what could not be closed at once. Blocks.
+    void trim() throws IOException {
+        closeUnused();
+        for (SharedFile file : retainDirty()) {
+            try {
+                file.force();
+            } finally {
+                file.release();
+            }
+        }
+        relieve(count() - max);
+    }
+
+    /// How many files are open to be shared.
+    synchronized int count() {
+        return open.size();
+    }
+
+    /// From now on what nobody uses any more is closed at once.
+    void close() {
+        closed = true;
+        closeUnused();
+    }
+
+    /// Has a file closed that nobody has any more.
+    void closeLater(SharedFile file) {
+        unused.add(file);
+        if (closed) {
+            closeUnused();
+        }
+    }
+
+    /// A file is about to be closed.
+    synchronized void forget(SharedFile file) {
+        SharedFile last = open.removeLast();
+        if (last != file) {
+            open.set(file.slot, last);
+            last.slot = file.slot;
+        }
+    }
+
+    @Override
+    public LogFile open(Path path, Mode mode) throws IOException {
+        try {
+            return files.open(path, mode);
+        } catch (FileSystemException e) {
+            if (!noDescriptors(e) || relieve(RELIEF) == 0) {
+                throw e;
+            }
+            return files.open(path, mode);
+        }
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return files.exists(path);
+    }
+
+    @Override
+    public long sizeBytes(Path path) throws IOException {
+        return files.sizeBytes(path);
+    }
+
+    @Override
+    public long modifiedMs(Path path) throws IOException {
+        return files.modifiedMs(path);
+    }
+
+    @Override
+    public DiskSpace space(Path directory) throws IOException {
+        return files.space(directory);
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        return files.list(directory);
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        files.createDirectory(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        files.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        files.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        files.forceDirectory(directory);
+    }
+
+    @Override
+    public @Nullable Closeable lock(Path path) throws IOException {
+        return files.lock(path);
+    }
+
+    private static boolean noDescriptors(FileSystemException e) {
+        String reason = e.getReason();
+        return reason != null && reason.contains("Too many open files");
+    }
+
+    private void closeUnused() {
+        for (SharedFile file = unused.poll(); file != null; file = unused.poll()) {
+            forget(file);
+            file.close();
+        }
+    }
+
+    /// @return how many were closed
+    private int relieve(int wanted) {
+        closeUnused();
+        List<SharedFile> taken;
+        synchronized (this) {
+            taken = take(wanted, 2 * open.size());
+        }
+        taken.forEach(SharedFile::close);
+        return taken.size();
+    }
+
+    /// Under the monitor: files to be closed, found in so many steps of the hand.
+    private List<SharedFile> take(int wanted, int stepsMax) {
+        if (wanted <= 0) {
+            return List.of();
+        }
+        List<SharedFile> taken = new ArrayList<>();
+        for (int step = 0; step < stepsMax && taken.size() < wanted && !open.isEmpty(); step++) {
+            hand = hand < open.size() ? hand : 0;
+            SharedFile next = open.get(hand);
+            if (next.wasUsedLately() || !next.take()) {
+                hand++;
+            } else {
+                forget(next);
+                taken.add(next);
+            }
+        }
+        return taken;
+    }
+
+    /// Files that have to be forced before they can be closed, each used by the caller.
+    private synchronized List<SharedFile> retainDirty() {
+        List<SharedFile> dirty = new ArrayList<>();
+        int wanted = Math.min(open.size() - max, FORCES_MAX);
+        for (int i = 0; i < open.size() && dirty.size() < wanted; i++) {
+            SharedFile file = open.get((hand + i) % open.size());
+            if (file.isDirty() && !file.wasUsedLately() && file.retain()) {
+                dirty.add(file);
+            }
+        }
+        return dirty;
+    }
+}
