@@ -12,6 +12,7 @@ import io.octavo.broker.api.DescribeClusterHandler;
 import io.octavo.broker.api.DescribeConfigsHandler;
 import io.octavo.broker.api.DescribeLogDirsHandler;
 import io.octavo.broker.api.DescribeTopicPartitionsHandler;
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.FetchHandler;
 import io.octavo.broker.api.FindCoordinatorHandler;
 import io.octavo.broker.api.Handler;
@@ -66,6 +67,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// octavo-net-N      event loops: a request from its first byte to the last of its reply
 /// octavo-cluster    the coordination store, and the cluster's view
+/// octavo-reader-N   reads old records into memory for the event loops
 /// octavo-disk-N     opens, expires and removes the logs of one data directory
 /// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
@@ -86,6 +88,10 @@ final class Assembly {
     private static final int SYNC_THREADS = 4;
 
     private static final int OPEN_SEGMENTS_MAX = 4_000;
+
+    /// One may wait for a seek while the other reads on; more would only take the disk from who
+    /// writes.
+    private static final int READERS = 2;
 
     private final BrokerConfig config;
     private final Machine machine;
@@ -110,8 +116,9 @@ final class Assembly {
         PartitionTable partitions = new PartitionTable(storages(directories), live, topics::purged);
         cluster.listen(partitions);
         cluster.adopted(adopted(directories));
-        ApiTable apis = new ApiTable(handlers(cluster, topics, partitions));
-        Network network = Network.start(netConfig(), apis, machine.clock(), this::fatal);
+        DiskReaders readers = readers();
+        ApiTable apis = new ApiTable(handlers(cluster, topics, partitions, readers));
+        Network network = Network.start(netConfig(), apis, readers, machine.clock(), this::fatal);
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
         ending.then("stop serving", network::drain);
@@ -132,7 +139,7 @@ final class Assembly {
     }
 
     private List<Handler<?, ?>> handlers(
-            Cluster cluster, Topics topics, PartitionTable partitions) {
+            Cluster cluster, Topics topics, PartitionTable partitions, DiskReaders readers) {
         Clock clock = machine.clock();
         Randomness randomness = machine.randomness();
         Loop worker = loop("octavo-worker");
@@ -141,7 +148,7 @@ final class Assembly {
         return List.of(
                 new MetadataHandler(cluster, topics, live),
                 new ProduceHandler(partitions, cluster::view, clock, worker),
-                new FetchHandler(partitions, cluster::view, live, clock, randomness),
+                new FetchHandler(partitions, cluster::view, live, readers, clock, randomness),
                 new ListOffsetsHandler(partitions, worker),
                 new OffsetForLeaderEpochHandler(partitions),
                 new DeleteRecordsHandler(partitions, worker),
@@ -158,6 +165,14 @@ final class Assembly {
                 new AlterConfigsHandler(resources),
                 new IncrementalAlterConfigsHandler(resources),
                 new ListConfigResourcesHandler(cluster));
+    }
+
+    private DiskReaders readers() {
+        List<Loop> loops = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
+            loops.add(loop("octavo-reader-" + i));
+        }
+        return new DiskReaders(loops);
     }
 
     private List<DataDirectory> directories() throws IOException {

@@ -16,6 +16,10 @@ final class BatchCursor {
     /// What a scan of all batches reads at a time.
     static final int SCAN_BYTES = 1 << 20;
 
+    /// For [#lookup]: one thread looks up one thing at a time.
+    private static final ThreadLocal<ByteBuffer> SCRATCH =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LOOKUP_BYTES));
+
     private final LogFile file;
     private final int limit;
     private final Damage holes;
@@ -44,15 +48,38 @@ final class BatchCursor {
     /// @param holes what is known to be damaged in the segment
     BatchCursor(
             LogFile file, long offsetMin, int position, int limit, int bufferBytes, Damage holes) {
+        this(
+                file,
+                offsetMin,
+                position,
+                limit,
+                ByteBuffer.allocate(
+                        Math.min(
+                                bufferBytes, Math.max(limit - position, RecordBatch.HEADER_BYTES))),
+                holes);
+    }
+
+    private BatchCursor(
+            LogFile file,
+            long offsetMin,
+            int position,
+            int limit,
+            ByteBuffer buffer,
+            Damage holes) {
         this.file = file;
         this.holes = holes;
         stop = limit;
         this.offsetMin = offsetMin;
         this.position = position;
         this.limit = limit;
-        int wanted = Math.min(bufferBytes, Math.max(limit - position, RecordBatch.HEADER_BYTES));
-        buffer = ByteBuffer.allocate(wanted).limit(0);
+        this.buffer = buffer.limit(0);
         bufferAt = position;
+    }
+
+    /// For who only looks for a batch: with a buffer of the thread's, so that no other such cursor
+    /// may be used on the thread before this one is done with.
+    static BatchCursor lookup(LogFile file, long offsetMin, int position, int limit, Damage holes) {
+        return new BatchCursor(file, offsetMin, position, limit, SCRATCH.get().clear(), holes);
     }
 
     /// Moves to the next batch, the first at first; false at the limit, and where [#damage()] is.

@@ -52,6 +52,7 @@ public final class Log {
     private final Syncer.Turn turn = new Syncer.Turn(this);
     private final Headroom headroom = new Headroom(this);
     private volatile @Nullable LogOwner owner;
+    private final FreshTail tail = new FreshTail();
 
     private volatile LogConfig config;
     private volatile LogView view = LogView.empty(0);
@@ -169,9 +170,11 @@ public final class Log {
         }
         directory.appendTimes().note(directory.clock().nanos() - startNanos);
         epochs.assign(leaderEpoch, baseOffset);
-        producers.update(batch, marker, directory.clock().nanos());
+        long nowNanos = directory.clock().nanos();
+        producers.update(batch, marker, nowNanos);
         view = before.with(batch);
         noteAppended(batch.sizeBytes());
+        tail.appended(active.baseOffset(), before.activeBytes(), nowNanos);
         bytesToSnapshot -= batch.sizeBytes();
         if (bytesToSnapshot <= 0) {
             offerSnapshot();
@@ -189,6 +192,23 @@ public final class Log {
     ///   is given out, and nothing from behind one to who asks for what comes before
     public ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
+        return read(offset, endExclusive, bytesMax, atLeastOneBatch, true);
+    }
+
+    /// As [#read], for who must not wait for the disk to find the batches: opens no file and reads
+    /// only what the system has in memory. The batches themselves may not be there, see
+    /// [LogSlice#isCached].
+    ///
+    /// @return [ReadResult.Cold] when that is not enough
+    public ReadResult readCached(
+            long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
+            throws IOException {
+        return read(offset, endExclusive, bytesMax, atLeastOneBatch, false);
+    }
+
+    private ReadResult read(
+            long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch, boolean waits)
+            throws IOException {
         while (true) {
             LogView now = view;
             if (closed) {
@@ -196,12 +216,24 @@ public final class Log {
             }
             ReadResult result;
             try {
-                result = now.read(offset, endExclusive, bytesMax, atLeastOneBatch, damage.known());
+                result =
+                        now.read(
+                                offset,
+                                endExclusive,
+                                bytesMax,
+                                atLeastOneBatch,
+                                damage.known(),
+                                waits);
+            } catch (ColdRead cold) {
+                return ReadResult.Cold.COLD;
             } catch (IOException met) {
-                if (!(met instanceof DamagedLog)) {
+                if (!(met instanceof DamagedLog) && !OpenFiles.noDescriptors(met)) {
                     damage.suspect(now.segment(now.floor(offset)).baseOffset(), met);
                 }
                 throw suspected(met);
+            }
+            if (result instanceof LogSlice slice) {
+                slice.freshFrom(freshFrom(now));
             }
             if (result != null) {
                 return result;
@@ -545,6 +577,10 @@ public final class Log {
             directory.freeSpace().met();
             throw full;
         }
+    }
+
+    private int freshFrom(LogView now) {
+        return tail.from(now.end().segment(), now.activeBytes(), directory.clock().nanos());
     }
 
     /// The active segment, which has room for a batch; rolls when there is none.

@@ -39,6 +39,12 @@ public interface LogFile extends Closeable {
         }
     }
 
+    /// Whether bytes that are in the file can be read without waiting for the disk, as far as that
+    /// can be told cheaply; false where it is not known.
+    default boolean isCached(long position, int sizeBytes) {
+        return true;
+    }
+
     /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
     @Nullable FileChannel channel();
 }

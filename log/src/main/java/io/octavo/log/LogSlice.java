@@ -14,11 +14,21 @@ public final class LogSlice implements ReadResult, Records {
     private final SharedFile file;
     private final int position;
     private final int sizeBytes;
+    private final boolean ofActive;
+    private boolean fresh;
 
-    LogSlice(SharedFile file, int position, int sizeBytes) {
+    /// @param ofActive whether the segment is the one that grows
+    LogSlice(SharedFile file, int position, int sizeBytes, boolean ofActive) {
         this.file = file;
         this.position = position;
         this.sizeBytes = sizeBytes;
+        this.ofActive = ofActive;
+    }
+
+    /// Before anybody else sees the slice: what lies behind this in the active segment was appended
+    /// so lately that it is in memory.
+    void freshFrom(int from) {
+        fresh = ofActive && position >= from;
     }
 
     /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
@@ -34,6 +44,20 @@ public final class LogSlice implements ReadResult, Records {
     @Override
     public int sizeBytes() {
         return sizeBytes;
+    }
+
+    /// Whether a part of the slice can be read without waiting for the disk, see
+    /// [LogFile#isCached].
+    public boolean isCached(int from, int bytes) {
+        return fresh || file.file().isCached((long) position + from, bytes);
+    }
+
+    /// Has the system bring a part of the slice into memory, or of what lies behind it in the file;
+    /// blocks. Bytes that are not there are left out.
+    ///
+    /// @param scratch overwritten; as much is read as it has room for
+    public void readAhead(ByteBuffer scratch, int from) throws IOException {
+        file.file().read(scratch, (long) position + from);
     }
 
     /// Reads from `from` bytes behind the slice's start until the buffer is full or the slice ends.

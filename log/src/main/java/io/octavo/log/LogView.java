@@ -139,8 +139,17 @@ final class LogView {
     }
 
     /// See [Log#read]; null when a segment has gone since this was published.
+    ///
+    /// @param damage what is not to be given out
+    /// @param waits whether the disk may be waited for
+    /// @throws ColdRead when it must not be, and would have to
     @Nullable ReadResult read(
-            long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch, Damage damage)
+            long offset,
+            long endExclusive,
+            int bytesMax,
+            boolean atLeastOneBatch,
+            Damage damage,
+            boolean waits)
             throws IOException {
         if (offset < startOffset || offset > end.offset()) {
             return new ReadResult.OutOfRange(startOffset, end.offset());
@@ -153,29 +162,33 @@ final class LogView {
         if (next != null && next.from() <= offset) {
             throw next.refusal(segments[0].paths().directory());
         }
+        if (bytesMax == 0 && !atLeastOneBatch) {
+            return ReadResult.Empty.EMPTY;
+        }
         long bound = next == null ? visible : Math.min(visible, next.from());
         for (int i = floor(offset); i < segments.length && segments[i].baseOffset() < bound; i++) {
-            SharedFile file = segments[i].acquire();
+            SharedFile file = waits ? segments[i].acquire() : segments[i].acquireOpen();
             if (file == null) {
-                return null;
+                return waits ? null : ReadResult.Cold.COLD;
             }
+            LogFile reads = waits ? file.file() : file.cachedReads();
             boolean given = false;
             try {
                 int bytes = segments[i].endBefore(offset, bytes(i));
-                long first = segments[i].batchAt(file.file(), offset, bytes);
+                long first = segments[i].batchAt(reads, offset, bytes);
                 if (first == Segment.NO_BATCH) {
                     continue;
                 }
                 int position = Segment.position(first);
                 int least = atLeastOneBatch ? Segment.sizeBytes(first) : 0;
                 int end = segments[i].nextDamage(position, bytes);
-                int stop = Math.min(stop(i, file.file(), bound, bytes), end);
+                int stop = Math.min(stop(i, reads, bound, bytes), end);
                 int size = Math.min(stop - position, Math.max(bytesMax, least));
                 if (size < Segment.sizeBytes(first)) {
                     return ReadResult.Empty.EMPTY;
                 }
                 given = true;
-                return new LogSlice(file, position, size);
+                return new LogSlice(file, position, size, i == segments.length - 1);
             } finally {
                 if (!given) {
                     file.release();

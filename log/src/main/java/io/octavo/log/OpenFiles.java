@@ -167,8 +167,9 @@ final class OpenFiles implements LogFiles {
         return files.lock(path);
     }
 
-    private static boolean noDescriptors(FileSystemException e) {
-        String reason = e.getReason();
+    /// Whether a file was not opened because the process, or the system, has no descriptor left.
+    static boolean noDescriptors(IOException e) {
+        String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
         return reason != null && reason.contains("Too many open files");
     }
 

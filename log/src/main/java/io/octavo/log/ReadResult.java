@@ -2,11 +2,20 @@ package io.octavo.log;
 
 /// What a read of a log comes to.
 public sealed interface ReadResult
-        permits LogSlice, ReadResult.Empty, ReadResult.OutOfRange, ReadResult.Closed {
+        permits LogSlice,
+                ReadResult.Empty,
+                ReadResult.OutOfRange,
+                ReadResult.Closed,
+                ReadResult.Cold {
     /// Nothing to give: the offset is at the end or at the bound, or the first batch is larger than
     /// asked for.
     record Empty() implements ReadResult {
         static final Empty EMPTY = new Empty();
+    }
+
+    /// Finding it means waiting for the disk ([Log#readCached]).
+    record Cold() implements ReadResult {
+        static final Cold COLD = new Cold();
     }
 
     /// The offset is not in the log.

@@ -57,9 +57,10 @@ final class SealedIndexes {
 
     /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does
     /// not have any more; to be checked.
-    long floorInFile(int relativeOffset) throws IOException {
+    long floorInFile(LogFile file, int relativeOffset) throws IOException {
         OffsetIndex seen = window;
         if (seen == null || !seen.covers(relativeOffset)) {
+            ColdRead.refuse(file);
             try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
                 seen = OffsetIndex.window(index, relativeOffset, true);
             } catch (NoSuchFileException absent) {
@@ -129,7 +130,7 @@ final class SealedIndexes {
     /// Whether the batch that an entry of the time index names is there.
     boolean names(LogFile file, TimeIndex entry, int bytes) throws IOException {
         long offset = paths.baseOffset() + entry.relativeOffset();
-        long hint = floorInFile(entry.relativeOffset());
+        long hint = floorInFile(file, entry.relativeOffset());
         boolean hinted = hint != OffsetIndex.NONE && isBatch(file, paths.baseOffset(), hint, bytes);
         BatchCursor cursor =
                 new BatchCursor(
@@ -149,6 +150,7 @@ final class SealedIndexes {
     }
 
     private OffsetIndex window(LogFile file, int relativeOffset, int bytes) throws IOException {
+        ColdRead.refuse(file);
         if (!files.exists(paths.offsetIndex())) {
             renew(file, bytes, "missing");
         }
@@ -169,6 +171,7 @@ final class SealedIndexes {
 
     /// Makes both files anew from the batches.
     private void renew(LogFile file, int bytes, String reason) throws IOException {
+        ColdRead.refuse(file);
         LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
         SegmentIndexes fresh = SegmentIndexes.empty(files, paths);
         BatchCursor batches =

@@ -148,6 +148,12 @@ final class Segment {
         }
     }
 
+    /// The file if it is open, for the caller to release.
+    @Nullable SharedFile acquireOpen() {
+        SharedFile seen = shared;
+        return seen != null && seen.retain() ? seen : null;
+    }
+
     /// Writes a batch at the segment's end and makes it findable; it is not published by this.
     void append(RecordBatch batch, int position, int intervalBytes) throws IOException {
         SharedFile file = using();
@@ -186,7 +192,7 @@ final class Segment {
         int relative = (int) Math.min(Math.max(offset - baseOffset(), 0), Integer.MAX_VALUE);
         long hint = floor(file, relative, limit);
         int from = hint == OffsetIndex.NONE ? 0 : OffsetIndex.position(hint);
-        BatchCursor cursor = cursor(file, from, limit, BatchCursor.LOOKUP_BYTES);
+        BatchCursor cursor = BatchCursor.lookup(file, baseOffset(), from, limit, holes);
         while (cursor.next()) {
             if (cursor.batch().lastOffset() >= offset) {
                 return batch(cursor.position(), cursor.sizeBytes());
@@ -445,7 +451,7 @@ final class Segment {
         }
         long entry = current.floor(relative);
         if (entry == OffsetIndex.NONE && current.hasMoreInFile()) {
-            entry = sealed.floorInFile(relative);
+            entry = sealed.floorInFile(file, relative);
             if (entry != OffsetIndex.NONE
                     && !SealedIndexes.isBatch(file, baseOffset(), entry, limit)) {
                 LOG.warn("{}: the index is wrong at {}", paths.log(), entry);

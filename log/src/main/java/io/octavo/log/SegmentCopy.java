@@ -23,7 +23,7 @@ final class SegmentCopy implements AutoCloseable {
     private static final int ABORTED_BYTES = 34;
     private static final int ABORTED_MARKER_AT = 18;
 
-    private final LogFiles files;
+    private final OpenFiles files;
     private final List<Segment> replaced;
     private final SegmentPaths paths;
     private final SegmentPaths beside;
@@ -39,7 +39,7 @@ final class SegmentCopy implements AutoCloseable {
     private boolean finished;
 
     /// @param replaced neighbours, by base offset
-    SegmentCopy(LogFiles files, List<Segment> replaced, int intervalBytes) throws IOException {
+    SegmentCopy(OpenFiles files, List<Segment> replaced, int intervalBytes) throws IOException {
         this.files = files;
         this.replaced = replaced;
         this.intervalBytes = intervalBytes;

@@ -24,6 +24,7 @@ final class SharedFile {
     private static final int OWNED = 1 << 30;
 
     private final LogFile file;
+    private final LogFile cachedReads;
     private final OpenFiles files;
     private final AtomicInteger users = new AtomicInteger(OWNED + 1);
 
@@ -40,12 +41,18 @@ final class SharedFile {
     /// Its first user is who opened it.
     SharedFile(LogFile file, OpenFiles files) {
         this.file = file;
+        cachedReads = new CachedReads(file);
         this.files = files;
     }
 
     /// What is written and forced goes through this object.
     LogFile file() {
         return file;
+    }
+
+    /// For who must not wait for the disk.
+    LogFile cachedReads() {
+        return cachedReads;
     }
 
     /// One user more, unless it is closed.

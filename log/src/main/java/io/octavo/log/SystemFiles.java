@@ -41,7 +41,8 @@ enum SystemFiles implements LogFiles {
                     case CREATE -> CREATE;
                 };
         try {
-            return new OpenFile(path, FileChannel.open(path, options));
+            FileChannel channel = FileChannel.open(path, options);
+            return new OpenFile(path, channel, new PageCache(path, channel));
         } catch (IOException e) {
             throw named(e, path);
         }
@@ -129,6 +130,11 @@ enum SystemFiles implements LogFiles {
         return null;
     }
 
+    /// A file that exists, to be closed by the caller.
+    static FileChannel readable(Path path) throws IOException {
+        return FileChannel.open(path, READ);
+    }
+
     /// The same failure under a type that says whether it passes, with the file's name.
     private static IOException named(IOException e, Path path) {
         String message = path + ": " + e.getMessage();
@@ -139,7 +145,8 @@ enum SystemFiles implements LogFiles {
         return e instanceof FileSystemException ? e : new IOException(message, e);
     }
 
-    private record OpenFile(Path path, FileChannel channel) implements LogFile {
+    private record OpenFile(Path path, FileChannel channel, PageCache pageCache)
+            implements LogFile {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             int total = 0;
@@ -198,7 +205,13 @@ enum SystemFiles implements LogFiles {
         }
 
         @Override
+        public boolean isCached(long position, int sizeBytes) {
+            return pageCache.holds(position, sizeBytes);
+        }
+
+        @Override
         public void close() throws IOException {
+            pageCache.close();
             channel.close();
         }
     }

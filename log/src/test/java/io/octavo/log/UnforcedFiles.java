@@ -64,6 +64,11 @@ class UnforcedFiles implements LogFiles {
     /// A read of a file, before it is done.
     void reading(Path path, ByteBuffer into, long position) throws IOException {}
 
+    /// Whether bytes from a position on are in memory.
+    boolean isCached(Path path, long position) {
+        return true;
+    }
+
     /// A write to a file, before it is done.
     void writing(Path path, ByteBuffer from, long position) throws IOException {}
 
@@ -92,6 +97,11 @@ class UnforcedFiles implements LogFiles {
         public int read(ByteBuffer into, long position) throws IOException {
             reading(file.path(), into, position);
             return file.read(into, position);
+        }
+
+        @Override
+        public boolean isCached(long position, int sizeBytes) {
+            return UnforcedFiles.this.isCached(file.path(), position);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.octavo.ports.Deadline;
 import io.octavo.ports.Loop;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchResponse;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 ///            │no
 ///            ├── watch every partition that does not; were there some? look again
 ///            └── parked ── a partition changed, or the timer ──> due? ...
+///
+/// reading: in memory? ──yes──> read
+///              └no── a worker reads, and takes its time; the session is the worker's meanwhile
 /// ```
 ///
-/// Belongs to its connection's loop, except for [#wake()].
+/// Belongs to its connection's loop, except for [#wake()] and [#readAside()].
 final class Fetch {
     /// A log that is being opened is waited for at least so long: usually it is there at once.
     private static final long OPENING_WAIT_MS = 1_000;
@@ -34,6 +38,11 @@ final class Fetch {
     private final AtomicBoolean woken = new AtomicBoolean();
     private Loop.@Nullable Timer timer;
     private boolean opening;
+
+    /// Whether a worker reads, and what it has read.
+    private boolean reading;
+
+    private @Nullable FetchRead aside;
     private boolean over;
 
     Fetch(FetchParts parts, FetchRequest request, RequestContext context, FetchSessions.Slot slot) {
@@ -72,7 +81,7 @@ final class Fetch {
 
     private void lookAgain() {
         woken.set(false);
-        if (over) {
+        if (over || reading) {
             return;
         }
         FetchRead read = look();
@@ -101,6 +110,12 @@ final class Fetch {
         if (timer != null) {
             timer.cancel();
         }
+        if (!reading) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
         session.await(null);
         parts.sessions().release(slot);
     }
@@ -109,9 +124,9 @@ final class Fetch {
     /// they are being watched wakes the request once more, rather than keep the loop busy here.
     private @Nullable FetchRead look() {
         FetchRead read = due();
-        if (read == null && session.watch()) {
+        if (read == null && !reading && session.watch()) {
             read = due();
-            if (read == null && session.watch()) {
+            if (read == null && !reading && session.watch()) {
                 wake();
             }
         }
@@ -148,17 +163,62 @@ final class Fetch {
             return null;
         }
         FetchRead read = read();
-        if (read.bytes() >= minBytes || read.failed()) {
+        if (read == null || read.bytes() >= minBytes || read.failed()) {
             return read;
         }
         read.release();
         return null;
     }
 
-    private FetchRead read() {
-        FetchRead read = new FetchRead(parts, context, request, slot.known(), session.size());
+    /// What can be answered; null when a worker has to read it.
+    private @Nullable FetchRead read() {
+        FetchRead read = aside;
+        if (read != null) {
+            aside = null;
+            return read;
+        }
+        read = pass(false);
         read.read(session);
-        return read;
+        if (!read.cold()) {
+            return read;
+        }
+        read.release();
+        reading = true;
+        parts.readers().of(context.connectionId()).read(this::readAside);
+        return null;
+    }
+
+    /// On a worker.
+    private void readAside() {
+        FetchRead read = pass(true);
+        try {
+            read.read(session);
+        } finally {
+            try {
+                context.loop().execute(() -> readDone(read));
+            } catch (RejectedExecutionException ended) {
+                read.release();
+            }
+        }
+    }
+
+    private void readDone(FetchRead read) {
+        reading = false;
+        if (over) {
+            read.release();
+            giveBack();
+        } else {
+            aside = read;
+            lookAgain();
+            if (aside != null) {
+                aside.release();
+                aside = null;
+            }
+        }
+    }
+
+    private FetchRead pass(boolean waits) {
+        return new FetchRead(parts, context, request, slot.known(), waits, session.size());
     }
 
     private FetchResponse response(FetchRead read) {

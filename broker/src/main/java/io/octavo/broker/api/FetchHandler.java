@@ -22,6 +22,7 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
             PartitionTable partitions,
             Supplier<ClusterView> view,
             LiveConfig config,
+            DiskReaders readers,
             Clock clock,
             Randomness randomness) {
         parts =
@@ -30,6 +31,7 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
                         new FetchSessions(clock, randomness),
                         new Leaders(view),
                         config,
+                        readers,
                         clock);
     }
 

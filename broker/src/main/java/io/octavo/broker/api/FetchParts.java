@@ -10,4 +10,5 @@ record FetchParts(
         FetchSessions sessions,
         Leaders leaders,
         LiveConfig config,
+        DiskReaders readers,
         Clock clock) {}

@@ -27,7 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One pass over a session's partitions: reads what the byte limits allow, and says what the client
-/// is to know. Used once, on the connection's loop.
+/// is to know. Used once: on the connection's loop, which must not wait for the disk, or, when that
+/// is not enough, on a worker, while the loop leaves the session alone.
 ///
 /// The limits are Kafka's (KIP-74): the first partition with records gives at least one whole
 /// batch, whatever the limits; from then on each gives at most what is left of the request's limit
@@ -56,23 +57,28 @@ final class FetchRead {
     /// Whether partitions without news are left out.
     private final boolean newsOnly;
 
+    private final boolean waits;
     private final List<FetchEntry> entries;
     private final List<PartitionData> answers;
     private final Map<Integer, NodeEndpoint> endpoints = new HashMap<>(0);
     private int bytesLeft;
     private long bytes;
     private boolean failed;
+    private boolean cold;
 
+    /// @param waits whether the disk may be waited for
     /// @param answersMax how many partitions there are
     FetchRead(
             FetchParts parts,
             RequestContext context,
             FetchRequest request,
             boolean newsOnly,
+            boolean waits,
             int answersMax) {
         this.parts = parts;
         this.context = context;
         this.newsOnly = newsOnly;
+        this.waits = waits;
         int answersLikely = newsOnly ? Math.min(NEWS_LIKELY, answersMax) : answersMax;
         entries = new ArrayList<>(answersLikely);
         answers = new ArrayList<>(answersLikely);
@@ -81,10 +87,14 @@ final class FetchRead {
                 Math.max(0, Math.min(request.maxBytes(), parts.config().current().fetchBytesMax()));
     }
 
-    /// Reads the partitions of a session, in its order; those that are quiet have no news.
+    /// Reads the partitions of a session, in its order; those that are quiet have no news. Stops at
+    /// the first that is [#cold()].
     void read(FetchSession session) {
         for (FetchEntry entry : newsOnly ? session.busy() : session.entries()) {
             PartitionData answer = read(entry);
+            if (cold) {
+                return;
+            }
             if (answer != null) {
                 entries.add(entry);
                 answers.add(answer);
@@ -95,6 +105,11 @@ final class FetchRead {
     /// How many bytes of records were read.
     long bytes() {
         return bytes;
+    }
+
+    /// Whether the disk has to be waited for: nothing that was read is to be used.
+    boolean cold() {
+        return cold;
     }
 
     /// Whether a file could not be read, which is to be told at once.
@@ -185,7 +200,7 @@ final class FetchRead {
         try {
             long end = committedOnly ? partition.lastStableOffset() : highWatermark;
             int bytesMax = Math.min(entry.bytesMax(), bytesLeft);
-            return switch (partition.read(log, entry.offset(), end, bytesMax, bytes == 0)) {
+            return switch (partition.read(log, entry.offset(), end, bytesMax, bytes == 0, waits)) {
                 case LogSlice slice -> {
                     bytes += slice.sizeBytes();
                     bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
@@ -200,6 +215,10 @@ final class FetchRead {
                                         logStart,
                                         NOT_DIVERGING,
                                         ByteRecords.EMPTY);
+                case ReadResult.Cold _ -> {
+                    cold = true;
+                    yield null;
+                }
                 case ReadResult.OutOfRange _ -> error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
                 case ReadResult.Closed _ -> error(entry, closed(partition));
             };

@@ -62,7 +62,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 new FrameReceiver(
                         loop.memory(), frameBytesMax, () -> loop.execute(this::memoryFree));
         queue = new RequestQueue(UNANSWERED_FRAMES_MAX * frameBytesMax);
-        sender = new ReplySender(channel);
+        sender =
+                new ReplySender(
+                        channel,
+                        new ReadAhead(context.readers().of(id), loop, () -> loop.ready(this)));
         activeMs = context.clock().millis();
     }
 

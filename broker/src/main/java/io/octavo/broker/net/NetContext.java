@@ -1,5 +1,6 @@
 package io.octavo.broker.net;
 
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.ports.Clock;
 import java.util.function.Consumer;
 
@@ -12,6 +13,7 @@ record NetContext(
         Dispatcher dispatcher,
         FrameBudget budget,
         Admission admission,
+        DiskReaders readers,
         Clock clock,
         NetLog log,
         ProducerGate gate,

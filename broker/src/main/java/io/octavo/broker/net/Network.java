@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.net.BindException;
@@ -81,9 +82,13 @@ public final class Network {
     ///   on the thread that saw it
     /// @throws IOException when an endpoint cannot be listened on; the message is for people
     public static Network start(
-            NetConfig config, ApiTable apis, Clock clock, Consumer<Throwable> fatal)
+            NetConfig config,
+            ApiTable apis,
+            DiskReaders readers,
+            Clock clock,
+            Consumer<Throwable> fatal)
             throws IOException {
-        Network network = start(config, apis, clock, fatal, Transport.best());
+        Network network = start(config, apis, readers, clock, fatal, Transport.best());
         String missing = Transport.absence();
         if (missing != null) {
             network.context.log().rarely(missing);
@@ -94,6 +99,7 @@ public final class Network {
     static Network start(
             NetConfig config,
             ApiTable apis,
+            DiskReaders readers,
             Clock clock,
             Consumer<Throwable> fatal,
             Transport transport)
@@ -105,6 +111,7 @@ public final class Network {
                         new Dispatcher(apis),
                         new FrameBudget(config.frames().memoryBytes()),
                         new Admission(config.connections(), new ProcessDescriptors(), log),
+                        readers,
                         clock,
                         log,
                         new ProducerGate(),

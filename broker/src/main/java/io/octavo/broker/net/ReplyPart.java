@@ -19,6 +19,12 @@ sealed interface ReplyPart {
     /// Records that no file of the machine holds are copied, this much at a time.
     int PIECE_BYTES = 256 * 1024;
 
+    /// Whether the next window can be handed to the socket without waiting for the disk. If not, it
+    /// is being read, and the connection gets a turn when it is there.
+    default boolean ready(ReadAhead ahead) {
+        return true;
+    }
+
     /// The next window, which is the caller's: a [ByteBuf] or a [SliceRegion].
     Object next(ByteBufAllocator allocator) throws IOException;
 
@@ -80,10 +86,22 @@ sealed interface ReplyPart {
     }
 
     /// Records in a file of the machine.
+    ///
+    /// ```
+    ///  0         from          warm          asked        size
+    ///  ├───────────┼─────────────┼─────────────┼────────────┤
+    ///   handed over   in memory     being read
+    /// ```
+    ///
+    /// Nothing is warm or asked for while windows are found in memory anyway. From the first that
+    /// is not, the next one is read while one is sent; behind the last, what the reader will ask
+    /// for next.
     final class Sliced implements ReplyPart {
         private final LogSlice slice;
         private final FileChannel file;
         private int from;
+        private int warm;
+        private int asked;
 
         /// Takes the slice over.
         Sliced(LogSlice slice, FileChannel file) {
@@ -92,8 +110,41 @@ sealed interface ReplyPart {
         }
 
         @Override
+        public boolean ready(ReadAhead ahead) {
+            int bytes = windowAt(from);
+            if (from >= warm) {
+                if (from < asked) {
+                    return false;
+                }
+                if (slice.isCached(from, bytes)) {
+                    return true;
+                }
+                ask(ahead, from);
+                return false;
+            }
+            if (asked == from + bytes && !ahead.isBusy()) {
+                if (asked < slice.sizeBytes()) {
+                    ask(ahead, asked);
+                } else {
+                    ahead.readBehind(slice);
+                }
+            }
+            return true;
+        }
+
+        private void ask(ReadAhead ahead, int at) {
+            int end = at + windowAt(at);
+            asked = end;
+            ahead.read(slice, at, end - at, () -> warm = end);
+        }
+
+        private int windowAt(int at) {
+            return Math.min(WINDOW_BYTES, slice.sizeBytes() - at);
+        }
+
+        @Override
         public Object next(ByteBufAllocator allocator) {
-            int bytes = Math.min(WINDOW_BYTES, slice.sizeBytes() - from);
+            int bytes = windowAt(from);
             SliceRegion window = new SliceRegion(slice, file, from, bytes);
             from += bytes;
             return window;

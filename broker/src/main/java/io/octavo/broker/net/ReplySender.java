@@ -26,11 +26,13 @@ final class ReplySender {
     private static final int GATHER_BYTES_MAX = 64 * 1024;
 
     private final Channel channel;
+    private final ReadAhead ahead;
     private final ArrayDeque<ReplyPart> parts = new ArrayDeque<>(4);
     private @Nullable ByteBuf gathered;
 
-    ReplySender(Channel channel) {
+    ReplySender(Channel channel, ReadAhead ahead) {
         this.channel = channel;
+        this.ahead = ahead;
     }
 
     /// Takes a reply, with the file slices in it.
@@ -56,7 +58,7 @@ final class ReplySender {
         }
     }
 
-    /// Hands to the socket what it will take.
+    /// Hands to the socket what it will take, up to what has to be read from the disk first.
     ///
     /// @throws IOException when records cannot be read; the connection is to be closed then
     void flush() throws IOException {
@@ -64,6 +66,9 @@ final class ReplySender {
         boolean written = false;
         while (!parts.isEmpty() && channel.isWritable()) {
             ReplyPart head = parts.getFirst();
+            if (!head.ready(ahead)) {
+                break;
+            }
             Object window = head.next(channel.alloc());
             if (head.done()) {
                 parts.removeFirst();

@@ -133,16 +133,24 @@ public final class Partition {
         return highWatermark.offset();
     }
 
-    /// Reads batches, see [Log#read].
+    /// Reads batches, see [Log#read] and [Log#readCached].
     ///
     /// @param endExclusive at most the high watermark
+    /// @param waits whether the disk may be waited for
     /// @throws IOException when the file cannot be read; where its directory failed, the partition
     ///   is out of service then
     public ReadResult read(
-            Log log, long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
+            Log log,
+            long offset,
+            long endExclusive,
+            int bytesMax,
+            boolean atLeastOneBatch,
+            boolean waits)
             throws IOException {
         try {
-            return log.read(offset, endExclusive, bytesMax, atLeastOneBatch);
+            return waits
+                    ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
+                    : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch);
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {

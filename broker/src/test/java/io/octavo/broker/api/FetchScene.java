@@ -65,6 +65,7 @@ abstract class FetchScene {
                 broker.partitions(),
                 broker::view,
                 broker.config(),
+                new DiskReaders(List.of(broker.worker())),
                 broker.clock(),
                 Randomness.seeded(5));
     }

@@ -49,6 +49,7 @@ class FetchWakeupTest {
                             broker.partitions(),
                             broker::view,
                             broker.config(),
+                            new DiskReaders(List.of(withSession)),
                             broker.clock(),
                             Randomness.seeded(1));
             List<Reader> readers =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
@@ -13,6 +14,7 @@ import io.octavo.log.LogFiles;
 import io.octavo.log.LogSlice;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Randomness;
+import io.octavo.ports.SystemLoop;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.record.Compression;
@@ -23,12 +25,16 @@ import io.octavo.protocol.wire.Records;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,18 @@ final class FileSlicesTest {
     private final boolean sendfile;
     private final Calls<FetchRequest, FetchResponse> fetch = Calls.parking(FetchRequest.API);
     private final List<LogSlice> slices = new ArrayList<>();
+    private final SystemLoop reader =
+            new SystemLoop(
+                    "reader",
+                    cause -> {
+                        throw new AssertionError(cause);
+                    });
+
+    /// Whether no file is in memory where the reader has not read it.
+    private volatile boolean cold;
+
+    private final Set<Long> read = ConcurrentHashMap.newKeySet();
+    private final Set<String> readingThreads = ConcurrentHashMap.newKeySet();
 
     @TempDir Path directory;
 
@@ -62,8 +80,7 @@ final class FileSlicesTest {
 
     @BeforeEach
     void start() throws IOException {
-        LogFiles files = sendfile ? LogFiles.system() : withoutChannels(LogFiles.system());
-        data = DataDirectory.open(directory, files, Clock.system(), Randomness.seeded(1), "");
+        data = DataDirectory.open(directory, files(), Clock.system(), Randomness.seeded(1), "");
         log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
         for (int i = 0; i < BATCHES; i++) {
             RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
@@ -83,6 +100,7 @@ final class FileSlicesTest {
                 Network.start(
                         config,
                         new ApiTable(List.of(fetch)),
+                        new DiskReaders(List.of(reader)),
                         Clock.system(),
                         cause -> {
                             throw new AssertionError(cause);
@@ -94,6 +112,7 @@ final class FileSlicesTest {
     @AfterEach
     void everySliceWasReleased() throws IOException {
         network.close(0);
+        reader.close();
         data.close();
         for (LogSlice slice : slices) {
             assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class);
@@ -117,6 +136,63 @@ final class FileSlicesTest {
             }
         }
         slices.forEach(LogSlice::release);
+    }
+
+    @Test
+    void aReplyIsWholeThoughItsLogIsDeletedInTheMiddle() throws Exception {
+        List<ByteBuffer> expected = records(response(slice(0), slice(0), slice(0), slice(0)));
+        FetchResponse response = response(slice(0), slice(0), slice(0), slice(0));
+        fetch.from((request, context) -> new Reply.Now<>(response));
+        slices.subList(0, 4).forEach(LogSlice::release);
+        data.limitOpenFiles(0);
+
+        try (Peer peer = Peer.of(network)) {
+            peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+            fetch.next();
+            log.delete();
+            data.checkpoint();
+            data.checkpoint();
+
+            assertThat(directory.resolve("topic-0")).doesNotExist();
+            assertThat(records(peer.receive(FetchRequest.API, 12, 1))).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void recordsThatAreNotInMemoryAreReadByAWorkerFirst() throws Exception {
+        makeOld();
+        FetchResponse response = response(slice(0), bytes(5_000), slice(3), slice(BATCHES - 1));
+        List<ByteBuffer> expected = records(response);
+        readingThreads.clear();
+        read.clear();
+        cold = true;
+        fetch.from((request, context) -> new Reply.Now<>(response));
+
+        try (Peer peer = Peer.of(network)) {
+            peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+
+            assertThat(records(peer.receive(FetchRequest.API, 12, 1))).isEqualTo(expected);
+        }
+        if (sendfile) {
+            assertThat(readingThreads).containsExactly("reader");
+            assertThat(read).contains(0L, 1L << 20, 2L << 20, 3L << 20);
+        }
+    }
+
+    @Test
+    void aConnectionThatGoesAwayWhileItsRecordsAreReadReleasesThem() throws Exception {
+        makeOld();
+        FetchResponse response = response(slice(0), slice(0));
+        cold = true;
+        CountDownLatch go = new CountDownLatch(1);
+        reader.execute(() -> await(go));
+        fetch.from((request, context) -> new Reply.Now<>(response));
+        Peer peer = Peer.of(network);
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        fetch.next();
+
+        peer.close();
+        go.countDown();
     }
 
     @Test
@@ -150,6 +226,21 @@ final class FileSlicesTest {
             peer.send(FetchRequest.API, 4, 1, FetchRequest.defaults());
 
             assertThat(peer.isClosedByNow()).isTrue();
+        }
+    }
+
+    /// What is in the log counts as written by the process before.
+    private void makeOld() throws IOException {
+        data.close();
+        data = DataDirectory.open(directory, files(), Clock.system(), Randomness.seeded(2), "");
+        log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -199,28 +290,39 @@ final class FileSlicesTest {
         return all;
     }
 
-    /// The machine's files, which cannot be read by the kernel itself.
-    private static LogFiles withoutChannels(LogFiles files) {
-        return proxy(LogFiles.class, files);
+    /// The machine's files, of which a test says what is in memory, and whether the kernel itself
+    /// can read them.
+    private LogFiles files() {
+        return proxy(LogFiles.class, LogFiles.system());
     }
 
-    private static <T> T proxy(Class<T> type, T real) {
+    private <T> T proxy(Class<T> type, T real) {
         return type.cast(
                 Proxy.newProxyInstance(
                         type.getClassLoader(),
                         new Class<?>[] {type},
-                        (self, method, arguments) -> {
-                            if (method.getName().equals("channel")) {
-                                return null;
-                            }
-                            try {
-                                Object result = method.invoke(real, arguments);
-                                return result instanceof LogFile file
-                                        ? proxy(LogFile.class, file)
-                                        : result;
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        }));
+                        (self, method, arguments) ->
+                                switch (method.getName()) {
+                                    case "channel" -> sendfile ? call(real, method) : null;
+                                    case "isCached" -> !cold || read.contains(arguments[0]);
+                                    default -> opened(real, method, arguments);
+                                }));
+    }
+
+    private Object opened(Object real, Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals("read")) {
+            read.add((Long) arguments[1]);
+            readingThreads.add(Thread.currentThread().getName());
+        }
+        Object result = call(real, method, arguments);
+        return result instanceof LogFile file ? proxy(LogFile.class, file) : result;
+    }
+
+    private static Object call(Object real, Method method, Object... arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }

@@ -3,8 +3,10 @@ package io.octavo.broker.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.ports.ManualClock;
+import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
@@ -68,6 +70,7 @@ final class NetworkTest {
                 Network.start(
                         config,
                         new ApiTable(List.of(produce, fetch, offsets)),
+                        new DiskReaders(List.of(new ManualLoop(new ManualClock()))),
                         clock,
                         fatal::add,
                         transport);

@@ -3,8 +3,10 @@ package io.octavo.broker.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.api.ApiTable;
+import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.ports.ManualClock;
+import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
@@ -53,6 +55,7 @@ final class ProducerGateTest {
                 Network.start(
                         config,
                         new ApiTable(List.of(produce, offsets)),
+                        new DiskReaders(List.of(new ManualLoop(new ManualClock()))),
                         new ManualClock(),
                         fatal::add,
                         transport);

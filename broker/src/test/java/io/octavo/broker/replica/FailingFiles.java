@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The machine's files, until a test breaks them.
@@ -21,6 +23,10 @@ public final class FailingFiles implements LogFiles {
     private boolean full;
     private long free = Long.MAX_VALUE;
     private boolean directoryForcesFail;
+    private boolean forgetful;
+    private int reads;
+    private final Set<Opened> open = ConcurrentHashMap.newKeySet();
+    private final Set<Path> inMemory = ConcurrentHashMap.newKeySet();
 
     /// Reads below a directory of this name fail from now on.
     public void failReads(String directory) {
@@ -52,6 +58,22 @@ public final class FailingFiles implements LogFiles {
         free = bytes;
     }
 
+    /// How often files were read.
+    public int reads() {
+        return reads;
+    }
+
+    /// The names of the files that are open.
+    public List<String> openFiles() {
+        return open.stream().map(file -> file.path().getFileName().toString()).toList();
+    }
+
+    /// No file is in memory from now on, until it is read again.
+    public void forget() {
+        forgetful = true;
+        inMemory.clear();
+    }
+
     /// Everything works again.
     public void mend() {
         unreadable = "nothing";
@@ -62,7 +84,9 @@ public final class FailingFiles implements LogFiles {
 
     @Override
     public LogFile open(Path path, Mode mode) throws IOException {
-        return new Opened(files.open(path, mode));
+        Opened opened = new Opened(files.open(path, mode));
+        open.add(opened);
+        return opened;
     }
 
     @Override
@@ -144,7 +168,14 @@ public final class FailingFiles implements LogFiles {
             if (within(path(), unreadable)) {
                 throw new IOException("broken by a test: " + path());
             }
+            inMemory.add(path());
+            reads++;
             return file.read(into, position);
+        }
+
+        @Override
+        public boolean isCached(long position, int sizeBytes) {
+            return !forgetful || inMemory.contains(path());
         }
 
         @Override
@@ -183,6 +214,7 @@ public final class FailingFiles implements LogFiles {
 
         @Override
         public void close() throws IOException {
+            open.remove(this);
             file.close();
         }
     }

@@ -184,7 +184,7 @@ class MoveTest {
         var log = broker.log("t", 0);
         long offset = log.startOffset();
         while (offset < log.endOffset()) {
-            ReadResult read = partition.read(log, offset, log.endOffset(), 1, true);
+            ReadResult read = partition.read(log, offset, log.endOffset(), 1, true, true);
             LogSlice slice = (LogSlice) read;
             RecordBatch batch = Objects.requireNonNull(RecordBatch.next(slice.toBytes()));
             slice.release();

@@ -1,0 +1,169 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ColdReadTest {
+    private static final int ALL = Integer.MAX_VALUE;
+
+    /// More than a segment remembers the places of.
+    private static final int BATCHES = 200;
+
+    @TempDir Path root;
+
+    private final ForgetfulFiles files = new ForgetfulFiles();
+    private Disk disk;
+
+    @BeforeEach
+    void start() throws IOException {
+        disk = new Disk(root, files);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        disk.close();
+    }
+
+    @Test
+    void theTailIsReadWithoutAQuestion() throws IOException {
+        Log log = written();
+        files.forget();
+
+        LogSlice slice = (LogSlice) log.readCached(BATCHES - 3, ALL, ALL, true);
+
+        assertThat(slice.isCached(0, slice.sizeBytes())).isTrue();
+        assertThat(files.questions).isZero();
+        slice.release();
+    }
+
+    @Test
+    void whatWasAppendedLongAgoIsAskedFor() throws IOException {
+        Log log = written();
+        files.forget();
+        disk.clock.advanceMs(60_000);
+
+        LogSlice slice = (LogSlice) log.readCached(BATCHES - 3, ALL, ALL, true);
+
+        assertThat(slice.isCached(0, slice.sizeBytes())).isFalse();
+        slice.release();
+    }
+
+    @Test
+    void aLookupThatHasToReadTheDiskIsCold() throws IOException {
+        Log log = written();
+        files.forget();
+
+        assertThat(log.readCached(3, ALL, ALL, true)).isEqualTo(ReadResult.Cold.COLD);
+        ((LogSlice) log.read(3, ALL, ALL, true)).release();
+        assertThat(offset(log.readCached(3, ALL, ALL, true))).isEqualTo(3);
+    }
+
+    @Test
+    void aSegmentThatIsNotOpenIsCold() throws IOException {
+        written();
+        disk.restart();
+        Log log = disk.log();
+        disk.directory().limitOpenFiles(0);
+        log.force();
+        disk.directory().checkpoint();
+        disk.directory().checkpoint();
+
+        assertThat(log.readCached(3, ALL, ALL, true)).isEqualTo(ReadResult.Cold.COLD);
+        assertThat(offset(log.read(3, ALL, ALL, true))).isEqualTo(3);
+    }
+
+    @Test
+    void anIndexIsReadByWhoMayWait() throws IOException {
+        Log log = written();
+        log.roll();
+        log.append(Batches.of(1), 0);
+
+        assertThat(log.readCached(BATCHES / 2, ALL, ALL, true)).isEqualTo(ReadResult.Cold.COLD);
+        ((LogSlice) log.read(BATCHES / 2, ALL, ALL, true)).release();
+        assertThat(offset(log.readCached(BATCHES / 2, ALL, ALL, true))).isEqualTo(BATCHES / 2);
+    }
+
+    @Test
+    void offsetsThatAreNotThereNeedNoDisk() throws IOException {
+        Log log = written();
+        files.forget();
+
+        assertThat(log.readCached(BATCHES, ALL, ALL, true)).isInstanceOf(ReadResult.Empty.class);
+        assertThat(log.readCached(BATCHES + 1, ALL, ALL, true))
+                .isInstanceOf(ReadResult.OutOfRange.class);
+        assertThat(log.readCached(3, ALL, 0, false)).isInstanceOf(ReadResult.Empty.class);
+    }
+
+    @Test
+    void theSystemSaysWhatIsInMemory() throws IOException {
+        Path path = root.resolve("file");
+        Files.write(path, new byte[3 << 20]);
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            PageCache cache = new PageCache(path, channel);
+
+            assertThat(cache.holds(0, 3 << 20)).isTrue();
+            channel.write(ByteBuffer.allocate(10), 3 << 20);
+            assertThat(cache.holds(3 << 20, 10)).isTrue();
+            channel.truncate(1 << 20);
+            assertThat(cache.holds(0, 1 << 20)).isTrue();
+            assertThat(channel.size()).isEqualTo(1 << 20);
+            cache.close();
+        }
+        PageCache gone = new PageCache(root.resolve("none"), FileChannel.open(path));
+        assertThat(gone.holds(0, 1)).isFalse();
+    }
+
+    private Log written() throws IOException {
+        Log log = disk.log();
+        for (int i = 0; i < BATCHES; i++) {
+            log.append(Batches.of(1), 0);
+        }
+        return log;
+    }
+
+    private static long offset(ReadResult result) throws IOException {
+        LogSlice slice = (LogSlice) result;
+        try {
+            return Batches.in(slice.toBytes()).getFirst().baseOffset();
+        } finally {
+            slice.release();
+        }
+    }
+
+    /// Files of which nothing is in memory once they were told so, until it is read again.
+    private static final class ForgetfulFiles extends UnforcedFiles {
+        private final Set<List<Object>> read = new HashSet<>();
+        private boolean forgetful;
+        int questions;
+
+        void forget() {
+            forgetful = true;
+            read.clear();
+        }
+
+        @Override
+        void reading(Path path, ByteBuffer into, long position) {
+            read.add(List.of(path, position));
+        }
+
+        @Override
+        boolean isCached(Path path, long position) {
+            questions++;
+            return !forgetful || read.contains(List.of(path, position));
+        }
+    }
+}
