@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
                     + " alternating runs.",
             "Experiments: start, produce-16k, produce-128k, produce-single, consume, latency-1000,"
                     + " latency-10000, fsync; and, if they are named, partitions-50x1000,"
-                    + " partitions-5000x10, partitions-busy."
+                    + " partitions-5000x10, partitions-busy, cold-os, cold-fsync, deletion."
         })
 final class Compare implements Callable<Integer> {
     private static final String PROPERTY = "octavo.bench.";

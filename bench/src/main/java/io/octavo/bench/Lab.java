@@ -30,6 +30,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class Lab {
     private static final long SERVE_SECONDS_MAX = 60;
 
+    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
+
     /// Primed beyond the run's own bytes: the broker's and the client's memory, indexes, page
     /// tables.
     private static final double PRIMED_PER_BYTE = 1.25;
@@ -137,6 +139,35 @@ final class Lab {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+        }
+    }
+
+    /// Writes back what is dirty and has the system forget every page that no process has mapped.
+    static void dropPageCache() throws IOException {
+        try {
+            new ProcessBuilder("sync").start().waitFor();
+            Files.writeString(DROP_CACHES, "3");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while files were written back", e);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the page cache cannot be dropped: run the bench as root, where "
+                            + DROP_CACHES
+                            + " can be written, or leave this experiment out (--only)",
+                    e);
+        }
+    }
+
+    /// Deletes a topic.
+    static void deleteTopic(String bootstrap, String name) throws IOException {
+        try (Admin admin = Admin.create(Settings.of("bootstrap.servers=" + bootstrap))) {
+            admin.deleteTopics(List.of(name)).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the broker did not delete the topic: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a topic was deleted", e);
         }
     }
 

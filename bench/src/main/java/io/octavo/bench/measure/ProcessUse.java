@@ -37,6 +37,16 @@ public record ProcessUse(double userSeconds, double systemSeconds, long resident
         }
     }
 
+    /// How many bytes a process has had fetched from disks so far.
+    public static long diskReadBytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "io"))) {
+            if (line.startsWith("read_bytes:")) {
+                return Long.parseLong(line.substring("read_bytes:".length()).strip());
+            }
+        }
+        throw new IOException("/proc/" + pid + "/io has no read_bytes");
+    }
+
     /// CPU in user and in kernel mode together.
     public double cpuSeconds() {
         return userSeconds + systemSeconds;

@@ -1,0 +1,81 @@
+package io.octavo.bench;
+
+import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Findings;
+import io.octavo.bench.load.Pace;
+import io.octavo.bench.load.ProduceLoad;
+import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.ProcessUse;
+import io.octavo.bench.measure.Run;
+import java.io.IOException;
+import java.util.Map;
+
+/// How long records take from a producer to a waiting consumer while another consumer replays old
+/// records that are not in the page cache, against how long they take without.
+///
+/// @param name for the figures
+/// @param old what is replayed
+/// @param tail what is measured; lasts about as long as the replay
+/// @param settings of the topics
+record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> settings)
+        implements Experiment {
+    private static final String OLD = "old";
+    private static final String ALONE = "alone";
+    private static final String BESIDE = "beside";
+
+    @Override
+    public String title() {
+        return "%d records of %d bytes per second, one per request, to a waiting consumer, alone and beside a replay of %.1f GB from the disk, %s"
+                .formatted(tail.perSecond(), tail.recordBytes(), old.bytes() / 1e9, settings);
+    }
+
+    @Override
+    public boolean onlyByName() {
+        return true;
+    }
+
+    @Override
+    public void run(Broker broker, Lab lab, Run run) throws IOException {
+        try (RunningBroker running = lab.start(broker)) {
+            String bootstrap = running.bootstrap();
+            for (String topic : new String[] {OLD, ALONE, BESIDE}) {
+                Lab.createTopic(bootstrap, topic, 1, settings);
+            }
+            lab.clients().produce(bootstrap, OLD, old);
+            Lab.dropPageCache();
+            var alone = lab.measure(running, run, () -> lab.clients().pace(bootstrap, ALONE, tail));
+            Lab.dropPageCache();
+            long readBefore = ProcessUse.diskReadBytes(running.pid());
+            Aside<Findings> replay =
+                    Aside.begin(() -> lab.clients().read(bootstrap, OLD, old.records()));
+            Findings beside = lab.clients().pace(bootstrap, BESIDE, tail);
+            Findings replayed = replay.result();
+            double read = ProcessUse.diskReadBytes(running.pid()) - readBefore;
+            put(run, "alone", alone.result());
+            put(run, "beside", beside);
+            run.put(
+                    new Figure(name + ".p99.ratio", "p99 beside the replay / alone", 2),
+                    beside.value("received.p99") / alone.result().value("received.p99"));
+            run.put(
+                    new Figure(name + ".replay.seconds", "the replay took, s", 1),
+                    replayed.value("seconds"));
+            run.put(
+                    new Figure(name + ".replay.mb.per.second", "MB/s replayed (more is better)", 0),
+                    replayed.value("bytes") / 1e6 / replayed.value("seconds"));
+            run.put(new Figure(name + ".disk.gb", "GB read from the disk", 1), read / 1e9);
+        }
+    }
+
+    private void put(Run run, String when, Findings findings) {
+        for (String part : new String[] {"p50", "p99", "p999", "max"}) {
+            String shown = part.equals("p999") ? "p99.9" : part;
+            run.put(
+                    new Figure(
+                            name + "." + when + ".us." + part,
+                            "end to end " + when + ", " + shown + ", µs",
+                            0),
+                    findings.value("received." + part));
+        }
+    }
+}
