@@ -178,21 +178,8 @@ final class Assembly {
     private List<DataDirectory> directories() throws IOException {
         List<DataDirectory> directories = new ArrayList<>();
         for (Path root : config.dataDirectories()) {
-            DataDirectory directory;
-            try {
-                directory =
-                        DataDirectory.open(
-                                root,
-                                machine.files(),
-                                machine.clock(),
-                                machine.randomness(),
-                                machine.bootId());
-            } catch (FileSystemException e) {
-                throw new IOException(
-                        "cannot use the data directory " + root + ": " + reason(e), e);
-            }
+            DataDirectory directory = directory(root, directories.isEmpty());
             ending.then("close the data directory " + root, directory::close);
-            directory.keepFree(config.diskFreeBytesMin());
             directory.limitOpenFiles(openSegmentsMax() / config.dataDirectories().size());
             directories.add(directory);
         }
@@ -204,7 +191,9 @@ final class Assembly {
             throws IOException {
         Map<String, Integer> adopted = new HashMap<>();
         for (DataDirectory directory : directories) {
-            adopted.putAll(directory.adopted());
+            if (directory.failure() == null) {
+                adopted.putAll(directory.adopted());
+            }
         }
         return adopted;
     }
@@ -214,6 +203,34 @@ final class Assembly {
     private int openSegmentsMax() {
         int set = config.openSegmentsMax();
         return set >= 0 ? set : Math.min(OPEN_SEGMENTS_MAX, Network.descriptorsMax() / 4);
+    }
+
+    /// @param first whether it holds the coordination store, without which there is no node; what
+    ///   others hold is out of service until they can be opened
+    private DataDirectory directory(Path root, boolean first) throws IOException {
+        try {
+            DataDirectory directory =
+                    DataDirectory.open(
+                            root,
+                            machine.files(),
+                            machine.clock(),
+                            machine.randomness(),
+                            machine.bootId());
+            directory.keepFree(config.diskFreeBytesMin());
+            return directory;
+        } catch (IOException e) {
+            String why =
+                    e instanceof FileSystemException refused
+                            ? "cannot use the data directory " + root + ": " + reason(refused)
+                            : String.valueOf(e.getMessage());
+            if (first) {
+                throw new IOException(why, e);
+            }
+            LoggerFactory.getLogger(Node.class)
+                    .error("{}; its partitions are out of service until the next start", why);
+            return DataDirectory.lost(
+                    root, machine.files(), machine.clock(), new IOException(why, e));
+        }
     }
 
     private static String reason(FileSystemException e) {
@@ -311,7 +328,10 @@ final class Assembly {
                 new Registration(
                         config.brokerId(),
                         new Uuid(machine.randomness().nextLong(), machine.randomness().nextLong()),
-                        directories.stream().map(DataDirectory::id).toList(),
+                        directories.stream()
+                                .filter(directory -> directory.failure() == null)
+                                .map(DataDirectory::id)
+                                .toList(),
                         endpoints(network),
                         config.rack(),
                         machine.bootId());

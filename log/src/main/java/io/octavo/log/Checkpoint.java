@@ -80,6 +80,11 @@ final class Checkpoint {
         this.bootId = bootId;
     }
 
+    /// Knows nothing, and is not to be written.
+    static Checkpoint none(LogFiles files, Path root) {
+        return new Checkpoint(files, root.resolve(FILE), Uuid.ZERO, "");
+    }
+
     /// Reads what the runs before left; nothing, when it is of another directory or unreadable.
     ///
     /// @param bootId what differs after each start of the machine; empty when that is not known

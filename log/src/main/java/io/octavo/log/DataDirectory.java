@@ -143,6 +143,16 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// A directory that could not be opened, in place of it: it has failed, so that nothing in it
+    /// is served and nothing is made in it; nobody knows what it holds.
+    public static DataDirectory lost(Path root, LogFiles files, Clock clock, IOException cause) {
+        RunMarker nobody = new RunMarker(Uuid.ZERO, Uuid.ZERO, false, "");
+        Past unknown = new Past(LastRun.NONE, Checkpoint.none(files, root));
+        DataDirectory lost = new DataDirectory(root, files, clock, () -> {}, nobody, unknown);
+        lost.failure.set(cause);
+        return lost;
+    }
+
     /// Has the records of logs that have an owner forced, from now on.
     ///
     /// @param threads each runs one task at a time, and blocks in it
@@ -457,7 +467,9 @@ public final class DataDirectory implements AutoCloseable {
         }
         try (lock) {
             files.close();
-            checkpoint.force();
+            if (failure.get() == null) {
+                checkpoint.force();
+            }
             checkpoint.close();
             if (first == null && left == 0 && failure.get() == null) {
                 new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())

@@ -238,4 +238,6 @@ class SyncerTest {
             }
         }
     }
+
+    private static void silent() {}
 }

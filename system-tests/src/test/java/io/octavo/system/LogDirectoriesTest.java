@@ -14,9 +14,13 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LogDirectoriesTest {
     private static final int PARTITIONS = 6;
     private static final long MOVE_WAIT_MS = 30_000;
+    private static final int TRY_MS = 1_000;
 
     @TempDir private Path directory;
     private Path one;
@@ -86,6 +91,30 @@ final class LogDirectoriesTest {
         assertThat(partitionDirectories(two)).hasSize(PARTITIONS);
     }
 
+    @Test
+    void aDirectoryThatCannotBeOpenedTakesOnlyItsOwnPartitionsOutOfService() throws IOException {
+        fill();
+        int kept = number(partitionDirectories(one).getFirst());
+        int lost = number(partitionDirectories(two).getFirst());
+        admin.close();
+        broker.child().kill();
+        Path away = Files.move(two, directory.resolve("away"));
+        Files.writeString(two, "not a directory");
+        broker = broker.restart();
+        admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
+
+        assertThat(isServed(kept)).isTrue();
+        assertThat(isServed(lost)).isFalse();
+        assertThat(Objects.requireNonNull(directories().get(two.toString())).error())
+                .isInstanceOf(KafkaStorageException.class);
+
+        broker.child().kill();
+        Files.delete(two);
+        Files.move(away, two);
+        broker = broker.restart();
+        assertThat(new JavaClient().consume(broker.address(), "logs")).isNotEmpty();
+    }
+
     private List<LogFile> fill() {
         JavaClient.create(broker.address(), List.of(new NewTopic("logs", PARTITIONS, (short) 1)));
         List<LogFile> files = LogFile.all(directory);
@@ -99,6 +128,27 @@ final class LogDirectoriesTest {
                     admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1));
         } catch (ExecutionException | InterruptedException e) {
             throw new AssertionError("log dirs were not described", e);
+        }
+    }
+
+    private static int number(Path partition) {
+        String name = partition.getFileName().toString();
+        return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+    }
+
+    /// Whether the end of a partition's log is answered; the client asks again while it is not.
+    private boolean isServed(int index) {
+        TopicPartition partition = new TopicPartition("logs", index);
+        ListOffsetsOptions shortly = new ListOffsetsOptions();
+        shortly.timeoutMs(TRY_MS);
+        try {
+            admin.listOffsets(Map.of(partition, OffsetSpec.latest()), shortly).all().get();
+            return true;
+        } catch (ExecutionException refused) {
+            assertThat(refused).hasStackTraceContaining("KafkaStorageException");
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

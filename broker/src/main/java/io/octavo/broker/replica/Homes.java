@@ -18,6 +18,10 @@ final class Homes {
     private static final Logger LOGGER = LoggerFactory.getLogger(Homes.class);
 
     private final List<Home> homes = new ArrayList<>();
+
+    /// Those that could not be opened: nobody knows what they hold.
+    private final List<Home> lost = new ArrayList<>();
+
     private final Map<String, Home> byName = new HashMap<>();
 
     /// @param storages at least one; read for what is there already. Of a log that is in several of
@@ -27,6 +31,10 @@ final class Homes {
         for (Storage storage : storages) {
             Home home = new Home(storage);
             homes.add(home);
+            if (storage.directory().failure() != null) {
+                lost.add(home);
+                continue;
+            }
             for (Map.Entry<String, Presence> log : storage.directory().names().entrySet()) {
                 Presence here = log.getValue();
                 Presence elsewhere = best.get(log.getKey());
@@ -56,10 +64,13 @@ final class Homes {
     }
 
     /// Where the log of this name is, or shall be.
-    synchronized Storage of(String name) {
+    ///
+    /// @param existed whether the partition is older than this run: then its records may be in a
+    ///   directory that could not be opened, and must not be taken for none
+    synchronized Storage of(String name, boolean existed) {
         Home home = byName.get(name);
         if (home == null) {
-            home = roomiest();
+            home = existed && !lost.isEmpty() ? lost.getFirst() : roomiest();
             assign(name, home);
         }
         return home.storage;

@@ -100,6 +100,7 @@ public final class PartitionTable implements ClusterChange.Listener {
 
     @Override
     public void changed(ClusterChange change) {
+        boolean atStart = change.before().brokers().isEmpty();
         ClusterView after = change.after();
         for (Uuid id : change.topics()) {
             Topic topic = after.topic(id);
@@ -110,7 +111,7 @@ public final class PartitionTable implements ClusterChange.Listener {
         for (Uuid id : change.topics()) {
             Topic topic = after.topic(id);
             if (topic != null) {
-                hold(topic);
+                hold(topic, atStart);
             }
         }
     }
@@ -139,7 +140,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     public void offline(DataDirectory directory, IOException failure) {
         for (HostedTopic topic : byId.values()) {
             for (Partition partition : topic.held()) {
-                if (homes.of(partition.toString()).directory() == directory) {
+                if (partition.directory() == directory) {
                     partition.offline(failure);
                 }
             }
@@ -216,7 +217,8 @@ public final class PartitionTable implements ClusterChange.Listener {
         }
     }
 
-    private void hold(Topic topic) {
+    /// @param existed whether the topic is older than this run
+    private void hold(Topic topic, boolean existed) {
         Admission admission = new Admission(topic.config(), config.current().validateRecords());
         HostedTopic hosted = byId.get(topic.id());
         boolean added = hosted == null;
@@ -236,7 +238,12 @@ public final class PartitionTable implements ClusterChange.Listener {
                 partition.follow(role, logConfig);
             } else if (state.hasReplica(brokerId)) {
                 partition =
-                        new Partition(topic, index, role, logConfig, homes.of(name(topic, index)));
+                        new Partition(
+                                topic,
+                                index,
+                                role,
+                                logConfig,
+                                homes.of(name(topic, index), existed));
             }
             held[index] = partition;
         }
@@ -301,7 +308,8 @@ public final class PartitionTable implements ClusterChange.Listener {
             String name = name(topic, state.index());
             if (homes.knows(name)) {
                 Role role = Role.of(state, brokerId, 1);
-                found.add(new Partition(topic, state.index(), role, logConfig, homes.of(name)));
+                found.add(
+                        new Partition(topic, state.index(), role, logConfig, homes.of(name, true)));
             }
         }
         return found;
