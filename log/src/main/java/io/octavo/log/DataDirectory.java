@@ -145,7 +145,8 @@ public final class DataDirectory implements AutoCloseable {
 
     /// A directory that could not be opened, in place of it: it has failed, so that nothing in it
     /// is served and nothing is made in it; nobody knows what it holds.
-    public static DataDirectory lost(Path root, LogFiles files, Clock clock, IOException cause) {
+    public static DataDirectory lost(Path root, LogFiles disk, Clock clock, IOException cause) {
+        OpenFiles files = new OpenFiles(disk);
         RunMarker nobody = new RunMarker(Uuid.ZERO, Uuid.ZERO, false, "");
         Past unknown = new Past(LastRun.NONE, Checkpoint.none(files, root));
         DataDirectory lost = new DataDirectory(root, files, clock, () -> {}, nobody, unknown);

@@ -238,6 +238,4 @@ class SyncerTest {
             }
         }
     }
-
-    private static void silent() {}
 }

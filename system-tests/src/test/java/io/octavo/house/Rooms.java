@@ -184,9 +184,10 @@ final class Rooms {
                 resideInAnyPackage(ROOT + "cli..", ROOT + "bench..", ROOT + "codegen..")
                         .or(
                                 DescribedPredicate.describe(
-                                        "implement LogFiles or are listed",
+                                        "implement LogFiles or LogFile, or are listed",
                                         type ->
                                                 type.isAssignableTo(ROOT + "log.LogFiles")
+                                                        || type.isAssignableTo(ROOT + "log.LogFile")
                                                         || FILE_TOUCHERS.contains(type.getName())));
         rules.add(
                 noClasses()
