@@ -37,7 +37,7 @@ final class Ext4Image implements AutoCloseable {
         Path root = directory.resolve("disk");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
-            Files.createDirectory(root);
+            Files.createDirectories(root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
