@@ -12,6 +12,7 @@ import io.octavo.protocol.message.PartitionNode;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +47,13 @@ public final class Cluster implements AutoCloseable {
     private Dirty dirty = new Dirty();
     private boolean reading;
 
-    /// Topics for which this broker's proposals are under way.
+    /// Topics that are not to be proposed for: what came of this broker's proposals is not read
+    /// yet.
     private final Set<Uuid> proposing = new HashSet<>();
+
+    /// What notices say of topics for which proposals are under way: it is read when all are
+    /// answered, rather than once now and once then.
+    private final Map<Uuid, Stale> held = new HashMap<>();
 
     /// By `<topic>-<partition>`.
     private Map<String, Integer> epochsTaken = Map.of();
@@ -296,6 +302,7 @@ public final class Cluster implements AutoCloseable {
             }
             if (!proposals.isEmpty()) {
                 proposing.add(id);
+                held.put(id, new Stale());
                 propose(id, proposals);
             }
         }
@@ -346,6 +353,10 @@ public final class Cluster implements AutoCloseable {
     /// reading that may have begun before.
     private void proposed(Uuid topic, List<PartitionState> proposals) {
         dirty.proposed.add(topic);
+        Stale noticed = held.remove(topic);
+        if (noticed != null) {
+            dirty.topic(topic).addAll(noticed);
+        }
         proposals.forEach(next -> dirty.topic(topic).addPartition(next.index()));
         reread();
     }
@@ -372,10 +383,12 @@ public final class Cluster implements AutoCloseable {
     private final class Notices implements Coordination.Watcher {
         @Override
         public void changed(String path) {
-            loop.execute(() -> {
+            // The local store has the same loop, and tells of each of thousands of nodes.
+            if (loop.inLoop()) {
                 note(path);
-                reread();
-            });
+            } else {
+                loop.execute(() -> note(path));
+            }
         }
 
         @Override
@@ -396,16 +409,26 @@ public final class Cluster implements AutoCloseable {
         private void note(String path) {
             Uuid topic = StorePaths.topicOf(path);
             if (topic != null) {
-                int partition = StorePaths.partitionOf(path);
-                if (partition < 0) {
-                    dirty.topic(topic).addNode();
-                } else {
-                    dirty.topic(topic).addPartition(partition);
-                }
+                note(topic, StorePaths.partitionOf(path));
             } else if (path.startsWith(StorePaths.BROKER_IDS)) {
                 dirty.brokers = true;
+                reread();
             } else if (path.startsWith(StorePaths.BROKER_CONFIGS)) {
                 dirty.configs = true;
+                reread();
+            }
+        }
+
+        private void note(Uuid topic, int partition) {
+            Stale waiting = held.get(topic);
+            Stale stale = waiting == null ? dirty.topic(topic) : waiting;
+            if (partition < 0) {
+                stale.addNode();
+            } else {
+                stale.addPartition(partition);
+            }
+            if (waiting == null) {
+                reread();
             }
         }
     }

@@ -36,4 +36,11 @@ final class Stale {
     boolean partition(int index) {
         return everything || partitions.get(index);
     }
+
+    /// Everything that another one says.
+    void addAll(Stale other) {
+        node |= other.node;
+        everything |= other.everything;
+        partitions.or(other.partitions);
+    }
 }

@@ -30,7 +30,7 @@ class ManyPartitionsTest {
         cluster.restart();
 
         assertThat(cluster.live("wide").partitions()).allMatch(p -> p.leaderEpoch() == 1);
-        assertThat(cluster.counts().reads()).isLessThan(2 * 3 * PARTITIONS + 100);
+        assertThat(cluster.counts().reads()).isLessThan(2 * 2 * PARTITIONS + 100);
         assertThat(cluster.counts().commits()).isLessThan(2 * PARTITIONS / 50);
     }
 
