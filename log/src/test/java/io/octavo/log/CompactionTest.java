@@ -144,6 +144,29 @@ class CompactionTest {
     }
 
     @Test
+    void aTombstoneBehindTheMappedKeysHasItsTimeFromTheNextPassOn() throws IOException {
+        RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE);
+        for (int i = 0; i < 100; i++) {
+            builder.append(Batches.TIME, bytes("key " + i), i < 99 ? bytes("1") : null, List.of());
+        }
+        log.append(new RecordBatch(builder.build()), 0);
+        log.roll();
+        long fewKeys = 64 * KeyMap.ENTRY_BYTES;
+        Dirtiness what = Dirtiness.of(log, log.endOffset(), disk.clock.wallMs());
+        try (Compaction pass =
+                Compaction.begin(log, what, log.endOffset(), fewKeys, disk.clock.wallMs())) {
+            CompactionModel.run(pass);
+        }
+        assertThat(log.compacted().cleanEnd()).isBetween(50L, 64L);
+        assertThat(CompactionModel.batches(log).getFirst().hasDeleteHorizon()).isFalse();
+
+        compact();
+
+        assertThat(CompactionModel.batches(log).getFirst().hasDeleteHorizon()).isTrue();
+        assertThat(offsets()).hasSize(100);
+    }
+
+    @Test
     void smallSegmentsBecomeOne() throws IOException {
         for (int i = 0; i < 10; i++) {
             append("key " + i, "1");
