@@ -27,14 +27,69 @@ final class TimestampSearch {
     static @Nullable TimestampedOffset latest(LogView view) throws IOException {
         long latest = RecordBatch.NO_TIMESTAMP;
         int at = -1;
-        for (int i = 0; i < view.segments(); i++) {
+        for (int i = view.segments() - 1; i >= 0; i--) {
             long timestamp = maxTimestamp(view, i);
-            if (timestamp > latest) {
+            if (timestamp >= latest && view.segment(i).baseOffset() < view.startOffset()) {
+                // It may be that of a record before the log's start.
+                timestamp = maxTimestampFromStart(view, i);
+            }
+            if (timestamp >= latest && timestamp > RecordBatch.NO_TIMESTAMP) {
                 latest = timestamp;
                 at = i;
             }
         }
         return at < 0 ? null : first(view, at, latest);
+    }
+
+    /// The largest timestamp in a segment, of the records from the log's start on. Reads the
+    /// headers of all batches there.
+    private static long maxTimestampFromStart(LogView view, int i) throws IOException {
+        Segment segment = view.segment(i);
+        SharedFile file = segment.acquire();
+        if (file == null) {
+            return RecordBatch.NO_TIMESTAMP;
+        }
+        try {
+            int bytes = view.bytes(i);
+            long first = segment.batchAt(file.file(), view.startOffset(), bytes);
+            if (first == Segment.NO_BATCH) {
+                return RecordBatch.NO_TIMESTAMP;
+            }
+            BatchCursor batches =
+                    segment.cursor(
+                            file.file(), Segment.position(first), bytes, BatchCursor.SCAN_BYTES);
+            long latest = RecordBatch.NO_TIMESTAMP;
+            while (batches.next()) {
+                RecordBatch header = batches.batch();
+                boolean whole = header.baseOffset() >= view.startOffset();
+                RecordBatch batch = whole ? null : batches.whole();
+                latest =
+                        Math.max(
+                                latest,
+                                batch == null
+                                        ? header.maxTimestamp()
+                                        : maxTimestamp(batch, view.startOffset()));
+            }
+            batches.refuseDamage();
+            return latest;
+        } finally {
+            file.release();
+        }
+    }
+
+    private static long maxTimestamp(RecordBatch batch, long offsetMin) {
+        try {
+            long latest = RecordBatch.NO_TIMESTAMP;
+            RecordCursor records = batch.cursor();
+            while (records.next()) {
+                if (records.offset() >= offsetMin) {
+                    latest = Math.max(latest, records.timestamp());
+                }
+            }
+            return latest;
+        } catch (CorruptBatch unreadable) {
+            return batch.maxTimestamp();
+        }
     }
 
     /// The largest timestamp in a segment; of the one that grows, as far as the view shows it.

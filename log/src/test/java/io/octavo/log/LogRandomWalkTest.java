@@ -78,7 +78,7 @@ class LogRandomWalkTest {
                 return "force";
             }
             if (choice < 86) {
-                disk.directory().checkpoint();
+                disk.checkpoint();
                 return "checkpoint";
             }
             if (choice < 89) {

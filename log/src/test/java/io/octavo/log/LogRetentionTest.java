@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.protocol.record.Compression;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -130,6 +131,23 @@ class LogRetentionTest {
         log.expire(log.expiredEnd(log.endOffset()));
 
         assertThat(log.sizeBytes()).isZero();
+    }
+
+    @Test
+    void theLargestTimestampIsThatOfARecordThatIsLeft() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.at(Compression.NONE, 900, 300, 500), 0);
+        log.append(Batches.at(Compression.NONE, 400, 500, 200), 0);
+        log.roll();
+        log.append(Batches.at(Compression.NONE, 450), 0);
+
+        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(900, 0, 0));
+        log.advanceStart(1);
+        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(500, 2, 0));
+        log.advanceStart(3);
+        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(500, 4, 0));
+        log.advanceStart(5);
+        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(450, 6, 0));
     }
 
     @Test
