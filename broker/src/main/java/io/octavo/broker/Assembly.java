@@ -118,11 +118,15 @@ final class Assembly {
         cluster.adopted(adopted(directories));
         DiskReaders readers = readers();
         ApiTable apis = new ApiTable(handlers(cluster, topics, partitions, readers));
+        List<List<Loop>> syncThreads = syncThreads(directories.size());
         Network network = Network.start(netConfig(), apis, readers, machine.clock(), this::fatal);
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
+        for (DataDirectory directory : directories) {
+            ending.then("force what was produced in " + directory.root(), directory::forceDue);
+        }
         ending.then("stop serving", network::drain);
-        sync(directories, partitions, network);
+        sync(directories, syncThreads, partitions, network);
         join(cluster, directories, network);
         partitions.setAsideUnknown(cluster::view);
         Loop keeperLoop = loop("octavo-keeper");
@@ -250,17 +254,30 @@ final class Assembly {
         return storages;
     }
 
-    private void sync(List<DataDirectory> directories, PartitionTable partitions, Network network) {
-        Loop offline = loop("octavo-offline");
-        for (int i = 0; i < directories.size(); i++) {
-            DataDirectory directory = directories.get(i);
+    /// Made before the network, so that they end after it.
+    private List<List<Loop>> syncThreads(int directories) {
+        List<List<Loop>> all = new ArrayList<>();
+        for (int i = 0; i < directories; i++) {
             List<Loop> threads = new ArrayList<>();
             for (int thread = 0; thread < SYNC_THREADS; thread++) {
                 threads.add(loop("octavo-sync-" + i + "-" + thread, this::fatal));
             }
+            all.add(threads);
+        }
+        return all;
+    }
+
+    private void sync(
+            List<DataDirectory> directories,
+            List<List<Loop>> threads,
+            PartitionTable partitions,
+            Network network) {
+        Loop offline = loop("octavo-offline");
+        for (int i = 0; i < directories.size(); i++) {
+            DataDirectory directory = directories.get(i);
             boolean vital = directory == journalDirectory(directories);
             directory.start(
-                    threads,
+                    threads.get(i),
                     new DataDirectory.Watch() {
                         @Override
                         public void failed(IOException failure) {

@@ -175,6 +175,18 @@ public final class DataDirectory implements AutoCloseable {
         default void relieved() {}
     }
 
+    /// Forces what somebody waits for, and tells the logs' owners, on the caller's thread: for the
+    /// end, when nothing more is appended.
+    public void forceDue() throws IOException {
+        for (Log log : logs.values()) {
+            LogOwner owner = log.owner();
+            if (owner != null && log.config().fsync() && log.durableEnd() < log.endOffset()) {
+                log.force();
+                owner.forced();
+            }
+        }
+    }
+
     /// Whether so much is not forced that nothing more should be produced for now.
     public boolean crowded() {
         return backlog.crowded();

@@ -164,6 +164,18 @@ class SyncerTest {
     }
 
     @Test
+    void atTheEndWhatIsDueIsForcedWithoutTheThreads() throws IOException {
+        List<String> told = new ArrayList<>();
+        Log log = owned("a-0", () -> told.add("a"));
+        append(log, 2);
+
+        disk.directory().forceDue();
+
+        assertThat(log.durableEnd()).isEqualTo(2);
+        assertThat(told).containsExactly("a");
+    }
+
+    @Test
     void whatAKilledProcessLeftIsForcedBeforeItIsServed() throws IOException {
         Log log = disk.log();
         append(log, 2);
