@@ -16,6 +16,9 @@ final class PageCache {
     /// One page in so many bytes is asked for: the system reads ahead and forgets in larger pieces.
     private static final int STEP_BYTES = 256 << 10;
 
+    /// Of so few bytes, every page is asked for: that costs no more.
+    private static final int WHOLE_BYTES = 16 << 10;
+
     private final Path path;
     private final FileChannel file;
 
@@ -78,13 +81,15 @@ final class PageCache {
     }
 
     private static boolean isLoaded(MemorySegment pages) {
-        long bytes = pages.byteSize();
-        for (long at = bytes - 1; at >= 0; at -= STEP_BYTES) {
+        if (pages.byteSize() <= WHOLE_BYTES) {
+            return pages.isLoaded();
+        }
+        for (long at = pages.byteSize() - 1; at >= 0; at -= STEP_BYTES) {
             if (!pages.asSlice(at, 1).isLoaded()) {
                 return false;
             }
         }
-        return bytes > STEP_BYTES || pages.asSlice(0, 1).isLoaded();
+        return pages.asSlice(0, 1).isLoaded();
     }
 
     private record Mapping(Arena arena, MemorySegment pages) {}
