@@ -30,7 +30,7 @@ public final class Log {
     private static final long SNAPSHOT_INTERVAL_BYTES = 16 << 20;
 
     /// No snapshot is made at a clean stop of a log this small: reading it costs less than forcing
-    /// another file.
+    /// another file. Unless segments are gone, whose producers nothing else knows.
     private static final long SNAPSHOT_LOG_BYTES_MIN = 256 << 10;
 
     /// Or after so many times its own size, where that is more.
@@ -431,7 +431,7 @@ public final class Log {
                 force();
                 closed = true;
                 active.seal(last.activeBytes());
-                if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN) {
+                if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN || last.segment(0).baseOffset() > 0) {
                     offerSnapshot();
                 }
                 upkeep.run();
