@@ -340,6 +340,33 @@ class DamageTest {
         assertThat(disk.log(SMALL).durableEnd()).isEqualTo(6);
     }
 
+    @Test
+    void whatAKilledProcessLeftUnforcedIsWrittenAgain() throws IOException {
+        List<Long> written = new ArrayList<>();
+        Disk watched =
+                Disk.on(
+                        temp.resolve("watched"),
+                        new UnforcedFiles() {
+                            @Override
+                            void writing(Path path, ByteBuffer from, long position) {
+                                if (path.endsWith(SEGMENT)) {
+                                    written.add(position);
+                                }
+                            }
+                        });
+        Log log = watched.log(SMALL);
+        log.append(Batches.of(RECORDS), 0);
+        log.force();
+        log.append(Batches.of(RECORDS), 0);
+        watched.directory().checkpoint();
+        written.clear();
+
+        watched.restartKilled();
+        assertThat(watched.log(SMALL).endOffset()).isEqualTo(6);
+
+        assertThat(written).containsExactly((long) SIZE);
+    }
+
     private Log filled() throws IOException {
         Log log = disk.log(SMALL);
         for (int i = 0; i < 5; i++) {

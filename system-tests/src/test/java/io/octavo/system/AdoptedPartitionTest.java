@@ -54,17 +54,7 @@ final class AdoptedPartitionTest {
             broker.child().stop();
         }
 
-        try (Child adopt =
-                OctavoProcess.octavo(
-                        List.of(
-                                "partition",
-                                "adopt",
-                                theirs.toString(),
-                                "--data",
-                                data.toString()))) {
-            assertThat(adopt.exitCode(60)).as(adopt.output()).isZero();
-            assertThat(adopt.output()).contains("copying offsets 0 to ");
-        }
+        adopt(theirs, data);
 
         Path ours = data.resolve(TOPIC + "-0");
         try (OctavoProcess broker = OctavoProcess.start(data)) {
@@ -87,6 +77,10 @@ final class AdoptedPartitionTest {
         assertThat(epochs(ours))
                 .startsWith(epochs(theirs).toArray(String[]::new))
                 .hasSizeGreaterThan(1);
+        dumpHasNoComplaint(ours);
+    }
+
+    private static void dumpHasNoComplaint(Path ours) throws IOException {
         for (Path segment : segments(ours)) {
             String name = segment.toString().replaceFirst("\\.log$", "");
             String said =
@@ -96,6 +90,15 @@ final class AdoptedPartitionTest {
                             name + ".log," + name + ".index," + name + ".timeindex");
             assertThat(said).contains("isvalid: true").doesNotContain("isvalid: false");
             assertThat(said).doesNotContainIgnoringCase("mismatch");
+        }
+    }
+
+    private static void adopt(Path theirs, Path data) {
+        List<String> command =
+                List.of("partition", "adopt", theirs.toString(), "--data", data.toString());
+        try (Child adopt = OctavoProcess.octavo(command)) {
+            assertThat(adopt.exitCode(60)).as(adopt.output()).isZero();
+            assertThat(adopt.output()).contains("copying offsets 0 to ");
         }
     }
 
