@@ -16,9 +16,10 @@
 ///            compacted.octavo                   how far compaction has come                          (CompactedRange)
 ///            swap.octavo                        segments are being replaced; finished at open        (SegmentSwap)
 ///            *.cut                          torn bytes that recovery took off, kept for people   (Recovery)
+///            *.log.deleted                      no part of the log any more, being cut         (Removal)
 ///            *.tmp                          left-overs; removed at the next open
 ///        <topic>-<partition>.<id>-delete/   being removed
-///        <topic>-<partition>.<id>-stray/    not the topic's: set aside, never served
+///        <topic>-<partition>.<id>-stray/    not the topic's: set aside, never served, kept for a day
 /// ```
 ///
 /// Imports `protocol.record`, `protocol.wire` and `ports`. Owns no thread. One thread at a time
