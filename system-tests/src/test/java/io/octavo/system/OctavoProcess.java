@@ -30,10 +30,15 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
             command.add(setting);
         }
         Child child = octavo(command);
-        String ready = child.awaitLine(line -> READY.matcher(line).find(), READY_WAIT_MS);
-        Matcher address = READY.matcher(ready);
-        assertThat(address.find()).as(ready).isTrue();
-        return new OctavoProcess(address.group(1), child, data, settings);
+        try {
+            String ready = child.awaitLine(line -> READY.matcher(line).find(), READY_WAIT_MS);
+            Matcher address = READY.matcher(ready);
+            assertThat(address.find()).as(ready).isTrue();
+            return new OctavoProcess(address.group(1), child, data, settings);
+        } catch (AssertionError notReady) {
+            child.close();
+            throw notReady;
+        }
     }
 
     /// Runs `bin/octavo` with these arguments.
