@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///             | maxTimestamp i64 | maxTimestampOffset i64
 /// ```
 ///
-/// Logs go by a number that a LOG record gives them; the last record of each kind counts. What
-/// follows a record that is not whole does not.
+/// Logs go by a number that a LOG record gives them; the last record of each kind counts, a LOG
+/// record with the PROGRESS record behind it. What follows a record that is not whole does not.
 final class CheckpointRecords {
     static final byte BOOT = 0;
     static final byte LOG = 1;
@@ -115,14 +115,17 @@ final class CheckpointRecords {
             body = next(file);
         }
         for (Named named : numbers.values()) {
-            if (named.entry.segments() >= 0) {
+            if (named.entry != null) {
                 found.put(named.name, sameBoot ? named.entry : named.entry.onlyDurable());
             }
         }
         return found;
     }
 
-    private record Named(String name, Checkpoint.Entry entry) {}
+    /// @param epochs what the last LOG record says; the PROGRESS record that follows makes it count
+    /// @param entry null until that one
+    private record Named(
+            String name, Uuid topicId, List<Epoch> epochs, Checkpoint.@Nullable Entry entry) {}
 
     private static void apply(ByteBuffer body, Map<Integer, Named> numbers) {
         byte kind = body.get();
@@ -133,7 +136,7 @@ final class CheckpointRecords {
             case LOG -> numbers.put(number, named(body, known));
             case PROGRESS -> {
                 if (known != null) {
-                    numbers.put(number, new Named(known.name, progressed(body, known.entry)));
+                    numbers.put(number, progressed(body, known));
                 }
             }
             case GONE -> numbers.remove(number);
@@ -150,32 +153,22 @@ final class CheckpointRecords {
         for (int i = 0; i < count; i++) {
             epochs.add(new Epoch(body.getInt(), body.getLong()));
         }
-        Mark none = Mark.startOf(0);
-        Checkpoint.Entry before =
-                known == null
-                        ? new Checkpoint.Entry(topicId, 0, 0, -1, none, none, epochs)
-                        : known.entry;
-        Checkpoint.Entry entry =
-                new Checkpoint.Entry(
-                        topicId,
-                        before.startOffset(),
-                        before.firstSegment(),
-                        before.segments(),
-                        before.written(),
-                        before.durable(),
-                        epochs);
-        return new Named(new String(text, StandardCharsets.UTF_8), entry);
+        boolean same = known != null && known.topicId.equals(topicId);
+        String name = new String(text, StandardCharsets.UTF_8);
+        return new Named(name, topicId, epochs, same ? known.entry : null);
     }
 
-    private static Checkpoint.Entry progressed(ByteBuffer body, Checkpoint.Entry known) {
-        return new Checkpoint.Entry(
-                known.topicId(),
-                body.getLong(),
-                body.getLong(),
-                body.getInt(),
-                mark(body),
-                mark(body),
-                known.epochs());
+    private static Named progressed(ByteBuffer body, Named known) {
+        Checkpoint.Entry entry =
+                new Checkpoint.Entry(
+                        known.topicId,
+                        body.getLong(),
+                        body.getLong(),
+                        body.getInt(),
+                        mark(body),
+                        mark(body),
+                        known.epochs);
+        return new Named(known.name, known.topicId, known.epochs, entry);
     }
 
     /// The body of the record at the file's position, which is moved behind it; null when there is
