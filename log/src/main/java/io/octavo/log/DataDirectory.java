@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -71,6 +72,10 @@ public final class DataDirectory implements AutoCloseable {
     /// How many directories were given another name by this run.
     private final AtomicInteger renames = new AtomicInteger();
 
+    /// Whether some of them may be lost in a power cut. Before it is known for good that a name is
+    /// free, nothing is put there; before it is known whose files are to go, none goes.
+    private final AtomicBoolean renamesUnforced = new AtomicBoolean();
+
     private final Syncer syncer = new Syncer(this);
     private final FreeSpace freeSpace;
     private final AppendTimes appendTimes = new AppendTimes();
@@ -119,7 +124,7 @@ public final class DataDirectory implements AutoCloseable {
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
         OpenFiles files = new OpenFiles(disk);
-        files.createDirectory(root);
+        make(files, root.toAbsolutePath());
         Closeable lock = files.lock(root.resolve(LOCK_FILE));
         if (lock == null) {
             throw new IOException(
@@ -254,6 +259,9 @@ public final class DataDirectory implements AutoCloseable {
             if (exists && known == null && !belongs(log.path(), topicId)) {
                 rename(name, STRAY);
                 exists = false;
+            }
+            if (!exists) {
+                forceRenames();
             }
             if (exists || known != null) {
                 new Recovery(log, known).run();
@@ -438,6 +446,7 @@ public final class DataDirectory implements AutoCloseable {
     /// @return whether there is more to remove now
     public boolean remove() throws IOException {
         refuseFailed();
+        forceRenames();
         return removal.step();
     }
 
@@ -649,6 +658,16 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// Makes a directory that survives a power cut, and those above it.
+    private static void make(LogFiles files, Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !files.exists(directory)) {
+            make(files, parent);
+            files.createDirectory(directory);
+            files.forceDirectory(parent);
+        }
+    }
+
     private static Uuid random(Randomness randomness) {
         return new Uuid(randomness.nextLong(), randomness.nextLong());
     }
@@ -688,6 +707,7 @@ public final class DataDirectory implements AutoCloseable {
         if (suffix.equals(STRAY)) {
             strays.put(renamed, clock.millis());
         }
+        renamesUnforced.set(true);
         LOG.info("{} is now {}", root.resolve(name), renamed.getFileName());
         return renamed;
     }
@@ -696,6 +716,12 @@ public final class DataDirectory implements AutoCloseable {
         String ending = "." + marker.runId() + "-" + renames.getAndIncrement() + suffix;
         String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
         return root.resolve(begin + ending);
+    }
+
+    private void forceRenames() throws IOException {
+        if (renamesUnforced.getAndSet(false)) {
+            forceNames();
+        }
     }
 
     private void findDoomed() throws IOException {
