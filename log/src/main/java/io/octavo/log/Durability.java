@@ -58,6 +58,15 @@ final class Durability {
         namesMade.incrementAndGet();
     }
 
+    /// Makes the name of the first file last before another is made. Without it a power cut might
+    /// leave the other one alone, and the log would seem to begin there. Costs something only once.
+    void forceFirstName() throws IOException {
+        int names = namesMade.get();
+        if (names > 0 && namesForced.get() == 0) {
+            files.forceDirectory(path);
+        }
+    }
+
     /// The log ends at `end` now.
     synchronized void cutAt(Mark end) {
         Mark left = point.mark.offset() > end.offset() ? end : point.mark;

@@ -322,7 +322,13 @@ public final class Log {
         if (active == null || before.activeBytes() == 0) {
             return;
         }
-        Segment next = create(before.endOffset());
+        Segment next;
+        try {
+            durability.forceFirstName();
+            next = create(before.endOffset());
+        } catch (IOException e) {
+            throw directory.fail(path, e);
+        }
         try {
             active.seal(before.activeBytes());
         } catch (IOException e) {

@@ -69,6 +69,7 @@ final class Recovery {
         List<String> names = finishSwap(files.list(log.path()));
         find(names);
         if (segments.isEmpty() && (known == null || known.written().offset() == 0)) {
+            // Nothing of it was durable yet, not even its name.
             return;
         }
         log.damage().load();
@@ -460,7 +461,7 @@ final class Recovery {
 
     /// Whether a part of a file is room that was never written to.
     static boolean isZero(LogFile file, int from, int to) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.min(COPY_BYTES, to - from));
         for (int at = from; at < to; at += COPY_BYTES) {
             bytes.clear().limit(Math.min(COPY_BYTES, to - at));
             file.read(bytes, at);
@@ -488,8 +489,8 @@ final class Recovery {
         }
         Path kept = segment.paths().path(SegmentPaths.LOG + "." + end.position() + CUT);
         try (LogFile into = files.open(kept, LogFiles.Mode.CREATE)) {
-            ByteBuffer part = ByteBuffer.allocate(COPY_BYTES);
             int length = Math.min(torn, CUT_BYTES_MAX);
+            ByteBuffer part = ByteBuffer.allocate(Math.min(COPY_BYTES, length));
             for (int at = 0; at < length; at += COPY_BYTES) {
                 part.clear().limit(Math.min(COPY_BYTES, length - at));
                 file.read(part, (long) end.position() + at);
@@ -499,15 +500,21 @@ final class Recovery {
         }
         log.snapshots().removeAfter(end.offset());
         segment.cut(end.position());
+        // Or what is written next might be found before what was cut.
+        segment.force();
     }
 
     /// Takes the segments from number `first` on out of the log, under other names.
     private void setAside(int first, String reason) throws IOException {
+        if (segments.size() == first) {
+            return;
+        }
         while (segments.size() > first) {
             Segment segment = segments.removeLast();
             LOG.warn("{} is set aside: {}", segment.paths().log(), reason);
             segment.retire();
             segment.unname(CUT);
         }
+        files.forceDirectory(log.path());
     }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /// Cuts a log's end off, in an order in which a crash at any point leaves a log that was: first
 /// nobody sees the end any more, then the checkpoint knows for good that it is not durable, then
-/// the producers' states behind the cut go for good, then the batches.
+/// the producers' states behind the cut go for good, then the batches, for good too.
 final class Truncation {
     private final Log log;
     private final LogView before;
@@ -45,6 +45,11 @@ final class Truncation {
         }
         segment.writeIndexes();
         segment.cut(end.position());
+        // Or what is written next might be found behind what was there before.
+        segment.force();
+        if (last + 1 < before.segments()) {
+            log.directory().files().forceDirectory(log.path());
+        }
         Clock clock = log.directory().clock();
         Mark known = segment.resume(end, log.config().segments().indexIntervalBytes(), clock);
         log.become(before.endingAt(known, last + 1));
