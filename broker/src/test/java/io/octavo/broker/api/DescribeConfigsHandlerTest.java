@@ -42,7 +42,7 @@ class DescribeConfigsHandlerTest {
                         new DescribeConfigsSynonym("retention.ms", "5", (byte) 1),
                         new DescribeConfigsSynonym("log.retention.hours", "24", (byte) 4),
                         new DescribeConfigsSynonym("log.retention.hours", "168", (byte) 5));
-        assertThat(retention.documentation()).contains("may be removed");
+        assertThat(retention.documentation()).contains("is removed when");
     }
 
     @Test

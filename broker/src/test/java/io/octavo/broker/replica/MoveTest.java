@@ -101,6 +101,9 @@ class MoveTest {
         broker.worker().run();
         for (DataDirectory directory : broker.partitions().directories()) {
             directory.checkpoint();
+            while (directory.remove()) {
+                // Until nothing is left to be removed.
+            }
         }
 
         assertThat(broker.purged()).hasSize(1);
