@@ -256,7 +256,8 @@ final class CompactedTopicTest {
             assertThat(COMPLAINT.matcher(said).results().map(MatchResult::group).toList())
                     .as("what kafka-dump-log says of %s", log)
                     .isEmpty();
-            assertThat(said).contains("baseOffset: ");
+            // Of the first segment nothing may be left.
+            assertThat(said.contains("baseOffset: ")).isEqualTo(log.toFile().length() > 0);
         }
     }
 
