@@ -1,10 +1,8 @@
 package io.octavo.log;
 
 import io.octavo.log.EpochHistory.Epoch;
-import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,62 +71,15 @@ final class LogModel {
     /// Every producer as [ProducerState#toString()] says it, by id, as far as the batches from
     /// `offset` on tell.
     Map<Long, String> producers(long offset) {
-        Map<Long, Producer> producers = new TreeMap<>();
+        Map<Long, ExpectedProducer> producers = new TreeMap<>();
         for (Entry entry : batches) {
             RecordBatch batch = entry.batch();
             if (batch.hasProducerId() && entry.baseOffset >= offset) {
-                producers.computeIfAbsent(batch.producerId(), Producer::new).add(batch);
+                producers.computeIfAbsent(batch.producerId(), ExpectedProducer::new).add(batch);
             }
         }
         Map<Long, String> texts = new HashMap<>();
         producers.forEach((id, producer) -> texts.put(id, producer.toString()));
         return texts;
-    }
-
-    private static final class Producer {
-        private final long id;
-        private int epoch = -1;
-        private int coordinatorEpoch = -1;
-        private long timestamp = -1;
-        private long transaction = -1;
-        private final ArrayDeque<RecordBatch> last = new ArrayDeque<>();
-
-        Producer(long id) {
-            this.id = id;
-        }
-
-        void add(RecordBatch batch) {
-            if (batch.producerEpoch() != epoch) {
-                last.clear();
-            }
-            epoch = batch.producerEpoch();
-            timestamp = batch.maxTimestamp();
-            EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
-            if (marker != null) {
-                coordinatorEpoch = marker.coordinatorEpoch();
-                transaction = -1;
-                return;
-            }
-            if (batch.isTransactional() && transaction < 0) {
-                transaction = batch.baseOffset();
-            }
-            last.add(batch);
-            if (last.size() > 5) {
-                last.removeFirst();
-            }
-        }
-
-        @Override
-        public String toString() {
-            StringBuilder text = new StringBuilder();
-            for (RecordBatch batch : last) {
-                text.append(" (sequence ").append(batch.lastSequence());
-                text.append(" offset ").append(batch.lastOffset());
-                text.append('-').append(batch.lastOffsetDelta());
-                text.append(" at ").append(batch.maxTimestamp()).append(')');
-            }
-            return "producer %d epoch %d coordinator %d at %d transaction %d%s"
-                    .formatted(id, epoch, coordinatorEpoch, timestamp, transaction, text);
-        }
     }
 }

@@ -1,0 +1,208 @@
+package io.octavo.log;
+
+import io.octavo.ports.Randomness;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the states in which a crash may leave a disk, after each call of a workload and after each
+/// call of the recoveries from those states, and checks each once.
+final class CrashEnumeration {
+    /// What a workload does, at least.
+    static final int STEPS = 50;
+
+    /// States made by chance after each call.
+    private static final int MIXTURES = 4;
+
+    /// One of so many states is also gone on with.
+    private static final int USED = 8;
+
+    /// Hashes of what was on the disk.
+    private final Set<Long> distinct = new HashSet<>();
+
+    /// Hashes of that, and of what was expected.
+    private final Set<Long> seen = new HashSet<>();
+
+    private final int crashedMax;
+    private final Map<Long, Integer> courses = new HashMap<>();
+    private Randomness random = Randomness.seeded(1);
+    private long only;
+    private long seed;
+    private long number;
+    private long states;
+    private long crashed;
+    private @Nullable CrashWorkload workload;
+
+    /// @param crashedMax so many recoveries of one course, by the calls they make, are crashed in
+    ///   one workload
+    CrashEnumeration(int crashedMax) {
+        this.crashedMax = crashedMax;
+    }
+
+    /// How many different disks there were.
+    int distinct() {
+        return distinct.size();
+    }
+
+    @Override
+    public String toString() {
+        return "%d distinct disks, %d with what was expected of them; %d recoveries crashed"
+                .formatted(distinct.size(), states, crashed);
+    }
+
+    /// Checks only the state of this number, among those of a workload.
+    void only(long state) {
+        only = state;
+    }
+
+    /// Runs one workload.
+    ///
+    /// @throws Broken when a promise is not kept; says how to see it again
+    void run(long workloadSeed, int steps) throws IOException {
+        seed = workloadSeed;
+        number = 0;
+        random = Randomness.seeded(workloadSeed);
+        seen.clear();
+        courses.clear();
+        workload = null;
+        CrashWorkload running = new CrashWorkload(workloadSeed, this::look);
+        workload = running;
+        for (int i = 0; i < steps; i++) {
+            running.step();
+        }
+    }
+
+    /// After a call of the workload.
+    private void look() {
+        CrashWorkload running = workload;
+        if (running != null) {
+            running.observe();
+            try {
+                examine(new Scene(running, running.disk(), true, running.boot()));
+            } catch (Broken broken) {
+                String where = "seed %d, state %d: %s".formatted(seed, number, running.doing);
+                throw broken.at(where);
+            }
+        }
+    }
+
+    /// Somewhere in a workload or a recovery.
+    ///
+    /// @param kept whether a kill leaves everything the workload has written
+    private record Scene(CrashWorkload running, SimulatedDisk disk, boolean kept, String boot) {}
+
+    /// Checks all that a crash may leave here.
+    private void examine(Scene scene) {
+        PowerCut cut = new PowerCut(scene.disk);
+        DiskImage.Directory all = scene.disk.top().seen();
+        long both = DiskImage.mixed(all.hash()) ^ cut.nothing().hash();
+        if (isNew(scene, all, both, scene.kept)) {
+            try {
+                check(scene, scene.disk::killed, scene.kept);
+            } catch (Broken broken) {
+                throw broken.at("after a kill");
+            }
+        }
+        cut.each(
+                random,
+                MIXTURES,
+                image -> {
+                    if (isNew(scene, image, image.hash(), false)) {
+                        String boot = scene.boot + "-";
+                        Scene next = new Scene(scene.running, scene.disk, false, boot);
+                        try {
+                            check(next, () -> new SimulatedDisk(image), false);
+                        } catch (Broken broken) {
+                            throw broken.at("after a power cut:\n  " + cut);
+                        }
+                    }
+                });
+    }
+
+    /// Whether a state was not seen before, and is to be looked at.
+    ///
+    /// @param hash of all that makes a difference
+    private boolean isNew(Scene scene, DiskImage.Directory image, long hash, boolean kept) {
+        long expected = scene.running.expected.fingerprint() * 2 + (kept ? 1 : 0);
+        if (!seen.add(DiskImage.mixed(hash ^ DiskImage.mixed(expected)))) {
+            return false;
+        }
+        distinct.add(image.hash());
+        number++;
+        states++;
+        return only == 0 || only == number;
+    }
+
+    private void check(Scene scene, Supplier<SimulatedDisk> left, boolean kept) {
+        boolean inRecovery = scene.disk != scene.running.disk();
+        CrashCheck check =
+                new CrashCheck(scene.running.expected, scene.running.config, !inRecovery);
+        SimulatedDisk disk = left.get();
+        Course course = new Course();
+        disk.watchAfter(course);
+        try {
+            check.check(disk, scene.boot, kept);
+            SimulatedDisk forced = new SimulatedDisk(new PowerCut(disk).nothing());
+            check.checkForced(forced, scene.boot + "-");
+            if (number % USED == 0) {
+                forced.release();
+                check.checkUse(forced, scene.boot + "-");
+            }
+        } catch (IOException | RuntimeException e) {
+            throw broken(e);
+        }
+        if (!inRecovery && courses.merge(course.hash, 1, Integer::sum) <= crashedMax) {
+            crashed++;
+            crash(scene, left.get(), kept);
+        }
+    }
+
+    /// Recovers once more, and looks after each call.
+    private void crash(Scene scene, SimulatedDisk disk, boolean kept) {
+        Scene inside = new Scene(scene.running, disk, kept, scene.boot);
+        disk.watchAfter(call -> {
+            if (call.kind().changes()) {
+                try {
+                    examine(inside);
+                } catch (Broken broken) {
+                    throw broken.at("after " + call + " of a recovery");
+                }
+            }
+        });
+        try {
+            new CrashCheck(scene.running.expected, scene.running.config, false)
+                    .check(disk, scene.boot, kept);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private static Broken broken(Exception e) {
+        if (e instanceof Broken broken) {
+            return broken;
+        }
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        return new Broken("recovery", trace.toString());
+    }
+
+    /// The calls that a recovery made, without whose files they were.
+    private static final class Course implements SimulatedDisk.Watch {
+        private long hash;
+
+        @Override
+        public void see(SimulatedDisk.Call call) {
+            if (call.kind().changes()) {
+                String name = call.path().toString();
+                String kind = name.substring(name.lastIndexOf('.') + 1);
+                hash = DiskImage.mixed(hash * 31 + call.kind().ordinal() + kind.hashCode());
+            }
+        }
+    }
+}

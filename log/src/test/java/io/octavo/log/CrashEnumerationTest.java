@@ -1,0 +1,54 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Whatever a crash leaves of the disk, at any moment: the log keeps its promises. See
+/// `docs/design/crash-states.md`. A failure says its seed and the number of its state; both are
+/// seen again with `-Dcrash.seed=` and `-Dcrash.state=`.
+class CrashEnumerationTest {
+    private static final int STATES = 100_000;
+    private static final int SOAK_STATES = 500_000;
+    private static final int SOAK_SEED = 1000;
+
+    @Test
+    void noCrashLosesWhatWasAcknowledgedOrMakesUpWhatWasNot() throws IOException {
+        CrashEnumeration enumeration = new CrashEnumeration(1);
+        long seed = Long.getLong("crash.seed", 0);
+        if (seed == 0) {
+            enumerate(enumeration, 1, STATES);
+        } else {
+            enumeration.only(Long.getLong("crash.state", 0));
+            enumeration.run(seed, CrashEnumeration.STEPS);
+        }
+        System.out.println(enumeration);
+    }
+
+    @Test
+    @Tag("soak")
+    void noCrashOfManyMoreDoes() throws IOException {
+        CrashEnumeration enumeration = new CrashEnumeration(1);
+        String report = enumerate(enumeration, SOAK_SEED, SOAK_STATES);
+        String evidence = System.getProperty("octavo.evidence", "");
+        if (!evidence.isEmpty()) {
+            Files.writeString(Path.of(evidence).resolve("crash-states.txt"), report);
+        }
+    }
+
+    private static String enumerate(CrashEnumeration enumeration, long firstSeed, int states)
+            throws IOException {
+        StringBuilder report = new StringBuilder();
+        for (long seed = firstSeed; enumeration.distinct() < states; seed++) {
+            enumeration.run(seed, CrashEnumeration.STEPS);
+            report.append("seeds ").append(firstSeed).append(" to ").append(seed).append(": ");
+            report.append(enumeration).append('\n');
+        }
+        assertThat(enumeration.distinct()).isGreaterThanOrEqualTo(states);
+        return report.toString();
+    }
+}

@@ -1,0 +1,54 @@
+package io.octavo.log;
+
+import org.jspecify.annotations.Nullable;
+
+/// Something done to a [SimulatedDisk] that a power cut may undo.
+sealed interface Unforced {
+    /// Where it was done: a force of this makes it last.
+    DiskNode place();
+
+    record Write(DiskNode.File place, int position, byte[] bytes) implements Unforced {
+        int end() {
+            return position + bytes.length;
+        }
+
+        int firstSector() {
+            return position / SimulatedDisk.SECTOR_BYTES;
+        }
+
+        int sectors() {
+            return bytes.length == 0
+                    ? 0
+                    : (end() - 1) / SimulatedDisk.SECTOR_BYTES - firstSector() + 1;
+        }
+
+        @Override
+        public String toString() {
+            return "write " + position + "+" + bytes.length;
+        }
+    }
+
+    record Cut(DiskNode.File place, int sizeBytes) implements Unforced {
+        @Override
+        public String toString() {
+            return "cut at " + sizeBytes;
+        }
+    }
+
+    /// @param node what has the name now; null when nothing has
+    record Name(DiskNode.Directory place, String name, @Nullable DiskNode node)
+            implements Unforced {
+        @Override
+        public String toString() {
+            return (node == null ? "delete " : "create ") + name;
+        }
+    }
+
+    record Rename(DiskNode.Directory place, String from, String to, DiskNode node)
+            implements Unforced {
+        @Override
+        public String toString() {
+            return "rename " + from + " to " + to;
+        }
+    }
+}
