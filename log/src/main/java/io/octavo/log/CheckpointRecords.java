@@ -153,9 +153,10 @@ final class CheckpointRecords {
         for (int i = 0; i < count; i++) {
             epochs.add(new Epoch(body.getInt(), body.getLong()));
         }
-        boolean same = known != null && known.topicId.equals(topicId);
         String name = new String(text, StandardCharsets.UTF_8);
-        return new Named(name, topicId, epochs, same ? known.entry : null);
+        Checkpoint.Entry entry =
+                known != null && known.topicId.equals(topicId) ? known.entry : null;
+        return new Named(name, topicId, epochs, entry);
     }
 
     private static Named progressed(ByteBuffer body, Named known) {
