@@ -7,17 +7,13 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -33,26 +29,10 @@ public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
     static final String LOCK_FILE = ".lock";
-    private static final String DELETE = "-delete";
-    private static final String STRAY = "-stray";
-    private static final String FUTURE = "-future";
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
-
-    /// How many logs that need not be forced are at each checkpoint. A force takes a tenth of a
-    /// millisecond of a processor; with thousands of such logs each has its turn later.
-    private static final int FLUSHES = 100;
 
     /// Who stops a broker waits for it, and some end it by force when they have waited for long.
     private static final long CLOSE_MS_MAX = 4_000;
-
-    private static final long HOUR_MS = 3_600_000;
-
-    /// How long what was set aside is kept. By the monotonic clock of one run: each run begins
-    /// anew, so that no clock set wrong takes the time away in which somebody may want it back.
-    private static final long STRAY_MS = 24 * HOUR_MS;
-
-    /// What file systems allow.
-    private static final int NAME_CHARS_MAX = 255;
 
     private final Path root;
     private final OpenFiles files;
@@ -66,16 +46,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private final Removal removal;
 
-    /// What was set aside, and since when this run knows of it, by the monotonic clock.
-    private final Map<Path, Long> strays = new ConcurrentHashMap<>();
-
-    /// How many directories were given another name by this run.
-    private final AtomicInteger renames = new AtomicInteger();
-
-    /// Whether some of them may be lost in a power cut. Before it is known for good that a name is
-    /// free, nothing is put there; before it is known whose files are to go, none goes.
-    private final AtomicBoolean renamesUnforced = new AtomicBoolean();
-
+    private final Renames renames;
     private final Syncer syncer = new Syncer(this);
     private final FreeSpace freeSpace;
     private final AppendTimes appendTimes = new AppendTimes();
@@ -83,20 +54,6 @@ public final class DataDirectory implements AutoCloseable {
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final Backlog backlog = new Backlog(() -> watch().relieved());
     private volatile Watch watch = new Watch() {};
-
-    /// Where the next round of flushes begins. The checkpoint's.
-    private int flushed;
-
-    /// How the run before this one ended.
-    public enum LastRun {
-        /// There was none.
-        NONE,
-        CLEAN,
-        /// The process ended, the machine did not: what was written is there.
-        KILLED,
-        /// The machine restarted, or it cannot be told: what was not forced may be gone.
-        MACHINE_RESTARTED
-    }
 
     private DataDirectory(
             Path root, OpenFiles files, Clock clock, Closeable lock, RunMarker marker, Past past) {
@@ -109,6 +66,7 @@ public final class DataDirectory implements AutoCloseable {
         lastRun = past.lastRun;
         checkpoint = past.checkpoint;
         removal = new Removal(files);
+        renames = new Renames(this, marker.runId());
     }
 
     /// What the run before left.
@@ -124,7 +82,7 @@ public final class DataDirectory implements AutoCloseable {
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
         OpenFiles files = new OpenFiles(disk);
-        make(files, root.toAbsolutePath());
+        WholeFile.makeDirectory(files, root.toAbsolutePath());
         Closeable lock = files.lock(root.resolve(LOCK_FILE));
         if (lock == null) {
             throw new IOException(
@@ -136,9 +94,12 @@ public final class DataDirectory implements AutoCloseable {
             Uuid id = last == null ? random(randomness) : last.directoryId();
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
             marker.write(files, root);
-            Past past = new Past(ended(last, bootId), Checkpoint.open(files, root, id, bootId));
+            Past past =
+                    new Past(
+                            RunMarker.ended(last, bootId),
+                            Checkpoint.open(files, root, id, bootId));
             DataDirectory directory = new DataDirectory(root, files, clock, lock, marker, past);
-            directory.findDoomed();
+            directory.renames.find();
             opened = true;
             return directory;
         } finally {
@@ -256,12 +217,12 @@ public final class DataDirectory implements AutoCloseable {
                 known = null;
             }
             boolean exists = files.exists(log.path());
-            if (exists && known == null && !belongs(log.path(), topicId)) {
-                rename(name, STRAY);
+            if (exists && known == null && !PartitionMetadata.belongs(files, log.path(), topicId)) {
+                renames.setAside(name);
                 exists = false;
             }
             if (!exists) {
-                forceRenames();
+                renames.force();
             }
             if (exists || known != null) {
                 new Recovery(log, known).run();
@@ -278,17 +239,6 @@ public final class DataDirectory implements AutoCloseable {
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
     public Oldest oldest(String name) throws IOException {
         return Oldest.inFiles(files, root.resolve(name), clock.wallMs());
-    }
-
-    /// How a log is here. Where several directories have one of the same name, the first of these
-    /// is the log.
-    public enum Presence {
-        /// Its directory is here, and the checkpoint knows it.
-        KNOWN,
-        /// Only its directory is here.
-        FOUND,
-        /// Only the checkpoint knows it: it is missing, not new.
-        MISSING
     }
 
     /// The logs that are here, open or not, by name: `<topic>-<partition>`.
@@ -316,10 +266,12 @@ public final class DataDirectory implements AutoCloseable {
         Path path = root.resolve(name);
         Checkpoint.Entry known = checkpoint.entry(name);
         boolean exists = files.exists(path);
-        if (known == null ? exists && belongs(path, topicId) : known.topicId().equals(topicId)) {
+        if (known == null
+                ? exists && PartitionMetadata.belongs(files, path, topicId)
+                : known.topicId().equals(topicId)) {
             checkpoint.forget(name);
             if (exists) {
-                removal.foundDirectory(rename(name, DELETE));
+                removal.foundDirectory(renames.delete(name));
             }
         }
     }
@@ -362,7 +314,7 @@ public final class DataDirectory implements AutoCloseable {
                         "{} belongs to no topic; it is set aside and removed after {} hours,"
                                 + " rename it back to keep it",
                         root.resolve(name),
-                        STRAY_MS / HOUR_MS);
+                        Renames.STRAY_HOURS);
                 setAside(name);
             } else {
                 checkpoint.forget(name);
@@ -377,18 +329,7 @@ public final class DataDirectory implements AutoCloseable {
         if (open != null) {
             return open.sizeBytes();
         }
-        Path path = root.resolve(name);
-        long bytes = 0;
-        for (String file : files.list(path)) {
-            if (SegmentPaths.offsetOf(file, SegmentPaths.LOG) >= 0) {
-                try {
-                    bytes += files.sizeBytes(path.resolve(file));
-                } catch (NoSuchFileException gone) {
-                    // Removed since the directory was read.
-                }
-            }
-        }
-        return bytes;
+        return SegmentPaths.bytesIn(files, root.resolve(name));
     }
 
     /// The room of the file system it is on.
@@ -404,7 +345,7 @@ public final class DataDirectory implements AutoCloseable {
         }
         checkpoint.forget(name);
         if (files.exists(root.resolve(name))) {
-            rename(name, STRAY);
+            renames.setAside(name);
         }
     }
 
@@ -417,7 +358,7 @@ public final class DataDirectory implements AutoCloseable {
         syncer.retry();
         try {
             freeSpace.look();
-            flush();
+            syncer.flush(logs.values());
             for (Log log : logs.values()) {
                 if (log.upkeep().isDue()) {
                     log.upkeep().run();
@@ -430,7 +371,7 @@ public final class DataDirectory implements AutoCloseable {
             } else {
                 checkpoint.write();
             }
-            removeStrays();
+            renames.removeStrays();
             files.trim();
         } catch (IOException e) {
             if (e instanceof NoSpace) {
@@ -446,7 +387,7 @@ public final class DataDirectory implements AutoCloseable {
     /// @return whether there is more to remove now
     public boolean remove() throws IOException {
         refuseFailed();
-        forceRenames();
+        renames.force();
         return removal.step();
     }
 
@@ -529,21 +470,6 @@ public final class DataDirectory implements AutoCloseable {
         return watch;
     }
 
-    /// Has logs forced that nobody waits for, so that a power cut takes about a second of them.
-    private void flush() {
-        List<Log> unforced = new ArrayList<>();
-        for (Log log : logs.values()) {
-            if (log.hasUnforced()) {
-                unforced.add(log);
-            }
-        }
-        int count = Math.min(FLUSHES, unforced.size());
-        for (int i = 0; i < count; i++) {
-            syncer.due(unforced.get((flushed + i) % unforced.size()).turn());
-        }
-        flushed = count < unforced.size() ? (flushed + count) % unforced.size() : 0;
-    }
-
     FreeSpace freeSpace() {
         return freeSpace;
     }
@@ -608,7 +534,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Where a log that comes from another directory is gathered.
     Path futureOf(String name) {
-        return renamed(name, FUTURE);
+        return renames.future(name);
     }
 
     /// What the checkpoint says of a log that is closed; null when it has no records.
@@ -632,7 +558,7 @@ public final class DataDirectory implements AutoCloseable {
     void moved(String name) throws IOException {
         checkpoint.forget(name);
         checkpoint.force();
-        removal.deleted(root.resolve(name), rename(name, DELETE), List.of());
+        removal.deleted(root.resolve(name), renames.delete(name), List.of());
         files.forceDirectory(root);
     }
 
@@ -651,96 +577,14 @@ public final class DataDirectory implements AutoCloseable {
         checkpoint.forget(log.name());
         try {
             if (files.exists(log.path())) {
-                removal.deleted(log.path(), rename(log.name(), DELETE), segments);
+                removal.deleted(log.path(), renames.delete(log.name()), segments);
             }
         } finally {
             logs.remove(log.name(), log);
         }
     }
 
-    /// Makes a directory that survives a power cut, and those above it.
-    private static void make(LogFiles files, Path directory) throws IOException {
-        Path parent = directory.getParent();
-        if (parent != null && !files.exists(directory)) {
-            make(files, parent);
-            files.createDirectory(directory);
-            files.forceDirectory(parent);
-        }
-    }
-
     private static Uuid random(Randomness randomness) {
         return new Uuid(randomness.nextLong(), randomness.nextLong());
-    }
-
-    private static LastRun ended(@Nullable RunMarker last, String bootId) {
-        if (last == null) {
-            return LastRun.NONE;
-        }
-        if (last.clean()) {
-            return LastRun.CLEAN;
-        }
-        boolean same = !bootId.isEmpty() && bootId.equals(last.bootId());
-        return same ? LastRun.KILLED : LastRun.MACHINE_RESTARTED;
-    }
-
-    /// Whether a directory that the checkpoint does not know may be used for a topic: it is the
-    /// topic's, or there is no record in it. One that does not say whose it is belongs to who asks
-    /// for it by name: rather that than records that nobody finds any more.
-    private boolean belongs(Path path, Uuid topicId) throws IOException {
-        Uuid owner = PartitionMetadata.read(files, path);
-        if (owner == null || owner.equals(topicId)) {
-            return true;
-        }
-        for (String name : files.list(path)) {
-            if (name.endsWith(SegmentPaths.LOG)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Gives a partition's directory a name under which it is nobody's, and which no other has: the
-    /// run and a number tell apart what was of one name, and long names that are shortened.
-    private Path rename(String name, String suffix) throws IOException {
-        Path renamed = renamed(name, suffix);
-        files.rename(root.resolve(name), renamed);
-        if (suffix.equals(STRAY)) {
-            strays.put(renamed, clock.millis());
-        }
-        renamesUnforced.set(true);
-        LOG.info("{} is now {}", root.resolve(name), renamed.getFileName());
-        return renamed;
-    }
-
-    private Path renamed(String name, String suffix) {
-        String ending = "." + marker.runId() + "-" + renames.getAndIncrement() + suffix;
-        String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
-        return root.resolve(begin + ending);
-    }
-
-    private void forceRenames() throws IOException {
-        if (renamesUnforced.getAndSet(false)) {
-            forceNames();
-        }
-    }
-
-    private void findDoomed() throws IOException {
-        for (String name : files.list(root)) {
-            if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
-                removal.foundDirectory(root.resolve(name));
-            } else if (name.endsWith(STRAY)) {
-                strays.put(root.resolve(name), clock.millis());
-            }
-        }
-    }
-
-    private void removeStrays() {
-        strays.forEach((path, sinceMs) -> {
-            if (clock.millis() - sinceMs >= STRAY_MS) {
-                LOG.warn("{} was set aside and not wanted back; it is removed", path);
-                strays.remove(path);
-                removal.foundDirectory(path);
-            }
-        });
     }
 }

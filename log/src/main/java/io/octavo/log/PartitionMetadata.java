@@ -55,4 +55,20 @@ final class PartitionMetadata {
         }
         return null;
     }
+
+    /// Whether a directory that the checkpoint does not know may be used for a topic: it is the
+    /// topic's, or there is no record in it. One that does not say whose it is belongs to who asks
+    /// for it by name: rather that than records that nobody finds any more.
+    static boolean belongs(LogFiles files, Path directory, Uuid topicId) throws IOException {
+        Uuid owner = read(files, directory);
+        if (owner == null || owner.equals(topicId)) {
+            return true;
+        }
+        for (String name : files.list(directory)) {
+            if (name.endsWith(SegmentPaths.LOG)) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

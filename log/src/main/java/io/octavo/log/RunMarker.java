@@ -65,6 +65,20 @@ record RunMarker(Uuid directoryId, Uuid runId, boolean clean, String bootId) {
         return new RunMarker(directoryId, runId, clean, bootId);
     }
 
+    /// How the run that left a marker ended.
+    ///
+    /// @param bootId what the machine is called now
+    static LastRun ended(@Nullable RunMarker last, String bootId) {
+        if (last == null) {
+            return LastRun.NONE;
+        }
+        if (last.clean()) {
+            return LastRun.CLEAN;
+        }
+        boolean same = !bootId.isEmpty() && bootId.equals(last.bootId());
+        return same ? LastRun.KILLED : LastRun.MACHINE_RESTARTED;
+    }
+
     void write(LogFiles files, Path root) throws IOException {
         byte[] boot = bootId.getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(BOOT_ID_AT + Short.BYTES + boot.length);

@@ -1,5 +1,7 @@
 package io.octavo.log;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// The names of one segment's files: the base offset in twenty digits, and what the file is.
@@ -78,5 +80,20 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
             offset = offset * 10 + digit;
         }
         return offset;
+    }
+
+    /// Bytes of all segments in a log's directory; 0 when there is none.
+    static long bytesIn(LogFiles files, Path directory) throws IOException {
+        long bytes = 0;
+        for (String name : files.list(directory)) {
+            if (offsetOf(name, LOG) >= 0) {
+                try {
+                    bytes += files.sizeBytes(directory.resolve(name));
+                } catch (NoSuchFileException gone) {
+                    // Removed since the directory was read.
+                }
+            }
+        }
+        return bytes;
     }
 }

@@ -42,4 +42,14 @@ final class WholeFile {
         files.rename(beside, path);
         files.forceDirectory(Objects.requireNonNull(path.getParent(), "a file in a directory"));
     }
+
+    /// Makes a directory that survives a power cut, and those above it.
+    static void makeDirectory(LogFiles files, Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !files.exists(directory)) {
+            makeDirectory(files, parent);
+            files.createDirectory(directory);
+            files.forceDirectory(parent);
+        }
+    }
 }

@@ -59,8 +59,8 @@ final class CrashCheck {
     /// What [#check] has made durable is there after a power cut.
     void checkForced(SimulatedDisk disk, String boot) throws IOException {
         DataDirectory directory = open(disk, boot);
-        DataDirectory.LastRun last = directory.lastRun();
-        boolean right = last == DataDirectory.LastRun.MACHINE_RESTARTED;
+        LastRun last = directory.lastRun();
+        boolean right = last == LastRun.MACHINE_RESTARTED;
         unless(right, "L-8", "a run that lost its power is taken for %s", last);
         Map<String, Log> logs = recover(directory);
         for (ExpectedLog one : expected.logs.values()) {
@@ -90,7 +90,7 @@ final class CrashCheck {
         disk.release();
         directory = open(disk, boot);
         unless(
-                directory.lastRun() == DataDirectory.LastRun.CLEAN,
+                directory.lastRun() == LastRun.CLEAN,
                 "L-8",
                 "a clean stop is taken for %s",
                 directory.lastRun());
@@ -134,18 +134,18 @@ final class CrashCheck {
     }
 
     private void checkRun(DataDirectory directory, boolean killed) {
-        DataDirectory.LastRun last = directory.lastRun();
+        LastRun last = directory.lastRun();
         switch (expected.phase) {
             case STARTING, STOPPING -> {}
             case RUNNING -> {
                 boolean right =
-                        last == DataDirectory.LastRun.KILLED
+                        last == LastRun.KILLED
                                 || (!(killed && first)
-                                        && last == DataDirectory.LastRun.MACHINE_RESTARTED);
+                                        && last == LastRun.MACHINE_RESTARTED);
                 unless(right, "L-8", "a run that was cut off is taken for %s", last);
             }
             case STOPPED -> {
-                boolean right = last == DataDirectory.LastRun.CLEAN || !first;
+                boolean right = last == LastRun.CLEAN || !first;
                 unless(right, "L-8", "a clean stop is taken for %s", last);
             }
         }

@@ -206,7 +206,7 @@ class LogRandomWalkTest {
             }
             spoilAnIndex();
             disk.restartKilled();
-            assertThat(disk.directory().lastRun()).isEqualTo(DataDirectory.LastRun.KILLED);
+            assertThat(disk.directory().lastRun()).isEqualTo(LastRun.KILLED);
             startMayBeOlder();
             return "kill, " + torn + " bytes torn";
         }

@@ -3,7 +3,6 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octavo.log.DataDirectory.Presence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

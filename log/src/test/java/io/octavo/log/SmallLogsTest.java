@@ -111,7 +111,7 @@ class SmallLogsTest {
         disk.restart();
 
         assertThat(files.forces).isLessThan(30);
-        assertThat(disk.directory().lastRun()).isEqualTo(DataDirectory.LastRun.KILLED);
+        assertThat(disk.directory().lastRun()).isEqualTo(LastRun.KILLED);
         for (int i = 0; i < 10; i++) {
             Log log = disk.directory().log("slow-" + i, Disk.TOPIC, LogConfig.defaults());
             assertThat(log.endOffset()).isEqualTo(4);

@@ -126,7 +126,7 @@ class SyncerTest {
         assertThat(b.committedEnd()).isEqualTo(-1);
         assertThat(failures).hasSize(1);
         assertThat(DataDirectory.open(root, files, disk.clock, () -> 1, "boot").lastRun())
-                .isEqualTo(DataDirectory.LastRun.KILLED);
+                .isEqualTo(LastRun.KILLED);
     }
 
     @Test

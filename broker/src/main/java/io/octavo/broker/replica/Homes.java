@@ -1,7 +1,7 @@
 package io.octavo.broker.replica;
 
 import io.octavo.log.DataDirectory;
-import io.octavo.log.DataDirectory.Presence;
+import io.octavo.log.Presence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

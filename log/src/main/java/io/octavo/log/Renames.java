@@ -1,0 +1,115 @@
+package io.octavo.log;
+
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The directories in a data directory that are no log's any more, or not yet: under names which no
+/// other has.
+///
+/// ```
+/// <topic>-<partition>.<run>-<n>-delete   of a log that was deleted: goes
+/// <topic>-<partition>.<run>-<n>-stray    nobody's: kept for a day, for who wants it back
+/// <topic>-<partition>.<run>-<n>-future   gathered from another data directory (Relocation)
+/// ```
+///
+/// The run and a number tell apart what was of one name, and long names that are shortened. Safe
+/// for any thread.
+final class Renames {
+    /// How long what was set aside is kept. By the monotonic clock of one run: each run begins
+    /// anew, so that no clock set wrong takes the time away in which somebody may want it back.
+    static final int STRAY_HOURS = 24;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Renames.class);
+
+    private static final String DELETE = "-delete";
+    private static final String STRAY = "-stray";
+    private static final String FUTURE = "-future";
+    private static final long HOUR_MS = 3_600_000;
+
+    /// What file systems allow.
+    private static final int NAME_CHARS_MAX = 255;
+
+    private final DataDirectory directory;
+    private final Uuid runId;
+    private final AtomicInteger numberNext = new AtomicInteger();
+
+    /// What was set aside, and since when this run knows of it, by the monotonic clock.
+    private final Map<Path, Long> strays = new ConcurrentHashMap<>();
+
+    /// Whether some renames may be lost in a power cut. Before it is known for good that a name is
+    /// free, nothing is put there; before it is known whose files are to go, none goes.
+    private final AtomicBoolean unforced = new AtomicBoolean();
+
+    Renames(DataDirectory directory, Uuid runId) {
+        this.directory = directory;
+        this.runId = runId;
+    }
+
+    /// Takes note of what earlier runs left.
+    void find() throws IOException {
+        for (String name : directory.files().list(directory.root())) {
+            Path path = directory.root().resolve(name);
+            if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
+                directory.removal().foundDirectory(path);
+            } else if (name.endsWith(STRAY)) {
+                strays.put(path, directory.clock().millis());
+            }
+        }
+    }
+
+    /// Gives a log's directory the name of one that was deleted, and returns it.
+    Path delete(String name) throws IOException {
+        return rename(name, DELETE);
+    }
+
+    /// Takes a directory out of the way that is nobody's.
+    void setAside(String name) throws IOException {
+        strays.put(rename(name, STRAY), directory.clock().millis());
+    }
+
+    /// A name for a log that is gathered.
+    Path future(String name) {
+        return renamed(name, FUTURE);
+    }
+
+    /// Makes all renames survive a power cut. Blocks.
+    void force() throws IOException {
+        if (unforced.getAndSet(false)) {
+            directory.forceNames();
+        }
+    }
+
+    /// Has those removed that were set aside long ago.
+    void removeStrays() {
+        long nowMs = directory.clock().millis();
+        strays.forEach((path, sinceMs) -> {
+            if (nowMs - sinceMs >= STRAY_HOURS * HOUR_MS) {
+                LOG.warn("{} was set aside and not wanted back; it is removed", path);
+                strays.remove(path);
+                directory.removal().foundDirectory(path);
+            }
+        });
+    }
+
+    private Path rename(String name, String suffix) throws IOException {
+        Path path = directory.root().resolve(name);
+        Path renamed = renamed(name, suffix);
+        directory.files().rename(path, renamed);
+        unforced.set(true);
+        LOG.info("{} is now {}", path, renamed.getFileName());
+        return renamed;
+    }
+
+    private Path renamed(String name, String suffix) {
+        String ending = "." + runId + "-" + numberNext.getAndIncrement() + suffix;
+        String begin = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX - ending.length()));
+        return directory.root().resolve(begin + ending);
+    }
+}
