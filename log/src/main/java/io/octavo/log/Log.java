@@ -6,10 +6,7 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's log: record batches in segments, in the order appended. Opened by
@@ -50,27 +47,18 @@ public final class Log {
     private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Syncer.Turn turn = new Syncer.Turn(this);
+    private final UnforcedBytes unforced = new UnforcedBytes(this);
     private final Headroom headroom = new Headroom(this);
     private volatile @Nullable LogOwner owner;
-    private final FreshTail tail = new FreshTail();
+    private final LogReader reader = new LogReader(this);
 
     private volatile LogConfig config;
     private volatile LogView view = LogView.empty(0);
 
-    /// The writer's.
     private long bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
-
-    /// How often segments were replaced by others with the same records.
-    private final AtomicInteger swaps = new AtomicInteger();
 
     /// Null until the log is compacted.
     private volatile @Nullable CompactedRange compacted;
-
-    /// Bytes appended since the log was opened; the writer's.
-    private volatile long appendedBytes;
-
-    /// How many of them are forced, or gone.
-    private final AtomicLong forcedBytes = new AtomicLong();
 
     private volatile boolean closed;
 
@@ -173,8 +161,10 @@ public final class Log {
         long nowNanos = directory.clock().nanos();
         producers.update(batch, marker, nowNanos);
         view = before.with(batch);
-        noteAppended(batch.sizeBytes());
-        tail.appended(active.baseOffset(), before.activeBytes(), nowNanos);
+        if (unforced.appended(batch.sizeBytes()) && owner != null) {
+            directory.syncer().due(turn);
+        }
+        reader.tail().appended(active.baseOffset(), before.activeBytes(), nowNanos);
         bytesToSnapshot -= batch.sizeBytes();
         if (bytesToSnapshot <= 0) {
             offerSnapshot();
@@ -192,7 +182,7 @@ public final class Log {
     ///   is given out, and nothing from behind one to who asks for what comes before
     public ReadResult read(long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
-        return read(offset, endExclusive, bytesMax, atLeastOneBatch, true);
+        return reader.read(offset, endExclusive, bytesMax, atLeastOneBatch, true);
     }
 
     /// As [#read], for who must not wait for the disk to find the batches: opens no file and reads
@@ -203,45 +193,7 @@ public final class Log {
     public ReadResult readCached(
             long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch)
             throws IOException {
-        return read(offset, endExclusive, bytesMax, atLeastOneBatch, false);
-    }
-
-    private ReadResult read(
-            long offset, long endExclusive, int bytesMax, boolean atLeastOneBatch, boolean waits)
-            throws IOException {
-        while (true) {
-            LogView now = view;
-            if (closed) {
-                return ReadResult.Closed.CLOSED;
-            }
-            ReadResult result;
-            try {
-                result =
-                        now.read(
-                                offset,
-                                endExclusive,
-                                bytesMax,
-                                atLeastOneBatch,
-                                damage.known(),
-                                waits);
-            } catch (ColdRead cold) {
-                return ReadResult.Cold.COLD;
-            } catch (IOException met) {
-                if (!(met instanceof DamagedLog) && !OpenFiles.noDescriptors(met)) {
-                    damage.suspect(now.segment(now.floor(offset)).baseOffset(), met);
-                }
-                throw suspected(met);
-            }
-            if (result instanceof LogSlice slice) {
-                slice.freshFrom(freshFrom(now));
-            }
-            if (result != null) {
-                return result;
-            }
-            if (now == view) {
-                throw new IllegalStateException(name + " has a segment that was removed");
-            }
-        }
+        return reader.read(offset, endExclusive, bytesMax, atLeastOneBatch, false);
     }
 
     /// The first record, by offset, whose timestamp is at least this; exact, whatever order
@@ -249,33 +201,13 @@ public final class Log {
     ///
     /// Records that are damaged count as not there.
     public @Nullable TimestampedOffset offsetForTimestamp(long timestamp) throws IOException {
-        int seen;
-        TimestampedOffset found;
-        do {
-            seen = swaps.get();
-            try {
-                found = TimestampSearch.first(view, timestamp);
-            } catch (IOException met) {
-                throw suspected(met);
-            }
-        } while (seen != swaps.get());
-        return found;
+        return reader.search(now -> TimestampSearch.first(now, timestamp));
     }
 
     /// The first record with the largest timestamp of all; null when there is no record with one.
     /// Records that are damaged count as not there.
     public @Nullable TimestampedOffset maxTimestamp() throws IOException {
-        int seen;
-        TimestampedOffset found;
-        do {
-            seen = swaps.get();
-            try {
-                found = TimestampSearch.latest(view);
-            } catch (IOException met) {
-                throw suspected(met);
-            }
-        } while (seen != swaps.get());
-        return found;
+        return reader.search(TimestampSearch::latest);
     }
 
     /// What is known to be damaged: reads of it fail, until retention has passed it.
@@ -289,13 +221,13 @@ public final class Log {
     /// @return the offset below which everything is durable now
     public long force() throws IOException {
         directory.refuseFailed();
-        long appended = appendedBytes;
+        long appended = unforced.appendedBytes();
         Durability.Point before = durability.point();
         LogView now = view;
         if (!closed) {
             durability.force(before, now);
         }
-        noteForced(appended);
+        unforced.forced(appended);
         return durableEnd();
     }
 
@@ -303,14 +235,14 @@ public final class Log {
     void sync() throws IOException {
         LogOwner served = owner;
         if (served != null) {
-            headroom.look(appendedBytes, served);
+            headroom.look(unforced.appendedBytes(), served);
         }
         force();
     }
 
     /// Whether something is left for the syncer to force.
     boolean hasUnforced() {
-        return owner != null && appendedBytes > forcedBytes.get();
+        return owner != null && unforced.any();
     }
 
     /// Ends the active segment, if it has records; the next append goes into another.
@@ -360,7 +292,7 @@ public final class Log {
             throw directory.fail(path, e);
         }
         if (durableEnd() == endOffset()) {
-            noteForced(appendedBytes);
+            unforced.forced(unforced.appendedBytes());
         }
         makeDue();
     }
@@ -444,10 +376,7 @@ public final class Log {
             }
         } finally {
             closed = true;
-            upkeep.stop();
-            release(last);
-            noteForced(appendedBytes);
-            directory.closed(this, segments(last));
+            ended(last);
         }
     }
 
@@ -461,11 +390,14 @@ public final class Log {
         if (directory.failure() == null) {
             upkeep.note();
         }
+        ended(view);
+    }
+
+    private void ended(LogView last) {
         upkeep.stop();
-        LogView last = view;
         release(last);
-        noteForced(appendedBytes);
-        directory.closed(this, segments(last));
+        unforced.forced(unforced.appendedBytes());
+        directory.closed(this, upkeep.segments(last));
     }
 
     /// Removes the log: its directory has another name when this returns, and goes by
@@ -475,9 +407,9 @@ public final class Log {
         closed = true;
         LogView last = view;
         release(last);
-        noteForced(appendedBytes);
+        unforced.forced(unforced.appendedBytes());
         upkeep.stop();
-        directory.deleted(this, segments(last));
+        directory.deleted(this, upkeep.segments(last));
     }
 
     @Nullable LogOwner owner() {
@@ -552,7 +484,7 @@ public final class Log {
         }
         upkeep.swapping(next, SegmentSwap.of(files, path, next.sealedBytes(), old));
         view = after;
-        swaps.incrementAndGet();
+        reader.swapped();
         old.forEach(Segment::retire);
         return true;
     }
@@ -585,10 +517,6 @@ public final class Log {
         }
     }
 
-    private int freshFrom(LogView now) {
-        return tail.from(now.end().segment(), now.activeBytes(), directory.clock().nanos());
-    }
-
     /// The active segment, which has room for a batch; rolls when there is none.
     private Segment segmentFor(RecordBatch batch) throws IOException {
         LogView now = view;
@@ -616,37 +544,6 @@ public final class Log {
             throw new IllegalStateException(name + " has no active segment");
         }
         return active;
-    }
-
-    /// Has a segment searched in which damage was met.
-    private IOException suspected(IOException met) {
-        if (met instanceof DamagedLog found && found.segment() >= 0) {
-            damage.suspect(found.segment(), met);
-        }
-        return met;
-    }
-
-    private void noteAppended(int bytes) {
-        long appended = appendedBytes + bytes;
-        appendedBytes = appended;
-        Backlog backlog = directory.backlog();
-        directory.freeSpace().appended(bytes);
-        backlog.appended(bytes);
-        if (owner != null && (config.fsync() || backlog.wants(appended - forcedBytes.get()))) {
-            directory.syncer().due(turn);
-        }
-    }
-
-    /// Of what was appended by then nothing is left to force.
-    private void noteForced(long appended) {
-        long before = forcedBytes.get();
-        while (before < appended) {
-            if (forcedBytes.compareAndSet(before, appended)) {
-                directory.backlog().forced(appended - before);
-                return;
-            }
-            before = forcedBytes.get();
-        }
     }
 
     private void makeDue() {
@@ -687,15 +584,6 @@ public final class Log {
             }
         }
         return directory.failFor(path, e);
-    }
-
-    /// Those of a view, and those that are part of the log no more.
-    private List<Segment> segments(LogView last) {
-        List<Segment> segments = new ArrayList<>(upkeep.retired());
-        for (int i = 0; i < last.segments(); i++) {
-            segments.add(last.segment(i));
-        }
-        return segments;
     }
 
     /// Nobody finds the segments from now on; who has a slice keeps it.

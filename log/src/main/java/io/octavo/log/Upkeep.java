@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import io.octavo.log.EpochHistory.Epoch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -164,9 +165,13 @@ final class Upkeep {
         retired.add(segment);
     }
 
-    /// Those that wait for the checkpoint.
-    List<Segment> retired() {
-        return List.copyOf(retired);
+    /// Those of a view, and those that are part of the log no more and wait for the checkpoint.
+    List<Segment> segments(LogView view) {
+        List<Segment> segments = new ArrayList<>(retired);
+        for (int i = 0; i < view.segments(); i++) {
+            segments.add(view.segment(i));
+        }
+        return segments;
     }
 
     private Checkpoint.@Nullable Entry entry() {

@@ -140,8 +140,7 @@ final class CrashCheck {
             case RUNNING -> {
                 boolean right =
                         last == LastRun.KILLED
-                                || (!(killed && first)
-                                        && last == LastRun.MACHINE_RESTARTED);
+                                || (!(killed && first) && last == LastRun.MACHINE_RESTARTED);
                 unless(right, "L-8", "a run that was cut off is taken for %s", last);
             }
             case STOPPED -> {
