@@ -23,15 +23,9 @@ public final class Log {
     /// Instead of an offset.
     public static final long NOTHING_EXPIRED = -1;
 
-    /// A snapshot of the producers is due after this much log, so that a restart reads no more.
-    private static final long SNAPSHOT_INTERVAL_BYTES = 16 << 20;
-
     /// No snapshot is made at a clean stop of a log this small: reading it costs less than forcing
     /// another file. Unless segments are gone, whose producers nothing else knows.
     private static final long SNAPSHOT_LOG_BYTES_MIN = 256 << 10;
-
-    /// Or after so many times its own size, where that is more.
-    private static final int SNAPSHOT_SIZES = 16;
 
     private final DataDirectory directory;
     private final OpenFiles files;
@@ -54,8 +48,6 @@ public final class Log {
 
     private volatile LogConfig config;
     private volatile LogView view = LogView.empty(0);
-
-    private long bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
 
     /// Null until the log is compacted.
     private volatile @Nullable CompactedRange compacted;
@@ -165,8 +157,7 @@ public final class Log {
             directory.syncer().due(turn);
         }
         reader.tail().appended(active.baseOffset(), before.activeBytes(), nowNanos);
-        bytesToSnapshot -= batch.sizeBytes();
-        if (bytesToSnapshot <= 0) {
+        if (snapshots.isDue(batch.sizeBytes())) {
             offerSnapshot();
         }
         return baseOffset;
@@ -492,7 +483,7 @@ public final class Log {
     /// Begins with what recovery found, or goes on with what a truncation left.
     void become(LogView next) {
         view = next;
-        bytesToSnapshot = SNAPSHOT_INTERVAL_BYTES;
+        snapshots.restart();
     }
 
     /// Takes the segments out of the log that end by its start.
@@ -561,8 +552,6 @@ public final class Log {
 
     private void offerSnapshot() {
         ByteBuffer bytes = ProducerSnapshot.encode(producers, directory.clock().nanos());
-        bytesToSnapshot =
-                Math.max(SNAPSHOT_INTERVAL_BYTES, (long) SNAPSHOT_SIZES * bytes.remaining());
         snapshots.offer(view.endOffset(), bytes);
     }
 

@@ -17,12 +17,21 @@ final class Snapshots {
 
     private static final int KEPT = 2;
 
+    /// One is due after this much log, so that a restart reads no more.
+    private static final long INTERVAL_BYTES = 16 << 20;
+
+    /// Or after so many times its own size, where that is more.
+    private static final int SIZES = 16;
+
     private final LogFiles files;
     private final Path directory;
     private final AtomicReference<@Nullable Offered> offered = new AtomicReference<>();
 
     /// Of the files there are, ascending. Guarded by this.
     private final List<Long> offsets = new ArrayList<>(KEPT);
+
+    /// How much log there may be until the next one is due. The log's writer's.
+    private long bytesToNext = INTERVAL_BYTES;
 
     private record Offered(long offset, ByteBuffer bytes) {}
 
@@ -43,8 +52,20 @@ final class Snapshots {
         }
     }
 
+    /// Whether a snapshot is due now that so much more was appended.
+    boolean isDue(int appendedBytes) {
+        bytesToNext -= appendedBytes;
+        return bytesToNext <= 0;
+    }
+
+    /// The log goes on from where it was recovered or cut.
+    void restart() {
+        bytesToNext = INTERVAL_BYTES;
+    }
+
     /// Has the state before `offset` written soon, instead of one that still waits for it.
     void offer(long offset, ByteBuffer bytes) {
+        bytesToNext = Math.max(INTERVAL_BYTES, (long) SIZES * bytes.remaining());
         offered.set(new Offered(offset, bytes));
     }
 
