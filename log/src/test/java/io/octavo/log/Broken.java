@@ -1,5 +1,7 @@
 package io.octavo.log;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import org.jspecify.annotations.Nullable;
 
 /// A promise of the log that was not kept.
@@ -27,7 +29,9 @@ final class Broken extends RuntimeException {
         return promise;
     }
 
-    static void unless(boolean kept, String promise, String what, Object... values) {
+    @FormatMethod
+    static void unless(
+            boolean kept, String promise, @FormatString String what, @Nullable Object... values) {
         if (!kept) {
             throw new Broken(promise, what.formatted(values));
         }

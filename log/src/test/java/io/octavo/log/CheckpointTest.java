@@ -52,7 +52,7 @@ class CheckpointTest {
         List<Checkpoint.@Nullable Entry> noted = new ArrayList<>();
         noted.add(null);
         for (int i = 1; i <= 5; i++) {
-            Checkpoint.Entry entry = entry(i * 10, i * 10, List.of(new Epoch(i, i)));
+            Checkpoint.Entry entry = entry(i * 10L, i * 10L, List.of(new Epoch(i, i)));
             checkpoint.note("a-0", () -> entry);
             checkpoint.write();
             noted.add(entry);

@@ -201,7 +201,7 @@ final class CrashEnumeration {
             if (call.kind().changes()) {
                 String name = call.path().toString();
                 String kind = name.substring(name.lastIndexOf('.') + 1);
-                hash = DiskImage.mixed(hash * 31 + call.kind().ordinal() + kind.hashCode());
+                hash = DiskImage.mixed(hash * 31 + call.kind().name().hashCode() + kind.hashCode());
             }
         }
     }

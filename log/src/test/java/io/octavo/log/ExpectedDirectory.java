@@ -29,7 +29,7 @@ final class ExpectedDirectory {
 
     /// Of all that says what may be there.
     long fingerprint() {
-        long h = phase.ordinal() + 31L * deleted.size();
+        long h = phase.name().hashCode() + 31L * deleted.size();
         for (ExpectedLog log : logs.values()) {
             h = DiskImage.mixed(h ^ log.fingerprint() ^ log.topicId.least());
         }

@@ -7,7 +7,31 @@ sealed interface Unforced {
     /// Where it was done: a force of this makes it last.
     DiskNode place();
 
-    record Write(DiskNode.File place, int position, byte[] bytes) implements Unforced {
+    /// Bytes written to a file.
+    final class Write implements Unforced {
+        private final DiskNode.File place;
+        private final int position;
+        private final byte[] bytes;
+
+        Write(DiskNode.File place, int position, byte[] bytes) {
+            this.place = place;
+            this.position = position;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public DiskNode.File place() {
+            return place;
+        }
+
+        int position() {
+            return position;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
         int end() {
             return position + bytes.length;
         }

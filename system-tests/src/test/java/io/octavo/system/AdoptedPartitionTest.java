@@ -68,7 +68,7 @@ final class AdoptedPartitionTest {
             try (Stream<Path> all = Files.list(ours)) {
                 assertThat(all).anyMatch(path -> path.toString().endsWith(".txnindex"));
             }
-            client.produce(broker.address(), TOPIC, files.getFirst(), Codec.values()[0], true);
+            client.produce(broker.address(), TOPIC, files.getFirst(), Codec.NONE, true);
             List<Message> after = client.consume(broker.address(), TOPIC);
             assertThat(after.subList(0, written.size())).isEqualTo(written);
             assertThat(after).hasSize(written.size() + files.getFirst().lines().size());
@@ -130,7 +130,7 @@ final class AdoptedPartitionTest {
                     for (int at = 0; at < VALUE_BYTES; at += Long.BYTES) {
                         ByteBuffer.wrap(value).putLong(at, randomness.nextLong());
                     }
-                    producer.send(new ProducerRecord<>(TOPIC, 0, value, value));
+                    var _ = producer.send(new ProducerRecord<>(TOPIC, 0, value, value));
                 }
                 producer.flush();
                 if (transaction % 2 == 0) {

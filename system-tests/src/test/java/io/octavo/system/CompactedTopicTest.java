@@ -191,7 +191,7 @@ final class CompactedTopicTest {
                         settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int n = from; n < to; n++) {
                 byte[] value = isTombstone(n) ? null : bytes(n);
-                producer.send(new ProducerRecord<>(TOPIC, 0, bytes(key(n, keys)), value));
+                var _ = producer.send(new ProducerRecord<>(TOPIC, 0, bytes(key(n, keys)), value));
             }
         }
     }
