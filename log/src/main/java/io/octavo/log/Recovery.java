@@ -106,9 +106,12 @@ final class Recovery {
     }
 
     /// Where no checkpoint tells, the file of Kafka's format knows epochs of which compaction and
-    /// retention have left no batch; it is believed where it agrees with the batches.
+    /// retention have left no batch; it is believed where it agrees with the batches. One that has
+    /// no batch yet is as good as not there.
     private void takeEpochs() throws IOException {
-        List<EpochHistory.Epoch> read = EpochHistory.readKafka(files, log.path());
+        List<EpochHistory.Epoch> read = new ArrayList<>(EpochHistory.readKafka(files, log.path()));
+        // The file is not forced with the batches: an epoch that begins at the end has none.
+        read.removeIf(epoch -> epoch.startOffset() == end.offset());
         List<EpochHistory.Epoch> seen = log.epochs().entries();
         if (read.isEmpty() || seen.isEmpty() || read.getLast().startOffset() > end.offset()) {
             return;

@@ -137,6 +137,22 @@ class RecoveryTest {
     }
 
     @Test
+    void anEpochWhoseBatchesWereLostIsNotBelieved() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        long whole = log.sizeBytes();
+        log.append(Batches.of(3), 1);
+        disk.directory().checkpoint();
+        Files.delete(disk.root.resolve(Checkpoint.FILE));
+        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
+        Files.write(disk.file(SEGMENT), Arrays.copyOf(bytes, (int) whole));
+
+        disk.restartKilled();
+
+        assertThat(disk.log().epochs().entries()).containsExactly(new EpochHistory.Epoch(0, 0));
+    }
+
+    @Test
     void aTailOfManyReadsIsThere() throws IOException {
         Log log = disk.log();
         int valueBytes = BatchCursor.SCAN_BYTES / 3;
