@@ -3,6 +3,8 @@ package io.octavo.log;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// How far one log survives a power cut, and how it gets there. Any thread forces, one at a time:
@@ -24,6 +26,9 @@ final class Durability {
     private final AtomicInteger namesMade = new AtomicInteger();
 
     private final AtomicInteger namesForced = new AtomicInteger();
+
+    /// Segments that left the log before they were durable.
+    private final Queue<Segment> dropped = new ConcurrentLinkedQueue<>();
 
     /// Whether it is known for good whose the directory is. Without that nothing in it is durable:
     /// records that are nobody's are lost.
@@ -73,10 +78,19 @@ final class Durability {
         point = new Point(left, point.cuts + 1);
     }
 
-    /// The log begins with this segment now: before it there is nothing to lose.
-    synchronized void dropBefore(long segment) {
-        if (point.mark.segment() < segment) {
-            point = new Point(Mark.startOf(segment), point.cuts);
+    /// The first segments of a view leave it. What of them is not durable is still forced before
+    /// anything behind them counts: until the checkpoint knows the new start for good, a power cut
+    /// brings back the old one, and the log ends where something is missing.
+    synchronized void drop(LogView view, int segments) {
+        for (int i = 0; i < segments; i++) {
+            Segment segment = view.segment(i);
+            if (!segment.isForced(segment.sealedBytes())) {
+                dropped.add(segment);
+            }
+        }
+        long first = view.segment(segments).baseOffset();
+        if (point.mark.segment() < first && point.mark.offset() >= first) {
+            point = new Point(Mark.startOf(first), point.cuts);
         }
     }
 
@@ -118,13 +132,19 @@ final class Durability {
     }
 
     private void forceSegments(Point before, LogView view, int segments) throws IOException {
+        for (Segment segment = dropped.peek(); segment != null; segment = dropped.peek()) {
+            force(before, segment, segment.sealedBytes());
+            dropped.remove();
+        }
         for (int i = 0; i < segments; i++) {
-            Segment segment = view.segment(i);
-            int bytes = view.bytes(i);
-            if (!segment.isForced(bytes)) {
-                segment.force();
-                forced(before, segment, bytes);
-            }
+            force(before, view.segment(i), view.bytes(i));
+        }
+    }
+
+    private void force(Point before, Segment segment, int bytes) throws IOException {
+        if (!segment.isForced(bytes)) {
+            segment.force();
+            forced(before, segment, bytes);
         }
     }
 

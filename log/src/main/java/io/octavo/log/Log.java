@@ -490,10 +490,11 @@ public final class Log {
     void dropBeforeStart() {
         LogView before = view;
         int dropped = before.segmentsBefore(before.startOffset());
-        if (dropped > 0) {
-            view = before.startingAt(before.startOffset(), dropped);
-            durability.dropBefore(view.segment(0).baseOffset());
+        if (dropped == 0) {
+            return;
         }
+        durability.drop(before, dropped);
+        view = before.startingAt(before.startOffset(), dropped);
         for (int i = 0; i < dropped; i++) {
             upkeep.retire(before.segment(i));
         }
@@ -578,9 +579,7 @@ public final class Log {
     /// Nobody finds the segments from now on; who has a slice keeps it.
     private void release(LogView last) {
         view = LogView.empty(last.endOffset());
-        for (int i = 0; i < last.segments(); i++) {
-            last.segment(i).retire();
-        }
+        upkeep.segments(last).forEach(Segment::retire);
     }
 
     private void mustBeOpen() {

@@ -409,6 +409,9 @@ final class Segment {
 
     /// From now on nobody gets the file; it is closed when those who have it are done.
     synchronized void retire() {
+        if (removed) {
+            return;
+        }
         removed = true;
         SharedFile current = shared;
         last = current;

@@ -159,9 +159,9 @@ final class Upkeep {
         stopped = true;
     }
 
-    /// Has a segment unlinked that is not part of the log any more.
+    /// Has a segment unlinked that is not part of the log any more. Until the checkpoint says so it
+    /// can be forced.
     void retire(Segment segment) {
-        segment.retire();
         retired.add(segment);
     }
 
@@ -186,6 +186,7 @@ final class Upkeep {
             return null;
         }
         retired.removeAll(known);
+        known.forEach(Segment::retire);
         log.directory().removal().noted(known);
         durableNoted = durable;
         viewNoted = view;

@@ -103,8 +103,7 @@ final class ExpectedLog {
     void observe(Log log) {
         ExpectedBatch end = cutting ? written : inFlight == null ? head : inFlight;
         ExpectedBatch now = end.upTo(log.durableEnd());
-        boolean holds = log.durableEnd() > start;
-        if (holds && now.isFrom(durable)) {
+        if (now.isFrom(durable)) {
             durable = now;
         }
     }

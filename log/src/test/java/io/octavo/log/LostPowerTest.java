@@ -1,0 +1,61 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.ports.ManualClock;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// What is there when the power was lost and with it everything that was not forced.
+class LostPowerTest {
+    private final SimulatedDisk disk = new SimulatedDisk();
+
+    @Test
+    void whatIsDurableBehindRecordsThatWereGivenUpUnforcedIsThere() throws IOException {
+        DataDirectory directory = open(disk);
+        Log log = log(directory);
+        log.append(Batches.of(3), 0);
+        log.force();
+        directory.checkpoint();
+        log.append(Batches.of(3), 0);
+        log.roll();
+        log.append(Batches.of(3), 0);
+        log.roll();
+        log.append(Batches.of(3), 0);
+
+        log.advanceStart(6);
+        log.force();
+
+        assertThat(log.durableEnd()).isEqualTo(12);
+        Log after = log(open(new SimulatedDisk(new PowerCut(disk).nothing())));
+        assertThat(after.endOffset()).isEqualTo(12);
+        assertThat(after.read(11, 12, 9_999, true)).isInstanceOf(LogSlice.class);
+    }
+
+    @Test
+    void nothingIsDurableBecauseWhatIsBeforeItWasGivenUp() throws IOException {
+        DataDirectory directory = open(disk);
+        Log log = log(directory);
+        log.append(Batches.of(3), 0);
+        log.roll();
+        log.append(Batches.of(3), 0);
+
+        log.advanceStart(3);
+
+        assertThat(log.durableEnd()).isZero();
+        directory.checkpoint();
+        assertThat(log.durableEnd()).isEqualTo(3);
+    }
+
+    private static DataDirectory open(SimulatedDisk disk) throws IOException {
+        Path root = CrashCheck.ROOT;
+        return DataDirectory.open(root, disk, new ManualClock(), Randomness.seeded(1), "boot");
+    }
+
+    private static Log log(DataDirectory directory) throws IOException {
+        return directory.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
+    }
+}
