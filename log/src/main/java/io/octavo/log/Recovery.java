@@ -171,6 +171,7 @@ final class Recovery {
         if (from >= view.endOffset()) {
             return;
         }
+        long replayed = 0;
         for (int i = view.floor(from); i < view.segments(); i++) {
             Segment segment = view.segment(i);
             SharedFile file = segment.acquire();
@@ -180,18 +181,21 @@ final class Recovery {
             try {
                 long batch = segment.batchAt(file.file(), from, view.bytes(i));
                 if (batch != Segment.NO_BATCH) {
+                    int position = Segment.position(batch);
                     BatchCursor batches =
                             segment.cursor(
                                     file.file(),
-                                    Segment.position(batch),
+                                    position,
                                     view.bytes(i),
-                                    BatchCursor.SCAN_BYTES);
+                                    BatchScan.HEADER_SCAN_BYTES);
                     replay(batches, into, nowNanos);
+                    replayed += view.bytes(i) - position;
                 }
             } finally {
                 file.release();
             }
         }
+        snapshots.replayed(replayed);
     }
 
     private static void replay(BatchCursor batches, ProducerStates into, long nowNanos)

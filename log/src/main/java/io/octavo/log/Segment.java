@@ -328,7 +328,7 @@ final class Segment {
             read.know(mark);
             boolean indexed = read.lastOffset() != OffsetIndex.NONE;
             int from = indexed ? OffsetIndex.position(read.lastOffset()) : 0;
-            BatchCursor batches = cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
+            BatchCursor batches = cursor(file.file(), from, bytes, BatchScan.HEADER_SCAN_BYTES);
             SealedIndexes.add(batches, indexed, read, intervalBytes);
             forcedBytes = Math.min(forcedBytes, bytes);
             recent = new RecentBatches();

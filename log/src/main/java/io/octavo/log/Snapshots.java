@@ -17,8 +17,9 @@ final class Snapshots {
 
     private static final int KEPT = 2;
 
-    /// One is due after this much log, so that a restart reads no more.
-    private static final long INTERVAL_BYTES = 16 << 20;
+    /// One is due after this much log, so that a restart reads no more. Each costs two forces that
+    /// nobody waits for, and a worker writes one a second at most.
+    private static final long INTERVAL_BYTES = 8 << 20;
 
     /// Or after so many times its own size, where that is more.
     private static final int SIZES = 16;
@@ -61,6 +62,12 @@ final class Snapshots {
     /// The log goes on from where it was recovered or cut.
     void restart() {
         bytesToNext = INTERVAL_BYTES;
+    }
+
+    /// So much of the log is behind the last one already. Else runs that are killed before their
+    /// first one is due would each leave the next more to read.
+    void replayed(long bytes) {
+        bytesToNext -= bytes;
     }
 
     /// Has the state before `offset` written soon, instead of one that still waits for it.
