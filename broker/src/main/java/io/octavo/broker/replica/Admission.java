@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Judges clients' batches by a topic's settings, before they are appended, in two stages:
 /// [#header] reads the header and the CRC; where a setting demands more (`compression.type` other
-/// than the batch's, a compacted topic, `octavo.validate.records`) or a record is to be blamed,
-/// [#content] decodes the records, bounded. Immutable.
+/// than the batch's, a compacted topic, `message.timestamp.before.max.ms`,
+/// `octavo.validate.records`) or a record is to be blamed, [#content] decodes the records, bounded.
+/// Immutable.
 public final class Admission {
     /// Decoding a batch up to this size takes no longer than handing it to another thread and back.
     private static final int SMALL_BYTES_MAX = 16 << 10;
@@ -37,10 +38,15 @@ public final class Admission {
                         config.timestampAfterMsMax(),
                         config.compacted());
         appendTime = config.appendTime();
-        decodesAll = validates || config.compacted();
+        decodesAll = validates || config.compacted() || refusesOld(config);
         String type = config.compressionType();
         codec = type.equals("uncompressed") ? Compression.NONE : Compression.of(type);
         codecLevel = config.compressionLevel();
+    }
+
+    /// A header names its latest time, not its earliest.
+    private static boolean refusesOld(TopicConfig config) {
+        return config.timestampBeforeMsMax() < Long.MAX_VALUE && !config.appendTime();
     }
 
     /// What becomes of a batch.
