@@ -160,8 +160,7 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
             case Admission.Decided decided -> append(production, partition, decided);
             case Admission.Undecided undecided when undecided.large() -> {
                 Append append = Append.preparing(partition, production.all(), production);
-                production.take(append);
-                partition.append(append);
+                submit(production, partition, append);
                 prepare(append, admission, undecided, wallMs);
             }
             case Admission.Undecided undecided ->
@@ -171,14 +170,22 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
 
     private static void append(
             Production production, Partition partition, Admission.Decided decided) {
+        boolean all = production.all();
         switch (decided) {
-            case Admission.Admitted(RecordBatch batch) -> {
-                Append append = Append.of(partition, batch, production.all(), production);
-                production.take(append);
-                partition.append(append);
-            }
-            case Admission.Refused(Rejection rejection) -> production.refuse(rejection);
+            case Admission.Admitted(RecordBatch batch) ->
+                    submit(production, partition, Append.of(partition, batch, all, production));
+            case Admission.Refused(Rejection refused) when refused.namesRecords() ->
+                    submit(
+                            production,
+                            partition,
+                            Append.refused(partition, refused, all, production));
+            case Admission.Refused(Rejection refused) -> production.refuse(refused);
         }
+    }
+
+    private static void submit(Production production, Partition partition, Append append) {
+        production.take(append);
+        partition.append(append);
     }
 
     /// Decodes on a worker. Whatever happens, the append must not keep its place for ever: those

@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.log.Log;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -65,6 +66,16 @@ public final class Append extends Step {
         return new Append(partition, null, all, listener);
     }
 
+    /// A batch that is not appended. It takes its place in the order, because its answer tells of
+    /// the log.
+    public static Append refused(
+            Partition partition, Rejection refused, boolean all, Listener listener) {
+        Append append = new Append(partition, null, all, listener);
+        append.rejection = refused;
+        append.phase = Phase.READY;
+        return append;
+    }
+
     /// Ends the preparation. On any thread.
     public void prepared(Admission.Decided verdict) {
         switch (verdict) {
@@ -123,12 +134,22 @@ public final class Append extends Step {
         if (!PHASE.compareAndSet(this, Phase.READY, Phase.RUNNING)) {
             return;
         }
-        if (rejection == null && batch != null) {
+        if (rejection != null) {
+            noteLogStart(rejection);
+        } else if (batch != null) {
             partition.apply(this, batch);
         }
         if (phase == Phase.RUNNING) {
             decide();
             announces = true;
+        }
+    }
+
+    /// Who sent records that were refused one by one is told where the log starts.
+    private void noteLogStart(Rejection refused) {
+        Log log = partition.log();
+        if (log != null && refused.namesRecords()) {
+            logStartOffset = log.startOffset();
         }
     }
 

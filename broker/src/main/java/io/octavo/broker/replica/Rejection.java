@@ -12,4 +12,9 @@ public record Rejection(ErrorCode error, String message, List<BatchCheck.RecordE
     public Rejection(ErrorCode error, String message) {
         this(error, message, List.of());
     }
+
+    /// Whether single records are to blame.
+    public boolean namesRecords() {
+        return !records.isEmpty();
+    }
 }

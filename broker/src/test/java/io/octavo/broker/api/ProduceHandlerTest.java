@@ -220,7 +220,7 @@ class ProduceHandlerTest {
         assertThat(answer.recordErrors())
                 .extracting(ProduceResponse.BatchIndexAndErrorMessage::batchIndex)
                 .containsExactly(1);
-        assertThat(answer.logStartOffset()).isEqualTo(-1);
+        assertThat(answer.logStartOffset()).isZero();
     }
 
     @Test
@@ -232,6 +232,25 @@ class ProduceHandlerTest {
         batch.append(now + 3_600_000, null, Batches.bytes("c"), List.of());
 
         PartitionProduceResponse answer = only(now(produce(batch.build())));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_TIMESTAMP.code());
+        assertThat(answer.recordErrors())
+                .extracting(ProduceResponse.BatchIndexAndErrorMessage::batchIndex)
+                .containsExactly(1);
+        assertThat(answer.logStartOffset()).isZero();
+    }
+
+    @Test
+    void aRecordThatIsTooOldIsNamedThoughTheFirstAndTheLatestAreNot() {
+        broker.create("young", 1, "message.timestamp.before.max.ms", "1000");
+        long now = broker.clock().wallMs();
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(now, null, Batches.bytes("a"), List.of());
+        batch.append(now - 1_001, null, Batches.bytes("b"), List.of());
+        batch.append(now - 1_000, null, Batches.bytes("c"), List.of());
+
+        PartitionProduceResponse answer =
+                only(now(handle(request(1, "young", 0, batch.build()), BY_NAME)));
 
         assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_TIMESTAMP.code());
         assertThat(answer.recordErrors())
