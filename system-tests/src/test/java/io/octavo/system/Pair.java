@@ -18,13 +18,15 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// Our broker and an Apache Kafka side by side, asked the same.
 final class Pair implements AutoCloseable {
     /// What two brokers rightly say differently: ids, addresses, words for people, how long the
-    /// client is to wait.
+    /// client is to wait, their clocks.
     private static final Pattern OWN_WORDS =
             Pattern.compile(
-                    "\\b(errorMessage|message|host|clusterId|documentation)=('.*?'|null)"
+                    "\\b(errorMessage|batchIndexErrorMessage|message|host|clusterId|documentation)"
+                            + "=('.*?'|null)"
                             + "(?=, \\w+=|[)\\]])"
                             + "|\\b(topicId)=[\\w-]+"
-                            + "|\\b(port|throttleTimeMs|\\w+AuthorizedOperations|producerId)=-?\\d+");
+                            + "|\\b(port|throttleTimeMs|\\w+AuthorizedOperations|producerId)=-?\\d+"
+                            + "|\\b(logAppendTimeMs)=\\d+");
 
     /// A setting that only Octavo has, and one that KRaft itself sets when its cluster is made.
     private static final Pattern OWN_SETTING =
@@ -47,8 +49,15 @@ final class Pair implements AutoCloseable {
     private int asked;
 
     Pair(Path directory) {
-        ours = BrokerProcess.start(directory.resolve("ours"), "node.id=1");
-        kafka = ApacheKafka.start(directory.resolve("kafka"));
+        this(directory, List.of(), List.of());
+    }
+
+    /// @param ourSettings `name=value`
+    Pair(Path directory, List<String> ourSettings, List<String> kafkaSettings) {
+        List<String> settings = new ArrayList<>(ourSettings);
+        settings.add("node.id=1");
+        ours = BrokerProcess.start(directory.resolve("ours"), settings.toArray(String[]::new));
+        kafka = ApacheKafka.start(directory.resolve("kafka"), kafkaSettings.toArray(String[]::new));
         ourWire = new Wire(ours.address());
         kafkaWire = new Wire(kafka.address());
     }
@@ -118,12 +127,14 @@ final class Pair implements AutoCloseable {
         }
     }
 
-    /// Fails when any answer differed, and shows all that did.
+    /// Fails when any answer differed since the last check, and shows all that did.
     void check(String about) {
         System.out.printf("%s: %d requests answered by both brokers%n", about, asked);
         assertThat(asked).isPositive();
-        assertThat(differences.size() + " differences\n" + String.join("\n", differences))
-                .isEqualTo("0 differences\n");
+        String found = differences.size() + " differences\n" + String.join("\n", differences);
+        asked = 0;
+        differences.clear();
+        assertThat(found).isEqualTo("0 differences\n");
     }
 
     private static int mismatch(String one, String other) {
@@ -136,7 +147,7 @@ final class Pair implements AutoCloseable {
 
     private static String words(ApiMessage answer) {
         String said = OWN_SETTING.matcher(answer.toString()).replaceAll("");
-        return OWN_WORDS.matcher(said).replaceAll("$1$3$4=..");
+        return OWN_WORDS.matcher(said).replaceAll("$1$3$4$5=..");
     }
 
     @Override

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.system.StockClient.Codec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,18 +20,6 @@ final class StockToolsTest {
     private static final int SEGMENT_BYTES = 1 << 20;
 
     private static final int ROUNDS_THAT_ROLL_SEGMENTS = 4;
-    private static final Pattern INDEX_ENTRY = Pattern.compile("offset: \\d+ position: \\d+");
-    private static final Pattern TIME_ENTRY = Pattern.compile("timestamp: \\d+ offset: \\d+");
-    private static final Pattern PRODUCER = Pattern.compile("^producerId: \\d+", Pattern.MULTILINE);
-    private static final Pattern BATCH = Pattern.compile("baseOffset: \\d+ .*isvalid: true");
-
-    /// The tool of Kafka 4.3 says of every segment's first batch that offset -1 comes before it; a
-    /// gap shows between offsets that exist.
-    private static final Pattern COMPLAINT =
-            Pattern.compile(
-                    "isvalid: false|Mismatches in|mismatch in|out of order|not found in the log|"
-                            + " \\d+ is followed by|invalid bytes|Exception|corrupt",
-                    Pattern.CASE_INSENSITIVE);
 
     @TempDir private Path directory;
     private BrokerProcess broker;
@@ -129,15 +113,16 @@ final class StockToolsTest {
                 client.produce(broker.address(), "rolled-lz4", file, Codec.LZ4, true);
             }
         }
-        List<Path> segments = files("rolled-none-0", ".log");
+        List<Path> segments = DumpedLog.files(broker, "rolled-none-0", ".log");
         assertThat(segments).as("segments").hasSizeGreaterThan(2);
-        verify("while running", segments.subList(0, segments.size() - 1), List.of());
+        DumpedLog.verify("while running", segments.subList(0, segments.size() - 1), List.of());
 
         assertThat(broker.child().stop()).as(broker.child().output()).isIn(0, 143);
         for (String partition : List.of("rolled-none-0", "rolled-lz4-0")) {
-            List<Path> snapshots = files(partition, ".snapshot");
+            List<Path> snapshots = DumpedLog.files(broker, partition, ".snapshot");
             assertThat(snapshots).as("snapshots").isNotEmpty();
-            verify("after a clean stop", files(partition, ".log"), snapshots);
+            DumpedLog.verify(
+                    "after a clean stop", DumpedLog.files(broker, partition, ".log"), snapshots);
         }
     }
 
@@ -145,48 +130,5 @@ final class StockToolsTest {
         return KafkaTool.CONFIGS.against(
                 broker,
                 Stream.concat(Stream.of(entity), Stream.of(arguments)).toArray(String[]::new));
-    }
-
-    /// The files of a partition with this suffix, oldest first.
-    private List<Path> files(String partition, String suffix) {
-        try (Stream<Path> files = Files.list(broker.logDirectory().resolve(partition))) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Has Kafka's tool read these segments, every record of them, and each index entry against the
-    /// batch it points to.
-    private static void verify(String when, List<Path> segments, List<Path> snapshots) {
-        List<String> files = new ArrayList<>();
-        for (Path segment : segments) {
-            String name = segment.toString().replaceFirst("\\.log$", "");
-            files.addAll(List.of(name + ".log", name + ".index", name + ".timeindex"));
-        }
-        snapshots.forEach(snapshot -> files.add(snapshot.toString()));
-        String said = KafkaTool.DUMP_LOG.on("--deep-iteration", "--files", String.join(",", files));
-        assertThat(COMPLAINT.matcher(said).results().map(r -> line(said, r.start())).toList())
-                .as(when)
-                .isEmpty();
-        System.out.printf(
-                "kafka-dump-log %s: %d segments, %d batches, %d + %d index entries, %d producers%n",
-                when,
-                segments.size(),
-                count(BATCH, said),
-                count(INDEX_ENTRY, said),
-                count(TIME_ENTRY, said),
-                count(PRODUCER, said));
-        assertThat(count(BATCH, said)).isGreaterThan(segments.size());
-    }
-
-    private static long count(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        return matcher.results().count();
-    }
-
-    private static String line(String text, int at) {
-        int end = text.indexOf('\n', at);
-        return text.substring(text.lastIndexOf('\n', at) + 1, end < 0 ? text.length() : end);
     }
 }
