@@ -33,6 +33,10 @@ final class Headroom {
     /// A segment is ended early by no more than this part of it.
     private static final int EARLY_PART = 16;
 
+    /// A smaller one ends where Apache Kafka ends it: it was made small for its end, not for its
+    /// speed.
+    private static final int EARLY_SEGMENT_BYTES_MIN = 16 << 20;
+
     private final Log log;
     private long lookNanos;
     private long lookBytes;
@@ -77,7 +81,8 @@ final class Headroom {
     /// Whether the segment is so near its end that it is better ended now.
     private boolean ends(int used) {
         int most = log.config().segments().bytesMax();
-        return used > most - Math.min(stepBytes, most / EARLY_PART);
+        return most >= EARLY_SEGMENT_BYTES_MIN
+                && used > most - Math.min(stepBytes, most / EARLY_PART);
     }
 
     private int end(int used) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeadroomTest {
-    private static final int SEGMENT_BYTES = 4 << 20;
+    private static final int SEGMENT_BYTES = 16 << 20;
     private static final String FIRST = "00000000000000000000.log";
 
     @TempDir Path root;
@@ -64,7 +64,7 @@ class HeadroomTest {
 
     @Test
     void aSegmentThatIsNearlyFullIsEndedBeforeAnAppendHasTo() throws IOException {
-        appendFor(400);
+        appendFor(1_700);
 
         List<String> segments =
                 LogFiles.system().list(disk.file("")).stream()

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LogDirectoriesTest {
     private static final int PARTITIONS = 6;
     private static final long MOVE_WAIT_MS = 30_000;
-    private static final int TRY_MS = 1_000;
+    private static final int TRY_MS = 5_000;
 
     @TempDir private Path directory;
     private Path one;
@@ -196,7 +196,8 @@ final class LogDirectoriesTest {
 
     private static List<Path> partitionDirectories(Path root) throws IOException {
         try (var names = Files.list(root)) {
-            return names.filter(path -> path.getFileName().toString().startsWith("logs-")).toList();
+            return names.filter(path -> path.getFileName().toString().matches("logs-[0-9]+"))
+                    .toList();
         }
     }
 }
