@@ -23,6 +23,9 @@ final class CrashEnumeration {
     /// One of so many states is also gone on with.
     private static final int USED = 8;
 
+    /// One of so many states is also looked at with a rotten batch.
+    private static final int ROTTEN = 16;
+
     /// Hashes of what was on the disk.
     private final Set<Long> distinct = new HashSet<>();
 
@@ -37,6 +40,7 @@ final class CrashEnumeration {
     private long number;
     private long states;
     private long crashed;
+    private long rotten;
     private @Nullable CrashWorkload workload;
 
     /// @param crashedMax so many recoveries of one course, by the calls they make, are crashed in
@@ -52,8 +56,9 @@ final class CrashEnumeration {
 
     @Override
     public String toString() {
-        return "%d distinct disks, %d with what was expected of them; %d recoveries crashed"
-                .formatted(distinct.size(), states, crashed);
+        return ("%d distinct disks, %d with what was expected of them; %d recoveries crashed;"
+                        + " %d with a rotten batch")
+                .formatted(distinct.size(), states, crashed, rotten);
     }
 
     /// Checks only the state of this number, among those of a workload.
@@ -153,6 +158,10 @@ final class CrashEnumeration {
             if (number % USED == 0) {
                 forced.release();
                 check.checkUse(forced, scene.boot + "-");
+            }
+            if (number % ROTTEN == 0) {
+                Rot rot = new Rot(scene.running.expected, scene.running.config, random);
+                rotten += rot.check(left.get(), scene.boot) ? 1 : 0;
             }
         } catch (IOException | RuntimeException e) {
             throw broken(e);

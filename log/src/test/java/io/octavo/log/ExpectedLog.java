@@ -201,6 +201,35 @@ final class ExpectedLog {
         return last == null ? emptyAt(offset, killed) : last;
     }
 
+    /// Reads a log in which a batch is damaged, and compares each of the others.
+    ///
+    /// @param from the batch's first offset
+    /// @param to behind its last
+    void checkAround(Log log, long from, long to) throws IOException {
+        ExpectedBatch last = null;
+        for (long offset = log.startOffset(); offset < log.endOffset(); ) {
+            ReadResult result;
+            try {
+                result = log.read(offset, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+            } catch (DamagedLog damage) {
+                boolean there = from <= offset && offset < to;
+                unless(there, "L-9", "%s refuses %d: %s", name, offset, damage.getMessage());
+                offset = to;
+                last = null;
+                continue;
+            }
+            if (!(result instanceof LogSlice slice)) {
+                throw new Broken("L-1", name + " has nothing at " + offset + ": " + result);
+            }
+            ByteBuffer bytes = slice.toBytes();
+            slice.release();
+            while (bytes.hasRemaining()) {
+                last = match(last, bytes, offset);
+                offset = last.nextOffset;
+            }
+        }
+    }
+
     /// The batch that the next bytes are, which are skipped.
     private ExpectedBatch match(@Nullable ExpectedBatch previous, ByteBuffer bytes, long offset) {
         long base = bytes.getLong(bytes.position());

@@ -13,8 +13,8 @@ enum Mutant {
     FAILED_FORCE_TRIED_AGAIN(
             "17",
             "Durability",
-            "                segment.force();\n",
-            "                try { segment.force(); } catch (IOException e) { segment.force(); }\n"),
+            "            segment.force();\n",
+            "            try { segment.force(); } catch (IOException e) { segment.force(); }\n"),
     NAME_OF_A_SEGMENT_NOT_FORCED(
             "18",
             "Durability",
@@ -27,7 +27,10 @@ enum Mutant {
             "            return Mark.startOf(segments.getFirst().baseOffset());\n"),
     CLEAN_MARKER_LEFT("20", "DataDirectory", "            marker.write(files, root);\n", ""),
     FOUND_TAIL_TAKEN_FOR_DURABLE(
-            "21", "Recovery", "int forced = base < durable ? bytes : 0;", "int forced = bytes;"),
+            "21",
+            "Recovery",
+            "log.durability().startAt(durable);",
+            "log.durability().startAt(end);"),
     SNAPSHOT_BEHIND_A_CUT_KEPT(
             "22", "Truncation", "        log.snapshots().removeAfter(end.offset());\n", ""),
     FOUR_BATCHES_KNOWN_AGAIN("23", "ProducerState", "BATCHES_MAX = 5;", "BATCHES_MAX = 4;"),

@@ -26,6 +26,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
@@ -37,23 +38,31 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(Mutant.class)
     void eachIsFound(Mutant mutant) throws Exception {
-        Map<String, byte[]> mutated = compile(mutant);
-        String found =
-                new Loader(mutated)
-                        .loadClass(MutantHunt.class.getName())
-                        .asSubclass(Supplier.class)
-                        .getDeclaredConstructor()
-                        .newInstance()
-                        .get()
-                        .toString();
-        System.out.println(
-                "mutant "
-                        + mutant.number
-                        + ", "
-                        + mutant
-                        + ": "
-                        + found.lines().findFirst().orElse(""));
+        String found = hunt(compile(mutant));
+        say("mutant " + mutant.number + ", " + mutant, found);
         assertThat(found).as(mutant.toString()).startsWith("found");
+    }
+
+    /// Else what is found with a bug would say nothing of the bug.
+    @Test
+    void withoutABugNothingIsFound() throws Exception {
+        String found = hunt(Map.of());
+        say("no mutant", found);
+        assertThat(found).startsWith("not found");
+    }
+
+    private static String hunt(Map<String, byte[]> mutated) throws ReflectiveOperationException {
+        return new Loader(mutated)
+                .loadClass(MutantHunt.class.getName())
+                .asSubclass(Supplier.class)
+                .getDeclaredConstructor()
+                .newInstance()
+                .get()
+                .toString();
+    }
+
+    private static void say(String what, String found) {
+        System.out.println(what + ": " + found.lines().findFirst().orElse(""));
     }
 
     /// The classes of the mutated file, by name.
