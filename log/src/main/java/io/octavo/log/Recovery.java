@@ -404,7 +404,8 @@ final class Recovery {
     /// Whether an offset can be the one behind the log's end: only damage and compaction take
     /// records from the middle of a log, and both say where.
     private boolean mayFollow(long offset) {
-        return offset == log.damage().known().skip(end.offset())
+        return offset == end.offset()
+                || offset == log.damage().known().skip(end.offset())
                 || (offset > end.offset() && offset <= sparseEnd);
     }
 

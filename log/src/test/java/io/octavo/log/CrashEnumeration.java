@@ -160,7 +160,9 @@ final class CrashEnumeration {
                 check.checkUse(forced, scene.boot + "-");
             }
             if (number % ROTTEN == 0) {
-                Rot rot = new Rot(scene.running.expected, scene.running.config, random);
+                // Of its own, so that a state is the same one when the others are not looked at.
+                Randomness byState = Randomness.seeded(number);
+                Rot rot = new Rot(scene.running.expected, scene.running.config, byState);
                 rotten += rot.check(left.get(), scene.boot) ? 1 : 0;
             }
         } catch (IOException | RuntimeException e) {

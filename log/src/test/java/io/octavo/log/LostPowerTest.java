@@ -6,6 +6,7 @@ import io.octavo.ports.ManualClock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,33 @@ class LostPowerTest {
         assertThat(log.durableEnd()).isZero();
         directory.checkpoint();
         assertThat(log.durableEnd()).isEqualTo(3);
+    }
+
+    @Test
+    void aSegmentWhoseFirstBatchIsDamagedFollowsTheOneBefore() throws IOException {
+        DataDirectory directory = open(disk);
+        Log log = log(directory);
+        log.append(Batches.of(3), 0);
+        log.force();
+        directory.checkpoint();
+        log.roll();
+        log.append(Batches.of(3), 0);
+        log.force();
+        directory.checkpoint();
+        SimulatedDisk rotten = disk.killed();
+        Path second = new SegmentPaths(CrashCheck.ROOT.resolve(log.name()), 3).log();
+        try (LogFile file = rotten.open(second, LogFiles.Mode.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {99}), file.sizeBytes() - 1);
+            file.force();
+        }
+        Log damaged = log(open(rotten));
+        damaged.append(Batches.of(1), 0);
+        damaged.force();
+
+        Log after = log(open(new SimulatedDisk(new PowerCut(rotten).nothing())));
+
+        assertThat(after.endOffset()).isEqualTo(7);
+        assertThat(after.damagedRanges()).isEqualTo(damaged.damagedRanges()).hasSize(1);
     }
 
     private static DataDirectory open(SimulatedDisk disk) throws IOException {
