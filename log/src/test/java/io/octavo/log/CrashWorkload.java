@@ -15,8 +15,8 @@ import java.util.Objects;
 
 /// What a process does to a data directory, made by chance: two topics that are appended to by
 /// idempotent and transactional producers in several leader epochs, forced, rolled, cut, shortened,
-/// deleted and made again, by runs that stop, or are killed, or lose power, or whose disk is full
-/// or fails. Keeps account of what is expected after each call.
+/// let expire, deleted and made again, by runs that stop, or are killed, or lose power, or whose
+/// disk is full or fails. Keeps account of what is expected after each call.
 final class CrashWorkload {
     private static final int PRODUCERS = 3;
     private static final List<String> NAMES = List.of("a-0", "b-1");
@@ -46,7 +46,8 @@ final class CrashWorkload {
         config =
                 LogConfig.defaults()
                         .withSegmentBytesMax(1024 + random.nextInt(2048))
-                        .withIndexIntervalBytes(random.nextInt(400));
+                        .withIndexIntervalBytes(random.nextInt(400))
+                        .with(retention());
         for (String name : NAMES) {
             expected.logs.put(name, new ExpectedLog(name, new Uuid(1, ++topics)));
         }
@@ -85,8 +86,10 @@ final class CrashWorkload {
         } else if (choice < 69) {
             doing = "roll " + one.name;
             log.roll();
-        } else if (choice < 80) {
+        } else if (choice < 78) {
             checkpoint();
+        } else if (choice < 80) {
+            expire(one, log);
         } else if (choice < 85) {
             cut(one, log);
         } else if (choice < 89) {
@@ -193,6 +196,23 @@ final class CrashWorkload {
         one.start += 1 + random.nextInt((int) Math.min(length, 25));
         doing = "start " + one.name + " at " + one.start;
         log.advanceStart(one.start);
+    }
+
+    /// By size, or by age: then, the files here being of 1970, all there is goes at once.
+    private LogConfig.Retention retention() {
+        return random.nextInt(4) == 0
+                ? new LogConfig.Retention(1, -1)
+                : new LogConfig.Retention(-1, 1024 + random.nextInt(4096));
+    }
+
+    private void expire(ExpectedLog one, Log log) throws IOException {
+        long expiredEnd = log.expiredEnd(log.endOffset());
+        if (expiredEnd == Log.NOTHING_EXPIRED) {
+            return;
+        }
+        one.start = Math.max(one.start, expiredEnd);
+        doing = "expire " + one.name + " to " + expiredEnd;
+        log.expire(expiredEnd);
     }
 
     private void recreate(ExpectedLog one, Log log) throws IOException {
