@@ -79,7 +79,7 @@ final class Rot {
     private long rot(SimulatedDisk disk, ExpectedLog one, Mark mark) throws IOException {
         SegmentPaths paths = new SegmentPaths(CrashCheck.ROOT.resolve(one.name), mark.segment());
         int size = mark.lastBatchBytes();
-        long position = mark.position() - size;
+        int position = mark.position() - size;
         ByteBuffer bytes = ByteBuffer.allocate(size);
         try (LogFile file = disk.open(paths.log(), LogFiles.Mode.WRITE)) {
             file.read(bytes, position);
