@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LogDirectoriesTest {
     private static final int PARTITIONS = 6;
     private static final long MOVE_WAIT_MS = 30_000;
-    private static final int TRY_MS = 5_000;
+    private static final int TRY_MS = 3_000;
 
     @TempDir private Path directory;
     private Path one;
@@ -66,7 +67,8 @@ final class LogDirectoriesTest {
             assertThat(held.usableBytes().orElseThrow()).isPositive();
             bytes += held.replicaInfos().values().stream().mapToLong(info -> info.size()).sum();
         }
-        assertThat(bytes).isEqualTo(segmentBytes()).isGreaterThan(files.getFirst().lines().size());
+        // The files of busy logs are ahead of what is in them.
+        assertThat(bytes).isBetween((long) files.getFirst().lines().size(), segmentBytes());
     }
 
     @Test
@@ -145,7 +147,8 @@ final class LogDirectoriesTest {
             admin.listOffsets(Map.of(partition, OffsetSpec.latest()), shortly).all().get();
             return true;
         } catch (ExecutionException refused) {
-            assertThat(refused).hasStackTraceContaining("KafkaStorageException");
+            // The client has tried again until its time was over.
+            assertThat(refused).hasCauseInstanceOf(RetriableException.class);
             return false;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
