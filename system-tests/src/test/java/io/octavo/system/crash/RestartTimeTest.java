@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -76,8 +77,8 @@ final class RestartTimeTest {
     void theFirstFetchComesAsSoonFromALargeLogAsFromASmallOne() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "from the start of the process to the first fetch from all partitions, after kill -9 under"
-                        + " 10 MB/s; the log is not in the page cache, the program is");
+                "from the start of the process to the first fetched records, after kill -9 under 10 MB/s"
+                        + " to 4 partitions; the log is not in the page cache, the program is");
         lines.add(Evidence.machine());
         List<Measured> all = new ArrayList<>();
         List<Long> mediansMs = new ArrayList<>();
@@ -96,9 +97,13 @@ final class RestartTimeTest {
                     dropPageCache();
                     broker = restart(broker, measured);
                 }
-                mediansMs.add(medianMs(measured));
+                long medianMs = medianMs(measured, Measured::ms);
+                mediansMs.add(medianMs);
                 all.addAll(measured);
-                lines.add("%s GB: median %d ms".formatted(gigabytes, medianMs(measured)));
+                lines.add(
+                        "%s GB: median %d ms, from all partitions %d ms"
+                                .formatted(
+                                        gigabytes, medianMs, medianMs(measured, Measured::allMs)));
                 measured.forEach(one -> lines.add("  " + one));
             }
         } finally {
@@ -115,26 +120,29 @@ final class RestartTimeTest {
         assertThat(all).allMatch(one -> one.askedBytes < READ_BYTES_MAX);
     }
 
-    /// @param ms from the start to the first fetch
+    /// @param ms from the start to the first records of any partition
+    /// @param allMs from the start to records of every partition
     /// @param readyMs from the start to the broker's word that it serves
-    /// @param askedBytes that the process has read by system calls
+    /// @param askedBytes that the process has read by system calls by then, also of the page cache
+    ///   and of room that was never written to
     /// @param diskBytes that came from the disk for it, parts of the program included
-    private record Measured(long ms, long readyMs, long askedBytes, long diskBytes) {
+    private record Measured(long ms, long allMs, long readyMs, long askedBytes, long diskBytes) {
         @Override
         public String toString() {
-            return "%d ms (serving after %d ms), %.1f MB read, %.1f MB from disk"
-                    .formatted(ms, readyMs, askedBytes / 1e6, diskBytes / 1e6);
+            return "%d ms, from all partitions %d ms (serving after %d ms), %.1f MB read, %.1f MB from disk"
+                    .formatted(ms, allMs, readyMs, askedBytes / 1e6, diskBytes / 1e6);
         }
     }
 
-    private static long medianMs(List<Measured> measured) {
-        return measured.stream().mapToLong(Measured::ms).sorted().toArray()[measured.size() / 2];
+    private static long medianMs(List<Measured> measured, ToLongFunction<Measured> time) {
+        return measured.stream().mapToLong(time).sorted().toArray()[measured.size() / 2];
     }
 
     private static BrokerProcess restart(BrokerProcess killed, List<Measured> measured) {
         long startMs = Clock.system().millis();
         BrokerProcess broker = killed.restart();
         long readyMs = Clock.system().millis() - startMs;
+        long firstMs = 0;
         try (Wire wire = new Wire(broker.address())) {
             Set<Integer> awaited = new TreeSet<>();
             for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -142,14 +150,18 @@ final class RestartTimeTest {
             }
             while (!awaited.isEmpty()) {
                 fetch(wire, awaited);
+                if (firstMs == 0 && awaited.size() < PARTITIONS) {
+                    firstMs = Clock.system().millis() - startMs;
+                }
                 assertThat(Clock.system().millis() - startMs)
                         .as(broker.child().output())
                         .isLessThan(FETCH_WAIT_MS);
             }
         }
-        long ms = Clock.system().millis() - startMs;
+        long allMs = Clock.system().millis() - startMs;
         Child child = broker.child();
-        measured.add(new Measured(ms, readyMs, child.io("rchar"), child.io("read_bytes")));
+        measured.add(
+                new Measured(firstMs, allMs, readyMs, child.io("rchar"), child.io("read_bytes")));
         return broker;
     }
 
