@@ -85,12 +85,15 @@ final class CompactedTopicTest {
             // A second pass may find tombstones of the first past their time already.
             assertLastOfEachKey(left, (int) firstEnd, keys, passes(broker) == 1);
 
-            int more = records / 5;
-            produce(broker, records, records + more, keys);
+            int end = records;
+            do {
+                produce(broker, end, end + records / 5, keys);
+                end += records / 5;
+            } while (activeBase(broker) == firstEnd);
             long secondEnd = awaitCompacted(broker);
-            BitSet leftThen = consume(broker, records + more, keys);
+            BitSet leftThen = consume(broker, end, keys);
             BitSet all = new BitSet();
-            all.set(0, records + more);
+            all.set(0, end);
             assertThat(state(leftThen, keys)).isEqualTo(state(all, keys));
             assertLastOfEachKey(leftThen, (int) secondEnd, keys, false);
             for (int n = leftThen.nextSetBit(0); n < firstEnd; n = leftThen.nextSetBit(n + 1)) {
@@ -232,12 +235,17 @@ final class CompactedTopicTest {
 
     /// @return where the active segment begins, to which the log is compacted then
     private static long awaitCompacted(OctavoProcess broker) {
-        String name = segments(broker).getLast().getFileName().toString();
-        long active = Long.parseLong(name.substring(0, name.indexOf('.')));
+        long active = activeBase(broker);
         broker.child()
                 .awaitLine(
                         line -> line.contains("is compacted to offset " + active + ":"), WAIT_MS);
         return active;
+    }
+
+    /// The first offset of the segment that is written to, which is not compacted.
+    private static long activeBase(OctavoProcess broker) {
+        String name = segments(broker).getLast().getFileName().toString();
+        return Long.parseLong(name.substring(0, name.indexOf('.')));
     }
 
     private static long passes(OctavoProcess broker) {
