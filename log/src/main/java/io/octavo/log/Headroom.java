@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +15,13 @@ import org.slf4j.LoggerFactory;
 ///  0                           end               end of the file, half a step to a step ahead
 /// ```
 ///
-/// What is behind the end is a hole: it takes no space, and reads as zeros. One thread at a time,
-/// the syncer's; it changes the log under its writer's lock, and leaves it for the next time when
-/// that is not free.
+/// What is behind the end is a hole, which takes no space and reads as zeros, as long as much is
+/// forced at a time. Where each force is of little, it is zeros that were written: a force of what
+/// overwrites them writes nothing else to the disk, where filling a hole changes the file's map too
+/// (90 against 150 µs, and 40 against 65 µs of a processor, for 4 KiB on ext4).
+///
+/// The syncer's threads look and make it, each one at a time; the log is changed under its writer's
+/// lock, and left for the next time when that is not free.
 final class Headroom {
     private static final Logger LOG = LoggerFactory.getLogger(Headroom.class);
 
@@ -37,28 +42,62 @@ final class Headroom {
     /// speed.
     private static final int EARLY_SEGMENT_BYTES_MIN = 16 << 20;
 
+    /// With fewer bytes forced at a time, zeros are worth being written twice.
+    private static final int SMALL_FORCE_BYTES = 64 << 10;
+
+    /// So many zeros are made in a row: the next force waits for all of them.
+    private static final int ZEROS_BYTES = 256 << 10;
+
+    /// There are fewer ahead than this when the next are made.
+    private static final int ZEROS_BYTES_MIN = 128 << 10;
+
+    /// Written at a time: the log's writer finds its lock taken meanwhile.
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 << 10);
+
     private final Log log;
     private long lookNanos;
     private long lookBytes;
-    private int stepBytes;
+    private int looks;
+    private volatile int stepBytes;
+    private volatile boolean smallForces;
+    private volatile boolean wanted;
 
     Headroom(Log log) {
         this.log = log;
     }
 
-    /// Looks whether there is room enough.
+    /// Looks whether room is to be made; to be called before each force.
     ///
     /// @param appendedBytes to this log since it was opened
-    void look(long appendedBytes, LogOwner owner) {
+    /// @return whether [#make] is to be called, by any thread; not again before it was
+    boolean look(long appendedBytes) {
+        measure(appendedBytes);
+        if (wanted || stepBytes == 0 || !isShort() || !hasSpace()) {
+            return false;
+        }
+        wanted = true;
+        return true;
+    }
+
+    void make(LogOwner owner) {
+        int turns = smallForces ? ZEROS_BYTES / ZEROS.capacity() : 1;
+        while (turns > 0 && hasSpace() && owner.exclusively(this::make)) {
+            turns--;
+        }
+        wanted = false;
+    }
+
+    private void measure(long appendedBytes) {
+        looks++;
         long now = log.directory().clock().nanos();
         long nanos = now - lookNanos;
         if (nanos >= LOOK_NANOS) {
-            stepBytes = step(appendedBytes - lookBytes, nanos);
+            long bytes = appendedBytes - lookBytes;
+            stepBytes = step(bytes, nanos);
+            smallForces = log.config().fsync() && bytes / looks < SMALL_FORCE_BYTES;
             lookNanos = now;
             lookBytes = appendedBytes;
-        }
-        if (stepBytes > 0 && isShort()) {
-            var _ = owner.exclusively(this::make);
+            looks = 0;
         }
     }
 
@@ -70,28 +109,25 @@ final class Headroom {
     private boolean isShort() {
         LogView view = log.view();
         Segment active = view.active();
-        return active != null && view.activeBytes() > 0 && isShort(active, view.activeBytes());
-    }
-
-    private boolean isShort(Segment active, int used) {
-        int ahead = active.fileBytes() - used;
-        return ends(used) || (ahead < stepBytes / 2 && end(used) > used);
+        int used = view.activeBytes();
+        if (active == null || used == 0) {
+            return false;
+        }
+        int ahead = (smallForces ? active.zeroedBytes() : active.fileBytes()) - used;
+        int enough = smallForces ? ZEROS_BYTES_MIN : stepBytes / 2;
+        return ends(used) || (ahead < enough && used + ahead < segmentBytesMax());
     }
 
     /// Whether the segment is so near its end that it is better ended now.
     private boolean ends(int used) {
-        int most = log.config().segments().bytesMax();
+        int most = segmentBytesMax();
         return most >= EARLY_SEGMENT_BYTES_MIN
                 && used > most - Math.min(stepBytes, most / EARLY_PART);
     }
 
-    private int end(int used) {
-        return (int) Math.min((long) used + stepBytes, log.config().segments().bytesMax());
-    }
-
     /// With the writer's lock held.
     private void make() {
-        if (log.isClosed() || log.directory().failure() != null || !isShort()) {
+        if (log.isClosed() || log.directory().failure() != null) {
             return;
         }
         try {
@@ -100,11 +136,33 @@ final class Headroom {
             }
             Segment active = log.view().active();
             if (active != null) {
-                active.extend(end(log.view().activeBytes()));
+                make(active, log.view().activeBytes());
             }
+        } catch (NoSpace full) {
+            log.directory().freeSpace().met();
         } catch (IOException e) {
-            // Whoever appends next meets it too, and answers for it.
             LOG.warn("{} has no room made ahead of it: {}", log.path(), e.toString());
+            var _ = log.directory().fail(log.path(), e);
         }
+    }
+
+    private void make(Segment active, int used) throws IOException {
+        if (smallForces) {
+            int from = Math.max(used, active.zeroedBytes());
+            int zeros = Math.min(ZEROS.capacity(), segmentBytesMax() - from);
+            if (zeros > 0) {
+                active.writeZeros(ZEROS.slice(0, zeros), from);
+            }
+        } else {
+            active.extend((int) Math.min((long) used + stepBytes, segmentBytesMax()));
+        }
+    }
+
+    private boolean hasSpace() {
+        return log.directory().freeSpace().want() == null;
+    }
+
+    private int segmentBytesMax() {
+        return log.config().segments().bytesMax();
     }
 }

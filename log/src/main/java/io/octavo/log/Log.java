@@ -222,13 +222,16 @@ public final class Log {
         return durableEnd();
     }
 
-    /// What the syncer does in the log's turn.
-    void sync() throws IOException {
+    /// Whether the syncer is to have room made before it forces.
+    boolean wantsRoom() {
+        return owner != null && headroom.look(unforced.appendedBytes());
+    }
+
+    void makeRoom() {
         LogOwner served = owner;
         if (served != null) {
-            headroom.look(unforced.appendedBytes(), served);
+            headroom.make(served);
         }
-        force();
     }
 
     /// Whether something is left for the syncer to force.

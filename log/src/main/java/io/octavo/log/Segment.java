@@ -3,6 +3,7 @@ package io.octavo.log;
 import io.octavo.ports.Clock;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ final class Segment {
 
     /// How far the file was extended by this run; 0 when it ends where the batches do.
     private volatile int fileBytes;
+
+    /// How far zeros were written by this run, or batches over them.
+    private volatile int zeroedBytes;
 
     private volatile int forcedBytes;
 
@@ -384,7 +388,25 @@ final class Segment {
         SharedFile file = using();
         try {
             file.file().extend(bytes);
-            fileBytes = bytes;
+            fileBytes = Math.max(fileBytes, bytes);
+        } finally {
+            file.release();
+        }
+    }
+
+    /// How far zeros were written, if that is behind the batches.
+    int zeroedBytes() {
+        return zeroedBytes;
+    }
+
+    /// Writes zeros where batches are going to be. The log's writer's.
+    void writeZeros(ByteBuffer zeros, int position) throws IOException {
+        SharedFile file = using();
+        try {
+            int end = position + zeros.remaining();
+            file.write(zeros, position);
+            zeroedBytes = end;
+            fileBytes = Math.max(fileBytes, end);
         } finally {
             file.release();
         }
@@ -395,6 +417,7 @@ final class Segment {
         SharedFile file = using();
         try {
             fileBytes = 0;
+            zeroedBytes = 0;
             file.file().truncate(bytes);
         } finally {
             file.release();

@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
 ///                                                  STALLED <───┘ no descriptor was to be had
 /// ```
 ///
-/// Each log's durable end is published as its own force returns, so that nobody waits for another
-/// log's. Logs that need not be forced (`durability=os`) are too, now and then: when no other is
-/// due, and never by all threads. Safe for any thread; nothing here blocks but the forces, on the
-/// threads that were given.
+/// Room is made ahead of a busy log ([Headroom]) beside the force, by another thread if one is
+/// idle. Each log's durable end is published as its own force returns, so that nobody waits for
+/// another log's. Logs that need not be forced (`durability=os`) are too, now and then: when no
+/// other is due, and never by all threads. Safe for any thread; nothing here blocks but the forces,
+/// on the threads that were given.
 final class Syncer {
     private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
 
@@ -45,6 +46,9 @@ final class Syncer {
 
     private final DataDirectory directory;
     private final Queue<Turn> due = new ConcurrentLinkedQueue<>();
+
+    /// Logs that room is made for, before anything that is due.
+    private final Queue<Log> wantRoom = new ConcurrentLinkedQueue<>();
 
     /// Those that nobody waits for.
     private final Queue<Turn> later = new ConcurrentLinkedQueue<>();
@@ -148,7 +152,9 @@ final class Syncer {
     }
 
     private void wake() {
-        if (due.isEmpty() && (later.isEmpty() || atLater.get() >= atLaterMax)) {
+        if (due.isEmpty()
+                && wantRoom.isEmpty()
+                && (later.isEmpty() || atLater.get() >= atLaterMax)) {
             return;
         }
         Executor thread = idle.pollFirst();
@@ -163,7 +169,7 @@ final class Syncer {
 
     private void work(Executor thread) {
         try {
-            while (runNext() || runLater()) {
+            while (makeRoom() || runNext() || runLater()) {
                 // Until nothing is left for this thread.
             }
         } finally {
@@ -171,6 +177,14 @@ final class Syncer {
             // What became due after the last look found no thread idle.
             wake();
         }
+    }
+
+    private boolean makeRoom() {
+        Log log = wantRoom.poll();
+        if (log != null) {
+            log.makeRoom();
+        }
+        return log != null;
     }
 
     private boolean runNext() {
@@ -199,8 +213,12 @@ final class Syncer {
     private void run(Turn turn) {
         turn.stage = Stage.FORCING;
         LogOwner owner = turn.log.owner();
+        if (turn.log.wantsRoom()) {
+            wantRoom.add(turn.log);
+            wake();
+        }
         try {
-            turn.log.sync();
+            turn.log.force();
         } catch (IOException e) {
             if (directory.failure() == null && !turn.log.isClosed()) {
                 LOG.warn("{} could not be forced yet, tried again", turn.log.path(), e);

@@ -1,9 +1,11 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.ports.ManualLoop;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ class HeadroomTest {
 
     @TempDir Path root;
 
+    private final Zeros zeros = new Zeros();
     private Disk disk;
     private ManualLoop thread;
     private Log log;
@@ -24,10 +27,10 @@ class HeadroomTest {
 
     @BeforeEach
     void open() throws IOException {
-        disk = new Disk(root);
+        disk = new Disk(root, zeros);
         thread = new ManualLoop(disk.clock);
         disk.directory().start(List.of(thread), new DataDirectory.Watch() {});
-        log = disk.log(LogConfig.defaults().withSegmentBytesMax(SEGMENT_BYTES));
+        log = disk.log(config());
         log.ownedBy(
                 new LogOwner() {
                     @Override
@@ -108,12 +111,86 @@ class HeadroomTest {
         assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
     }
 
+    @Test
+    void whereLittleIsForcedAtATimeZerosAreWrittenAhead() throws IOException {
+        appendFor(30);
+
+        assertThat(zeros.bytes).isBetween(128 << 10, (256 << 10) + 30 * 10_000);
+        assertThat(Files.size(disk.file(FIRST)) - log.sizeBytes())
+                .isBetween(128L << 10, 384L << 10);
+    }
+
+    @Test
+    void whereMuchIsForcedAtATimeOrNothingTheFileGetsAHole() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            disk.clock.advanceMs(1);
+            for (int j = 0; j < 8; j++) {
+                log.append(Batches.of(1, 10_000, 1), 0);
+            }
+            thread.run();
+        }
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
+        log.configure(config().withFsync(false));
+        appendFor(1_000);
+
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
+        assertThat(zeros.bytes).isZero();
+    }
+
+    @Test
+    void aRecordIsNeverOverwritten() throws IOException {
+        appendFor(200);
+        disk.restartKilled();
+
+        assertThat(disk.log().endOffset()).isEqualTo(200);
+    }
+
+    @Test
+    void zerosThatFindNoSpaceAreDoneWithout() throws IOException {
+        zeros.failure = new NoSpace("full", new IOException("by a test"));
+
+        appendFor(30);
+
+        assertThat(log.durableEnd()).isEqualTo(30);
+    }
+
+    @Test
+    void zerosThatCannotBeWrittenAreAFailureOfTheDisk() {
+        zeros.failure = new IOException("by a test");
+
+        assertThatThrownBy(() -> appendFor(30)).hasMessageContaining("by a test");
+
+        assertThat(disk.directory().failure()).isSameAs(zeros.failure);
+    }
+
+    private static LogConfig config() {
+        return LogConfig.defaults().withSegmentBytesMax(SEGMENT_BYTES);
+    }
+
     /// Ten kilobytes each millisecond.
     private void appendFor(int millis) throws IOException {
         for (int i = 0; i < millis; i++) {
             disk.clock.advanceMs(1);
             log.append(Batches.of(1, 10_000, 1), 0);
             thread.run();
+        }
+    }
+
+    /// Counts the zeros written to segments, or fails to write them.
+    private static final class Zeros extends UnforcedFiles {
+        private int bytes;
+        private IOException failure;
+
+        @Override
+        void writing(Path path, ByteBuffer from, long position) throws IOException {
+            boolean batch = from.remaining() < 8 || from.getLong(from.position()) != 0;
+            if (position == 0 || batch || !path.toString().endsWith(".log")) {
+                return;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            bytes += from.remaining();
         }
     }
 }
