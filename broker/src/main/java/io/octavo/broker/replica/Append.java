@@ -32,6 +32,10 @@ public final class Append extends Step {
 
     private final Listener listener;
     private final boolean all;
+
+    /// The only leader epoch in which it is appended, or -1 for any.
+    private final int epoch;
+
     private volatile Phase phase;
     private @Nullable RecordBatch batch;
 
@@ -45,10 +49,15 @@ public final class Append extends Step {
     private long nextOffset = -1;
 
     private Append(
-            Partition partition, @Nullable RecordBatch batch, boolean all, Listener listener) {
+            Partition partition,
+            @Nullable RecordBatch batch,
+            boolean all,
+            int epoch,
+            Listener listener) {
         super(partition);
         this.batch = batch;
         this.all = all;
+        this.epoch = epoch;
         this.listener = listener;
         phase = batch == null ? Phase.PREPARING : Phase.READY;
     }
@@ -58,19 +67,26 @@ public final class Append extends Step {
     /// @param all whether to decide only when the records are below the high watermark (`acks=all`)
     public static Append of(
             Partition partition, RecordBatch batch, boolean all, Listener listener) {
-        return new Append(partition, batch, all, listener);
+        return new Append(partition, batch, all, Role.NO_EPOCH, listener);
+    }
+
+    /// An append of the broker's own, of what only the leader of this epoch may write; decided when
+    /// it is below the high watermark.
+    public static Append inEpoch(
+            Partition partition, RecordBatch batch, int epoch, Listener listener) {
+        return new Append(partition, batch, true, epoch, listener);
     }
 
     /// An append that takes its place in the order now and gets its batch by [#prepared] later.
     public static Append preparing(Partition partition, boolean all, Listener listener) {
-        return new Append(partition, null, all, listener);
+        return new Append(partition, null, all, Role.NO_EPOCH, listener);
     }
 
     /// A batch that is not appended. It takes its place in the order, because its answer tells of
     /// the log.
     public static Append refused(
             Partition partition, Rejection refused, boolean all, Listener listener) {
-        Append append = new Append(partition, null, all, listener);
+        Append append = new Append(partition, null, all, Role.NO_EPOCH, listener);
         append.rejection = refused;
         append.phase = Phase.READY;
         return append;
@@ -173,6 +189,10 @@ public final class Append extends Step {
 
     boolean all() {
         return all;
+    }
+
+    int epoch() {
+        return epoch;
     }
 
     long nextOffset() {

@@ -41,6 +41,11 @@ public final class HostedTopic {
         return index >= 0 && index < partitions.length;
     }
 
+    /// How many partitions the topic has, here or elsewhere.
+    public int count() {
+        return partitions.length;
+    }
+
     /// The replica this broker holds of a partition; null when it holds none, or there is no such
     /// partition.
     public @Nullable Partition partition(int index) {

@@ -332,7 +332,7 @@ public final class Partition {
     void apply(Append append, RecordBatch batch) {
         Role now = role;
         Log log = lazyLog.log();
-        if (!now.leads()) {
+        if (now.admits(append.epoch()) != ErrorCode.NONE) {
             append.refuse(elsewhere(), -1);
         } else if (log == null) {
             append.refuse(closed(), -1);

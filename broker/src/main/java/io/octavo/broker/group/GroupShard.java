@@ -1,0 +1,84 @@
+package io.octavo.broker.group;
+
+import io.octavo.broker.shard.StateMachine;
+import io.octavo.broker.shard.Turns;
+import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
+import io.octavo.protocol.message.ConsumerGroupMemberMetadataKey;
+import io.octavo.protocol.message.ConsumerGroupMetadataKey;
+import io.octavo.protocol.message.ConsumerGroupPartitionMetadataKey;
+import io.octavo.protocol.message.ConsumerGroupRegularExpressionKey;
+import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMemberKey;
+import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMetadataKey;
+import io.octavo.protocol.message.GroupMetadataKey;
+import io.octavo.protocol.message.LegacyOffsetCommitKey;
+import io.octavo.protocol.message.OffsetCommitKey;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The groups, and offsets, of one partition of `__consumer_offsets`.
+final class GroupShard implements StateMachine {
+    private final GroupContext context;
+    private final Map<String, Group> groups = new HashMap<>();
+    private @Nullable Turns turns;
+
+    GroupShard(GroupContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+        short type = key.getShort(key.position());
+        switch (type) {
+            case LegacyOffsetCommitKey.RECORD_TYPE, OffsetCommitKey.RECORD_TYPE -> {}
+            case GroupMetadataKey.RECORD_TYPE -> {}
+            case ConsumerGroupPartitionMetadataKey.RECORD_TYPE,
+                    ConsumerGroupMetadataKey.RECORD_TYPE,
+                    ConsumerGroupMemberMetadataKey.RECORD_TYPE,
+                    ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE,
+                    ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE,
+                    ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE,
+                    ConsumerGroupRegularExpressionKey.RECORD_TYPE -> {}
+            default -> throw new IllegalArgumentException("records of the type " + type);
+        }
+    }
+
+    @Override
+    public void begin(Turns turns) {
+        this.turns = turns;
+        groups.values().forEach(Group::begin);
+    }
+
+    @Override
+    public void end() {
+        groups.values().forEach(Group::end);
+    }
+
+    GroupContext context() {
+        return context;
+    }
+
+    /// How groups get their turns, once they are served.
+    Turns turns() {
+        return Objects.requireNonNull(turns, "not served yet");
+    }
+
+    @Nullable Group group(String id) {
+        return groups.get(id);
+    }
+
+    Collection<Group> groups() {
+        return groups.values();
+    }
+
+    void put(Group group) {
+        groups.put(group.id(), group);
+    }
+
+    void remove(String id) {
+        groups.remove(id);
+    }
+}

@@ -1,0 +1,21 @@
+package io.octavo.broker.shard;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The state of one shard. Loaded by one thread, and then the shard's loop's.
+public interface StateMachine {
+    /// Takes over a record of the log, in the log's order.
+    ///
+    /// @param value null where nothing of this key is left
+    /// @throws RuntimeException if it is not understood: the load ends, and nothing of it is used
+    void load(ByteBuffer key, @Nullable ByteBuffer value);
+
+    /// Everything is loaded, and requests may come from now on.
+    ///
+    /// @param turns how operations that nobody asked for get their turn
+    void begin(Turns turns);
+
+    /// No request comes any more, because another broker is asked now. Answers what waits.
+    void end();
+}

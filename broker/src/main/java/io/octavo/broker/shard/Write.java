@@ -1,0 +1,30 @@
+package io.octavo.broker.shard;
+
+import io.octavo.protocol.api.ErrorCode;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// What an operation has decided. The state is changed and the request answered by `committed`, not
+/// before.
+///
+/// @param records all of them are appended, or none
+/// @param committed called on the shard's loop when the records are committed; at once if there are
+///   none
+/// @param failed called on the shard's loop, instead, when they are not: told why
+public record Write(List<ShardRecord> records, Runnable committed, Consumer<ErrorCode> failed) {
+    private static final Write NOTHING = answer(() -> {});
+
+    public Write {
+        records = List.copyOf(records);
+    }
+
+    /// Nothing is to be done.
+    public static Write nothing() {
+        return NOTHING;
+    }
+
+    /// Nothing is written.
+    public static Write answer(Runnable committed) {
+        return new Write(List.of(), committed, _ -> {});
+    }
+}
