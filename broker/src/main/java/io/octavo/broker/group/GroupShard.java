@@ -34,7 +34,7 @@ final class GroupShard implements StateMachine {
         short type = key.getShort(key.position());
         switch (type) {
             case LegacyOffsetCommitKey.RECORD_TYPE, OffsetCommitKey.RECORD_TYPE -> {}
-            case GroupMetadataKey.RECORD_TYPE -> {}
+            case GroupMetadataKey.RECORD_TYPE -> ClassicRecords.load(this, key, value);
             case ConsumerGroupPartitionMetadataKey.RECORD_TYPE,
                     ConsumerGroupMetadataKey.RECORD_TYPE,
                     ConsumerGroupMemberMetadataKey.RECORD_TYPE,

@@ -1,0 +1,81 @@
+package io.octavo.broker.group;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The last rebalances of a group, and why they were. In memory only.
+final class History {
+    private static final int REBALANCES_MAX = 100;
+
+    /// Of all the causes of one rebalance; an id of a member alone has some 60.
+    private static final int TEXT_CHARS_MAX = 256;
+
+    private static final int REASON_CHARS_MAX = 80;
+
+    private final ArrayDeque<Rebalance> rebalances = new ArrayDeque<>(4);
+    private final StringBuilder causes = new StringBuilder(0);
+    private int untold;
+
+    /// What makes a group rebalance.
+    enum Cause {
+        JOINED("joined"),
+        LEFT("left"),
+        TIMED_OUT("timed out"),
+        DID_NOT_REJOIN("did not rejoin in time"),
+        DID_NOT_SYNC("did not sync in time"),
+        CHANGED("changed what it supports or subscribes to"),
+        ASKED("asked for it"),
+        REPLACED("took over from its predecessor"),
+        NOT_WRITTEN("led, and the assignment could not be written"),
+        TOO_MANY("found the group larger than group.max.size");
+
+        private final String said;
+
+        Cause(String said) {
+            this.said = said;
+        }
+    }
+
+    /// A rebalance.
+    ///
+    /// @param wallMs when it was done
+    /// @param generation it led to; or the epoch
+    /// @param causes who did what, for people
+    record Rebalance(long wallMs, int generation, String causes) {}
+
+    /// Notes a cause of the next rebalance.
+    ///
+    /// @param reason the member's own, if it gave one
+    void note(Cause cause, String memberId, @Nullable String reason) {
+        String text = memberId + " " + cause.said;
+        if (reason != null && !reason.isEmpty()) {
+            text += " (" + reason.substring(0, Math.min(reason.length(), REASON_CHARS_MAX)) + ")";
+        }
+        if (causes.isEmpty()) {
+            causes.append(text, 0, Math.min(text.length(), TEXT_CHARS_MAX));
+        } else if (causes.length() + text.length() <= TEXT_CHARS_MAX) {
+            causes.append(", ").append(text);
+        } else {
+            untold++;
+        }
+    }
+
+    /// Keeps a rebalance with the causes that were noted.
+    void rebalanced(long wallMs, int generation) {
+        if (untold > 0) {
+            causes.append(", and ").append(untold).append(" more");
+        }
+        if (rebalances.size() == REBALANCES_MAX) {
+            rebalances.removeFirst();
+        }
+        rebalances.addLast(new Rebalance(wallMs, generation, causes.toString()));
+        causes.setLength(0);
+        untold = 0;
+    }
+
+    /// The oldest first.
+    List<Rebalance> rebalances() {
+        return List.copyOf(rebalances);
+    }
+}
