@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,7 +180,7 @@ class HeadroomTest {
     /// Counts the zeros written to segments, or fails to write them.
     private static final class Zeros extends UnforcedFiles {
         private int bytes;
-        private IOException failure;
+        private @Nullable IOException failure;
 
         @Override
         void writing(Path path, ByteBuffer from, long position) throws IOException {

@@ -22,7 +22,7 @@ public final class Groups {
     /// Runs an operation when its group has its turn.
     ///
     /// @param answer told an error when it never gets one
-    private void run(
+    void run(
             String groupId,
             BiFunction<GroupShard, String, Write> operation,
             Consumer<ErrorCode> answer) {
