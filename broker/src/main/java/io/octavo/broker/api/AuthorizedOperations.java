@@ -29,6 +29,9 @@ final class AuthorizedOperations {
                     ALTER_CONFIGS,
                     IDEMPOTENT_WRITE);
 
+    /// Everything there is to do with a group.
+    static final int GROUP = bits(READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+
     /// That the client did not ask.
     static final int NOT_ASKED = Integer.MIN_VALUE;
 

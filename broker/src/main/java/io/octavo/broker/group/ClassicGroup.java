@@ -5,6 +5,8 @@ import io.octavo.broker.shard.Write;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
+import io.octavo.protocol.message.DescribeGroupsResponse.DescribedGroup;
+import io.octavo.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
 import io.octavo.protocol.message.GroupMetadataValue;
 import io.octavo.protocol.message.GroupMetadataValue.MemberMetadata;
 import io.octavo.protocol.message.HeartbeatRequest;
@@ -16,6 +18,7 @@ import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -236,6 +239,28 @@ final class ClassicGroup implements Group {
         return state == ClassicState.PREPARING_REBALANCE
                 ? ErrorCode.REBALANCE_IN_PROGRESS
                 : ErrorCode.NONE;
+    }
+
+    /// As DescribeGroups shows it: what members said and were given only while it is stable.
+    DescribedGroup describe() {
+        String chosen = state == ClassicState.STABLE ? protocol : null;
+        List<DescribedGroupMember> described = new ArrayList<>(members.size());
+        for (ClassicMember member : members.all()) {
+            described.add(
+                    new DescribedGroupMember(
+                            member.id(),
+                            member.instanceId(),
+                            member.clientId(),
+                            member.clientHost(),
+                            chosen == null ? ClassicMember.NO_BYTES : member.metadata(chosen),
+                            member.assignment()));
+        }
+        return DescribedGroup.defaults()
+                .withGroupId(id)
+                .withGroupState(state())
+                .withProtocolType(protocolType)
+                .withProtocolData(chosen == null ? "" : chosen)
+                .withMembers(described);
     }
 
     GroupShard shard() {

@@ -3,6 +3,15 @@ package io.octavo.broker.group;
 import io.octavo.broker.shard.Shards;
 import io.octavo.broker.shard.Write;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.DescribeGroupsResponse.DescribedGroup;
+import io.octavo.protocol.message.HeartbeatRequest;
+import io.octavo.protocol.message.HeartbeatResponse;
+import io.octavo.protocol.message.JoinGroupRequest;
+import io.octavo.protocol.message.JoinGroupResponse;
+import io.octavo.protocol.message.LeaveGroupRequest;
+import io.octavo.protocol.message.LeaveGroupResponse;
+import io.octavo.protocol.message.SyncGroupRequest;
+import io.octavo.protocol.message.SyncGroupResponse;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -17,6 +26,69 @@ public final class Groups {
 
     Groups(Shards<GroupShard> shards) {
         this.shards = shards;
+    }
+
+    /// The answer waits until the members' generation begins.
+    public void join(JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> answer) {
+        runNamed(
+                request.groupId(),
+                (shard, _) -> ClassicRequests.join(shard, request, client, answer),
+                error -> answer.accept(ClassicAnswers.join(request.memberId(), error)));
+    }
+
+    /// The answer waits until the generation's leader has assigned.
+    public void sync(SyncGroupRequest request, Client client, Consumer<SyncGroupResponse> answer) {
+        runNamed(
+                request.groupId(),
+                (shard, _) -> ClassicRequests.sync(shard, request, client, answer),
+                error -> answer.accept(ClassicAnswers.sync(error)));
+    }
+
+    /// While its group is loaded every member is taken to live.
+    public void heartbeat(
+            HeartbeatRequest request, Client client, Consumer<HeartbeatResponse> answer) {
+        runNamed(
+                request.groupId(),
+                (shard, _) -> ClassicRequests.heartbeat(shard, request, client, answer),
+                error ->
+                        answer.accept(
+                                ClassicAnswers.heartbeat(
+                                        error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+                                                ? ErrorCode.NONE
+                                                : error)));
+    }
+
+    public void leave(
+            LeaveGroupRequest request, Client client, Consumer<LeaveGroupResponse> answer) {
+        runNamed(
+                request.groupId(),
+                (shard, _) -> ClassicRequests.leave(shard, request, client, answer),
+                error -> answer.accept(ClassicAnswers.leave(error)));
+    }
+
+    /// Describes a classic group.
+    ///
+    /// @param apiVersion of DescribeGroups
+    public void describe(String groupId, int apiVersion, Consumer<DescribedGroup> answer) {
+        run(
+                groupId,
+                (shard, _) -> ClassicRequests.describe(shard, groupId, apiVersion, answer),
+                error ->
+                        answer.accept(
+                                DescribedGroup.defaults()
+                                        .withGroupId(groupId)
+                                        .withErrorCode(error.code())));
+    }
+
+    private void runNamed(
+            String groupId,
+            BiFunction<GroupShard, String, Write> operation,
+            Consumer<ErrorCode> answer) {
+        if (groupId.isEmpty()) {
+            answer.accept(ErrorCode.INVALID_GROUP_ID);
+        } else {
+            run(groupId, operation, answer);
+        }
     }
 
     /// Runs an operation when its group has its turn.

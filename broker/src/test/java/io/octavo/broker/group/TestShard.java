@@ -1,0 +1,271 @@
+package io.octavo.broker.group;
+
+import io.octavo.broker.shard.ShardRecord;
+import io.octavo.broker.shard.Turns;
+import io.octavo.broker.shard.Write;
+import io.octavo.ports.Loop;
+import io.octavo.ports.ManualClock;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.api.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Plays the shard for the tests of groups: turns, timers in virtual time, and a log whose writes
+/// are committed when told. It can be stopped and loaded again from what the log has.
+final class TestShard {
+    private final ManualClock clock = new ManualClock();
+    private final Randomness randomness;
+    private final List<ShardRecord> log = new ArrayList<>();
+    private final ArrayDeque<Flight> flights = new ArrayDeque<>();
+    private GroupConfig config = GroupConfig.defaults();
+    private boolean holds;
+    private long timersMade;
+    private Service service;
+
+    TestShard(long seed) {
+        randomness = Randomness.seeded(seed);
+        service = new Service();
+        service.groups.begin(service);
+    }
+
+    /// A write that is on its way.
+    private record Flight(Service service, String key, Write write) {}
+
+    private record Turn(Supplier<Write> operation, Consumer<ErrorCode> refused) {}
+
+    ManualClock clock() {
+        return clock;
+    }
+
+    Randomness randomness() {
+        return randomness;
+    }
+
+    GroupConfig config() {
+        return config;
+    }
+
+    void setConfig(GroupConfig config) {
+        this.config = config;
+    }
+
+    GroupShard groups() {
+        return service.groups;
+    }
+
+    /// What is committed.
+    List<ShardRecord> log() {
+        return log;
+    }
+
+    /// How many timers were ever scheduled.
+    long timersMade() {
+        return timersMade;
+    }
+
+    int timersWaiting() {
+        return service.timers.size();
+    }
+
+    /// Whether writes wait until [#commit] or [#fail]; else they are committed at once.
+    void hold(boolean holds) {
+        this.holds = holds;
+        while (!holds && commit()) {}
+    }
+
+    int held() {
+        return flights.size();
+    }
+
+    /// Commits the oldest write that is held.
+    ///
+    /// @return whether there was one
+    boolean commit() {
+        return decide(null);
+    }
+
+    /// Refuses the oldest write that is held.
+    ///
+    /// @return whether there was one
+    boolean fail(ErrorCode error) {
+        return decide(error);
+    }
+
+    private boolean decide(@Nullable ErrorCode error) {
+        Flight flight = flights.poll();
+        if (flight == null) {
+            return false;
+        }
+        if (error == null) {
+            log.addAll(flight.write.records());
+        }
+        flight.service.decided(flight, error);
+        return true;
+    }
+
+    /// Asks, as a request does.
+    void run(String key, Function<GroupShard, Write> operation, Consumer<ErrorCode> refused) {
+        Service its = service;
+        its.run(key, new Turn(() -> operation.apply(its.groups), refused));
+    }
+
+    /// Lets time pass, and each timer fire when it is due.
+    void advanceMs(long ms) {
+        long endMs = clock.millis() + ms;
+        while (true) {
+            Timer next = service.timers.peek();
+            if (next == null || next.atMs > endMs) {
+                break;
+            }
+            clock.advanceMs(Math.max(next.atMs - clock.millis(), 0));
+            service.timers.remove(next);
+            next.task.run();
+        }
+        clock.advanceMs(endMs - clock.millis());
+    }
+
+    /// Stops the service, and loads it anew from the log.
+    ///
+    /// @param writesSurvive whether writes that are held are in the log; their askers are refused
+    ///   all the same
+    void restart(boolean writesSurvive) {
+        Service old = service;
+        List<Flight> lost = List.copyOf(flights);
+        flights.clear();
+        old.end();
+        for (Flight flight : lost) {
+            if (writesSurvive) {
+                log.addAll(flight.write.records());
+            }
+            old.decided(flight, ErrorCode.NOT_COORDINATOR);
+        }
+        service = new Service();
+        log.forEach(service::load);
+        service.groups.begin(service);
+    }
+
+    /// What a load would make of the log now.
+    GroupShard loaded() {
+        Service fresh = new Service();
+        log.forEach(fresh::load);
+        return fresh.groups;
+    }
+
+    private final class Timer implements Loop.Timer {
+        private final Service service;
+        private final long atMs;
+        private final long number = timersMade++;
+        private final Runnable task;
+
+        Timer(Service service, long delayMs, Runnable task) {
+            this.service = service;
+            atMs = clock.millis() + delayMs;
+            this.task = task;
+        }
+
+        @Override
+        public void cancel() {
+            service.timers.remove(this);
+        }
+    }
+
+    /// The shard from one load to the next.
+    private final class Service implements Turns {
+        private final GroupShard groups =
+                new GroupShard(
+                        new GroupContext(
+                                () -> config,
+                                () -> {
+                                    throw new AssertionError("the cluster is not asked here");
+                                },
+                                clock,
+                                randomness));
+        private final Map<String, Queue<Turn>> waiting = new HashMap<>();
+        private final PriorityQueue<Timer> timers =
+                new PriorityQueue<>(
+                        Comparator.<Timer>comparingLong(timer -> timer.atMs)
+                                .thenComparingLong(timer -> timer.number));
+        private boolean ended;
+
+        void load(ShardRecord record) {
+            groups.load(
+                    record.key().duplicate(),
+                    record.value() == null ? null : record.value().duplicate());
+        }
+
+        @Override
+        public void run(String key, Supplier<Write> operation) {
+            run(key, new Turn(operation, _ -> {}));
+        }
+
+        @Override
+        public Loop.Timer schedule(String key, long delayMs, Supplier<Write> operation) {
+            Timer timer = new Timer(this, delayMs, () -> run(key, operation));
+            timers.add(timer);
+            return timer;
+        }
+
+        void run(String key, Turn turn) {
+            Queue<Turn> before = waiting.get(key);
+            if (before == null) {
+                take(key, turn);
+            } else {
+                before.add(turn);
+            }
+        }
+
+        private void take(String key, Turn turn) {
+            if (ended) {
+                turn.refused.accept(ErrorCode.NOT_COORDINATOR);
+                return;
+            }
+            Write write = turn.operation.get();
+            if (write.records().isEmpty()) {
+                write.committed().run();
+                return;
+            }
+            waiting.put(key, new ArrayDeque<>());
+            flights.add(new Flight(this, key, write));
+            if (!holds) {
+                commit();
+            }
+        }
+
+        void decided(Flight flight, @Nullable ErrorCode error) {
+            if (error != null) {
+                flight.write.failed().accept(error);
+            } else {
+                flight.write.committed().run();
+            }
+            Queue<Turn> turns = waiting.remove(flight.key);
+            while (turns != null && !turns.isEmpty()) {
+                take(flight.key, turns.remove());
+                Queue<Turn> next = waiting.get(flight.key);
+                if (next != null) {
+                    next.addAll(turns);
+                    return;
+                }
+            }
+        }
+
+        void end() {
+            ended = true;
+            timers.clear();
+            List<Queue<Turn>> all = List.copyOf(waiting.values());
+            waiting.clear();
+            all.forEach(
+                    turns -> turns.forEach(turn -> turn.refused.accept(ErrorCode.NOT_COORDINATOR)));
+            groups.end();
+        }
+    }
+}
