@@ -8,15 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /// connections. Safe for any thread.
 ///
 /// ```
-///  0         16 MiB        half the limit            the limit
+///  0         16 MiB          32 MiB                 64 MiB
 ///  ├───────────┼───────────────┼──────────────────────┼────────
 ///    logs that   large parts     every part is forced   nobody may produce
 ///    have to     are forced                             until half of it is forced
 ///    are forced
 /// ```
-///
-/// The larger the limit, the larger are the parts of thousands of logs that are appended to in turn
-/// when they are forced, and the cheaper is that: a force costs about the same for 10 and 100 KiB.
 final class Backlog {
     /// From here on also logs that need not be forced are, those with much first.
     private static final long EARLY_BYTES = 16 << 20;
@@ -24,23 +21,16 @@ final class Backlog {
     /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
     private static final long LARGE_BYTES = 256 << 10;
 
-    /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s forces
-    /// the rest in a tenth of a second.
-    private static final long LIMIT_BYTES_MIN = 64 << 20;
+    /// A disk of 600 MB/s forces the rest in a tenth of a second.
+    private static final long LIMIT_BYTES = 64 << 20;
 
     private final Runnable relieved;
-    private volatile long limitBytes = LIMIT_BYTES_MIN;
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean crowded;
 
     /// @param relieved told, on any thread, when [#crowded()] has ended
     Backlog(Runnable relieved) {
         this.relieved = relieved;
-    }
-
-    /// Sets the limit, which is never less than 64 MiB.
-    void limit(long bytes) {
-        limitBytes = Math.max(bytes, LIMIT_BYTES_MIN);
     }
 
     /// Whether nothing more should be appended for now.
@@ -51,11 +41,11 @@ final class Backlog {
     /// Whether a log that has so much unforced is to be forced, although nobody waits for it.
     boolean wants(long ofLogBytes) {
         long all = bytes.get();
-        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 2);
+        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= LIMIT_BYTES / 2);
     }
 
     void appended(int size) {
-        if (bytes.addAndGet(size) >= limitBytes && !crowded) {
+        if (bytes.addAndGet(size) >= LIMIT_BYTES && !crowded) {
             crowded = true;
             relieve();
         }
@@ -69,7 +59,7 @@ final class Backlog {
     }
 
     private void relieve() {
-        if (bytes.get() < limitBytes / 2) {
+        if (bytes.get() < LIMIT_BYTES / 2) {
             crowded = false;
             relieved.run();
         }

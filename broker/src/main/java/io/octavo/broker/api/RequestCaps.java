@@ -1,13 +1,18 @@
 package io.octavo.broker.api;
 
 import io.octavo.broker.cluster.TopicNames;
+import io.octavo.protocol.message.DeleteGroupsRequest;
 import io.octavo.protocol.message.DeleteRecordsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.OffsetCommitRequest;
+import io.octavo.protocol.message.OffsetDeleteRequest;
+import io.octavo.protocol.message.OffsetFetchRequest;
 import io.octavo.protocol.message.ProduceRequest;
+import java.util.List;
 
-/// What one request of the data path may name, so that what a parked request or a fetch session
-/// keeps of it stays small. Far above what a client with the largest cluster asks for.
+/// What one request may name, so that what a parked request or a fetch session keeps of it, or is
+/// written of it at once, stays small. Far above what a client with the largest cluster asks for.
 final class RequestCaps {
     /// A topic without partitions counts as one.
     private static final int PARTITIONS_MAX = 100_000;
@@ -47,6 +52,46 @@ final class RequestCaps {
             count += Math.max(1, topic.partitions().size());
         }
         return count > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(OffsetCommitRequest request) {
+        long count = 0;
+        for (OffsetCommitRequest.OffsetCommitRequestTopic topic : request.topics()) {
+            count += Math.max(1, topic.partitions().size());
+        }
+        return count > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(OffsetFetchRequest request) {
+        long count = 0;
+        List<OffsetFetchRequest.OffsetFetchRequestTopic> single = request.topics();
+        if (single != null) {
+            for (OffsetFetchRequest.OffsetFetchRequestTopic topic : single) {
+                count += Math.max(1, topic.partitionIndexes().size());
+            }
+        }
+        for (OffsetFetchRequest.OffsetFetchRequestGroup group : request.groups()) {
+            count++;
+            List<OffsetFetchRequest.OffsetFetchRequestTopics> topics = group.topics();
+            if (topics != null) {
+                for (OffsetFetchRequest.OffsetFetchRequestTopics topic : topics) {
+                    count += Math.max(1, topic.partitionIndexes().size());
+                }
+            }
+        }
+        return count > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(OffsetDeleteRequest request) {
+        long count = 0;
+        for (OffsetDeleteRequest.OffsetDeleteRequestTopic topic : request.topics()) {
+            count += Math.max(1, topic.partitions().size());
+        }
+        return count > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(DeleteGroupsRequest request) {
+        return request.groupsNames().size() > PARTITIONS_MAX;
     }
 
     /// Whether a name is longer than any topic's: too long to be kept.

@@ -9,8 +9,13 @@ import java.util.function.Supplier;
 ///
 /// @param config the settings as they are now
 /// @param view the cluster as it is known now
+/// @param clock its wall time does not jump
 record GroupContext(
         Supplier<GroupConfig> config,
         Supplier<ClusterView> view,
         Clock clock,
-        Randomness randomness) {}
+        Randomness randomness) {
+    GroupContext {
+        clock = new SteadyClock(clock);
+    }
+}

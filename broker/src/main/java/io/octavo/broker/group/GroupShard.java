@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupShard implements StateMachine {
     private final GroupContext context;
     private final Map<String, Group> groups = new HashMap<>();
+    private final Offsets offsets = new Offsets();
     private @Nullable Turns turns;
 
     GroupShard(GroupContext context) {
@@ -33,7 +34,8 @@ final class GroupShard implements StateMachine {
     public void load(ByteBuffer key, @Nullable ByteBuffer value) {
         short type = key.getShort(key.position());
         switch (type) {
-            case LegacyOffsetCommitKey.RECORD_TYPE, OffsetCommitKey.RECORD_TYPE -> {}
+            case LegacyOffsetCommitKey.RECORD_TYPE, OffsetCommitKey.RECORD_TYPE ->
+                    offsets.load(key, value);
             case GroupMetadataKey.RECORD_TYPE -> ClassicRecords.load(this, key, value);
             case ConsumerGroupPartitionMetadataKey.RECORD_TYPE,
                     ConsumerGroupMetadataKey.RECORD_TYPE,
@@ -49,6 +51,13 @@ final class GroupShard implements StateMachine {
     @Override
     public void begin(Turns turns) {
         this.turns = turns;
+        offsets.loaded();
+        for (String id : offsets.groups()) {
+            if (!groups.containsKey(id)) {
+                putOffsetsOnly(id);
+            }
+        }
+        new Expiry(this).begin();
         groups.values().forEach(Group::begin);
     }
 
@@ -66,6 +75,10 @@ final class GroupShard implements StateMachine {
         return Objects.requireNonNull(turns, "not served yet");
     }
 
+    Offsets offsets() {
+        return offsets;
+    }
+
     @Nullable Group group(String id) {
         return groups.get(id);
     }
@@ -76,6 +89,17 @@ final class GroupShard implements StateMachine {
 
     void put(Group group) {
         groups.put(group.id(), group);
+    }
+
+    /// A group comes into being by a commit of somebody who is no member.
+    void putOffsetsOnly(String id) {
+        put(ClassicGroup.offsetsOnly(this, id));
+    }
+
+    /// A group is gone from the log.
+    void end(Group group) {
+        groups.remove(group.id(), group);
+        group.end();
     }
 
     void remove(String id) {

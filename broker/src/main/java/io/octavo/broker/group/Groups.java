@@ -1,5 +1,6 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.shard.Shards;
 import io.octavo.broker.shard.Write;
 import io.octavo.protocol.api.ErrorCode;
@@ -10,8 +11,16 @@ import io.octavo.protocol.message.JoinGroupRequest;
 import io.octavo.protocol.message.JoinGroupResponse;
 import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
+import io.octavo.protocol.message.OffsetCommitRequest;
+import io.octavo.protocol.message.OffsetCommitResponse;
+import io.octavo.protocol.message.OffsetDeleteRequest;
+import io.octavo.protocol.message.OffsetDeleteResponse;
+import io.octavo.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -22,9 +31,14 @@ public final class Groups {
 
     private static final int ID_CHARS_MAX = 1_024;
 
+    /// From this version on a client of OffsetFetch names topics by their ids.
+    private static final int FETCH_IDS_FROM = 10;
+
+    private final GroupContext context;
     private final Shards<GroupShard> shards;
 
-    Groups(Shards<GroupShard> shards) {
+    Groups(GroupContext context, Shards<GroupShard> shards) {
+        this.context = context;
         this.shards = shards;
     }
 
@@ -78,6 +92,42 @@ public final class Groups {
                                 DescribedGroup.defaults()
                                         .withGroupId(groupId)
                                         .withErrorCode(error.code())));
+    }
+
+    public void commitOffsets(
+            OffsetCommitRequest request, Client client, Consumer<OffsetCommitResponse> answer) {
+        OffsetCommit commit = new OffsetCommit(request, context.view().get(), client, answer);
+        if (commit.isVoid()) {
+            commit.refuse(ErrorCode.NONE);
+            return;
+        }
+        run(request.groupId(), (shard, _) -> commit.decide(shard), commit::refuse);
+    }
+
+    public void fetchOffsets(
+            OffsetFetchRequestGroup wanted,
+            int apiVersion,
+            Consumer<OffsetFetchResponseGroup> answer) {
+        boolean byId = apiVersion >= FETCH_IDS_FROM;
+        OffsetFetch fetch = new OffsetFetch(wanted, byId, context.view().get(), answer);
+        run(wanted.groupId(), (shard, _) -> fetch.decide(shard), fetch::refuse);
+    }
+
+    public void deleteOffsets(OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> answer) {
+        OffsetDelete deletion = new OffsetDelete(request, context.view().get(), answer);
+        runNamed(request.groupId(), (shard, _) -> deletion.decide(shard), deletion::refuse);
+    }
+
+    /// Deletes a group that has no members, with everything it has committed.
+    public void delete(String groupId, Consumer<ErrorCode> answer) {
+        GroupDeletion deletion = new GroupDeletion(groupId, answer, () -> delete(groupId, answer));
+        run(groupId, (shard, _) -> deletion.decide(shard), answer);
+    }
+
+    /// Has all groups forget what they committed in topics that were deleted.
+    public void topicsDeleted(Collection<Topic> topics) {
+        List<Topic> deleted = List.copyOf(topics);
+        shards.each(shard -> new TopicRemoval(shard, deleted).begin(), _ -> {});
     }
 
     private void runNamed(

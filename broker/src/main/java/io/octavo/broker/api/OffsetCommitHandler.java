@@ -1,0 +1,36 @@
+package io.octavo.broker.api;
+
+import io.octavo.broker.group.Client;
+import io.octavo.broker.group.Groups;
+import io.octavo.protocol.api.Api;
+import io.octavo.protocol.message.OffsetCommitRequest;
+import io.octavo.protocol.message.OffsetCommitResponse;
+
+/// OffsetCommit: a group keeps how far it has come.
+public final class OffsetCommitHandler
+        implements Handler<OffsetCommitRequest, OffsetCommitResponse> {
+    private final Groups groups;
+
+    public OffsetCommitHandler(Groups groups) {
+        this.groups = groups;
+    }
+
+    @Override
+    public Api<OffsetCommitRequest, OffsetCommitResponse> api() {
+        return OffsetCommitRequest.API;
+    }
+
+    @Override
+    public Reply<OffsetCommitResponse> handle(OffsetCommitRequest request, RequestContext context) {
+        if (RequestCaps.exceededBy(request)) {
+            return new Reply.Close<>("offsets of more topics or partitions than any client has");
+        }
+        String name = context.clientId();
+        Client client =
+                new Client(
+                        name == null ? "" : name, "/" + context.remoteHost(), context.apiVersion());
+        Later<OffsetCommitResponse> later = new Later<>();
+        groups.commitOffsets(request, client, later::complete);
+        return later;
+    }
+}
