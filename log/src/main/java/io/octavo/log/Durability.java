@@ -102,6 +102,20 @@ final class Durability {
         force(before, view, view.segments(), view.end());
     }
 
+    /// Makes it last that a sealed segment ends where its batches do.
+    void forceCut(Segment segment) throws IOException {
+        if (segment.isForced(segment.sealedBytes())) {
+            return;
+        }
+        synchronized (forcing) {
+            try {
+                segment.force();
+            } catch (IOException e) {
+                throw directory.fail(path, e);
+            }
+        }
+    }
+
     /// Forces what `view` shows of sealed segments.
     void forceSealed(Point before, LogView view) throws IOException {
         Segment active = view.active();

@@ -363,6 +363,7 @@ public final class Log {
                 force();
                 closed = true;
                 active.seal(last.activeBytes());
+                durability.forceCut(active);
                 if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN || last.segment(0).baseOffset() > 0) {
                     offerSnapshot();
                 }

@@ -64,6 +64,12 @@ final class Segment {
 
     private volatile int forcedBytes;
 
+    /// How often the file was made shorter. The log's writer's.
+    private volatile int cuts;
+
+    /// How many of those survive a power cut.
+    private volatile int cutsForced;
+
     private Segment(OpenFiles files, SegmentPaths paths, long bornMs) {
         this.files = files;
         this.paths = paths;
@@ -351,9 +357,9 @@ final class Segment {
         }
     }
 
-    /// Whether a power cut takes none of the first `bytes`.
+    /// Whether a power cut takes none of the first `bytes`, and brings back nothing that was cut.
     boolean isForced(int bytes) {
-        return forcedBytes >= bytes;
+        return forcedBytes >= bytes && cutsForced == cuts;
     }
 
     /// Makes what is in the file survive a power cut; of a sealed segment the indexes too.
@@ -363,7 +369,9 @@ final class Segment {
             return;
         }
         try {
+            int before = cuts;
             file.force();
+            cutsForced = before;
         } finally {
             file.release();
         }
@@ -418,7 +426,11 @@ final class Segment {
         try {
             fileBytes = 0;
             zeroedBytes = 0;
-            file.file().truncate(bytes);
+            if (file.file().sizeBytes() > bytes) {
+                int made = cuts + 1;
+                cuts = made;
+                file.file().truncate(bytes);
+            }
         } finally {
             file.release();
         }

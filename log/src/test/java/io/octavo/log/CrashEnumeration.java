@@ -4,6 +4,7 @@ import io.octavo.ports.Randomness;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,8 +27,15 @@ final class CrashEnumeration {
     /// One of so many states is also looked at with a rotten batch.
     private static final int ROTTEN = 16;
 
+    /// One of so many courses that a recovery may take is crashed in a workload, another one in the
+    /// next.
+    private static final int CRASHED = 4;
+
     /// Hashes of what was on the disk.
     private final Set<Long> distinct = new HashSet<>();
+
+    private final Map<CrashWorkload.Kind, Integer> distinctOfKind =
+            new EnumMap<>(CrashWorkload.Kind.class);
 
     /// Hashes of that, and of what was expected.
     private final Set<Long> seen = new HashSet<>();
@@ -56,9 +64,9 @@ final class CrashEnumeration {
 
     @Override
     public String toString() {
-        return ("%d distinct disks, %d with what was expected of them; %d recoveries crashed;"
+        return ("%d distinct disks %s, %d with what was expected of them; %d recoveries crashed;"
                         + " %d with a rotten batch")
-                .formatted(distinct.size(), states, crashed, rotten);
+                .formatted(distinct.size(), distinctOfKind, states, crashed, rotten);
     }
 
     /// Checks only the state of this number, among those of a workload.
@@ -138,7 +146,9 @@ final class CrashEnumeration {
         if (!seen.add(DiskImage.mixed(hash ^ DiskImage.mixed(expected)))) {
             return false;
         }
-        distinct.add(image.hash());
+        if (distinct.add(image.hash())) {
+            distinctOfKind.merge(scene.running.kind, 1, Integer::sum);
+        }
         number++;
         states++;
         return only == 0 || only == number;
@@ -168,7 +178,9 @@ final class CrashEnumeration {
         } catch (IOException | RuntimeException e) {
             throw broken(e);
         }
-        if (!inRecovery && courses.merge(course.hash, 1, Integer::sum) <= crashedMax) {
+        if (!inRecovery
+                && Math.floorMod(DiskImage.mixed(course.hash ^ seed), CRASHED) == 0
+                && courses.merge(course.hash, 1, Integer::sum) <= crashedMax) {
             crashed++;
             crash(scene, left.get(), kept);
         }

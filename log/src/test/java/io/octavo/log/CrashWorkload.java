@@ -12,15 +12,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What a process does to a data directory, made by chance: two topics that are appended to by
 /// idempotent and transactional producers in several leader epochs, forced, rolled, cut, shortened,
 /// let expire, deleted and made again, by runs that stop, or are killed, or lose power, or whose
 /// disk is full or fails. Keeps account of what is expected after each call.
 final class CrashWorkload {
-    private static final int PRODUCERS = 3;
     private static final List<String> NAMES = List.of("a-0", "b-1");
 
+    /// A log that was appended so much in so short a time is busy.
+    private static final int BUSY_BYTES = 3000;
+
+    private static final int BUSY_MS = 20;
+
+    final Kind kind;
     final ExpectedDirectory expected = new ExpectedDirectory();
     final LogConfig config;
 
@@ -28,6 +34,7 @@ final class CrashWorkload {
     String doing = "start";
 
     private final Randomness random;
+    private final CrashProducers producers;
     private final Runnable look;
     private final ManualClock clock = new ManualClock();
     private final Map<String, Log> logs = new HashMap<>();
@@ -38,20 +45,38 @@ final class CrashWorkload {
     private int topics;
     private int leaderEpoch;
 
+    /// Null unless the logs are busy.
+    private @Nullable CrashSyncer syncer;
+
+    /// What is done beside all that is always done.
+    enum Kind {
+        PLAIN,
+        /// The syncer's threads force the logs, and make room ahead of them.
+        BUSY;
+
+        static Kind of(long seed) {
+            return values()[(int) (seed % values().length)];
+        }
+    }
+
     /// @param look called whenever there may be something new on the disk, or something else is
     ///   expected of it
     CrashWorkload(long seed, Runnable look) throws IOException {
+        kind = Kind.of(seed);
         random = Randomness.seeded(seed);
+        producers = new CrashProducers(random);
         this.look = look;
-        config =
-                LogConfig.defaults()
-                        .withSegmentBytesMax(1024 + random.nextInt(2048))
-                        .withIndexIntervalBytes(random.nextInt(400))
-                        .with(retention());
-        for (String name : NAMES) {
-            expected.logs.put(name, new ExpectedLog(name, new Uuid(1, ++topics)));
+        config = config();
+        for (String name : names()) {
+            expected.logs.put(name, expected(name, ++topics));
         }
         directory = open();
+        makeBusy();
+    }
+
+    /// What is to be busy has to get all there is.
+    private List<String> names() {
+        return kind == Kind.BUSY ? NAMES.subList(0, 1) : NAMES;
     }
 
     SimulatedDisk disk() {
@@ -74,15 +99,16 @@ final class CrashWorkload {
     }
 
     void step() throws IOException {
-        clock.advanceMs(random.nextInt(1000));
+        if (kind != Kind.BUSY || random.nextInt(20) == 0) {
+            clock.advanceMs(random.nextInt(1000));
+        }
         int choice = random.nextInt(100);
-        ExpectedLog one = expected(NAMES.get(random.nextInt(NAMES.size())));
+        ExpectedLog one = expected(names().get(random.nextInt(names().size())));
         Log log = log(one.name);
         if (choice < 50) {
             append(one, log);
         } else if (choice < 64) {
-            doing = "force " + one.name;
-            log.force();
+            force(one, log);
         } else if (choice < 69) {
             doing = "roll " + one.name;
             log.roll();
@@ -112,48 +138,45 @@ final class CrashWorkload {
         }
     }
 
+    private LogConfig config() {
+        LogConfig common =
+                LogConfig.defaults()
+                        .withSegmentBytesMax(1024 + random.nextInt(2048))
+                        .withIndexIntervalBytes(random.nextInt(400))
+                        .with(retention());
+        return switch (kind) {
+            case PLAIN -> common;
+            case BUSY ->
+                    common.withSegmentBytesMax(1024 + random.nextInt(1024))
+                            .withFsync(random.nextInt(3) > 0);
+        };
+    }
+
+    private void force(ExpectedLog one, Log log) throws IOException {
+        if (syncer == null) {
+            doing = "force " + one.name;
+            log.force();
+        } else {
+            doing = "the syncer's turn";
+            syncer.run(disk);
+        }
+    }
+
     private void append(ExpectedLog one, Log log) throws IOException {
         if (random.nextInt(12) == 0) {
             leaderEpoch++;
         }
-        RecordBatch batch = batch(one);
+        append(one, log, producers.next(one));
+        if (syncer != null && random.nextInt(2) == 0) {
+            force(one, log);
+        }
+    }
+
+    private void append(ExpectedLog one, Log log, RecordBatch batch) throws IOException {
         doing = "append to " + one.name + " " + batch;
         one.append(batch, leaderEpoch);
         log.append(batch, leaderEpoch);
         one.appended();
-    }
-
-    /// What one of the producers sends next, as far as the log tells.
-    private RecordBatch batch(ExpectedLog one) {
-        int count = 1 + random.nextInt(4);
-        long id = random.nextInt(PRODUCERS + 1) - 1L;
-        if (id < 0) {
-            return Batches.of(count, random.nextInt(300), Batches.TIME + random.nextInt(1000));
-        }
-        RecordBatch last = null;
-        boolean open = false;
-        for (ExpectedBatch before : one.head.from(0)) {
-            if (before.batch.producerId() == id) {
-                open = before.batch.isTransactional() && !before.batch.isControl();
-                last = before.batch.isControl() ? last : before.batch;
-            }
-        }
-        int epoch = last == null ? 0 : last.producerEpoch();
-        if (open && random.nextInt(3) == 0) {
-            return Batches.marker(id, epoch, random.nextInt(2) == 0);
-        }
-        // Begins near the end of the sequences, so that they wrap.
-        int sequence =
-                last == null
-                        ? Integer.MAX_VALUE - 5
-                        : RecordBatch.sequenceAfter(last.lastSequence(), 1);
-        if (random.nextInt(20) == 0) {
-            epoch++;
-            sequence = 0;
-        }
-        return open || random.nextInt(4) == 0
-                ? Batches.inTransaction(id, epoch, sequence, count)
-                : Batches.from(id, epoch, sequence, count);
     }
 
     private void checkpoint() throws IOException {
@@ -227,13 +250,14 @@ final class CrashWorkload {
         }
         doing = "make " + one.name + " again";
         expected.deleted.remove(one.name);
-        ExpectedLog next = new ExpectedLog(one.name, new Uuid(1, ++topics));
+        ExpectedLog next = expected(one.name, ++topics);
         expected.logs.put(one.name, next);
-        logs.put(one.name, directory.log(next.name, next.topicId, config));
+        logs.put(one.name, open(directory, next));
+        makeBusy();
     }
 
     private void appendToFullDisk(ExpectedLog one, Log log) throws IOException {
-        RecordBatch batch = batch(one);
+        RecordBatch batch = producers.next(one);
         doing = "append to " + one.name + ", the disk is full, " + batch;
         disk.free(random.nextInt(batch.sizeBytes()));
         one.append(batch, leaderEpoch);
@@ -311,6 +335,7 @@ final class CrashWorkload {
                     new SimulatedDisk(random.nextInt(2) == 0 ? cut.nothing() : cut.any(random)),
                     false);
         }
+        makeBusy();
     }
 
     private void crash(SimulatedDisk left, boolean killed) throws IOException {
@@ -337,10 +362,44 @@ final class CrashWorkload {
         DataDirectory opened = DataDirectory.open(CrashCheck.ROOT, disk, clock, ids, boot());
         expected.id = opened.id();
         expected.phase = ExpectedDirectory.Phase.RUNNING;
+        syncer = kind == Kind.BUSY ? new CrashSyncer(opened, clock, random) : null;
         for (ExpectedLog one : new ArrayList<>(expected.logs.values())) {
-            logs.put(one.name, opened.log(one.name, one.topicId, config));
+            logs.put(one.name, open(opened, one));
         }
         return opened;
+    }
+
+    private Log open(DataDirectory from, ExpectedLog one) throws IOException {
+        Log log = from.log(one.name, one.topicId, config);
+        if (syncer != null) {
+            log.ownedBy(syncer);
+        }
+        return log;
+    }
+
+    /// Has the logs append so much in so short a time that they are busy. What may be on the disk
+    /// meanwhile is what may be there without that.
+    private void makeBusy() throws IOException {
+        CrashSyncer forces = syncer;
+        if (forces == null) {
+            return;
+        }
+        doing = "be busy";
+        disk.watchNothing();
+        for (int bytes : new int[] {1, BUSY_BYTES}) {
+            for (ExpectedLog one : expected.logs.values()) {
+                append(one, log(one.name), Batches.of(1, bytes, Batches.TIME));
+            }
+            clock.advanceMs(BUSY_MS);
+            directory.checkpoint();
+            forces.run(disk);
+        }
+        observe();
+        disk.watchAfter(this::changed);
+    }
+
+    private static ExpectedLog expected(String name, int topic) {
+        return new ExpectedLog(name, new Uuid(1, topic));
     }
 
     private ExpectedLog expected(String name) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ class HeadroomTest {
 
     @TempDir Path root;
 
-    private final Zeros zeros = new Zeros();
+    private final Zeros files = new Zeros();
     private Disk disk;
     private ManualLoop thread;
     private Log log;
@@ -28,7 +29,7 @@ class HeadroomTest {
 
     @BeforeEach
     void open() throws IOException {
-        disk = new Disk(root, zeros);
+        disk = new Disk(root, files);
         thread = new ManualLoop(disk.clock);
         disk.directory().start(List.of(thread), new DataDirectory.Watch() {});
         log = disk.log(config());
@@ -112,11 +113,47 @@ class HeadroomTest {
         assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
     }
 
+    /// Or a power cut would bring back what was ahead, behind batches that nobody looks at again.
+    @Test
+    void aSegmentThatHadRoomAheadIsForcedOnceMoreWhenItIsEnded() throws IOException {
+        appendFor(30);
+        files.forced.clear();
+
+        log.roll();
+        log.append(Batches.of(1), 0);
+        thread.run();
+
+        assertThat(files.forced).contains(FIRST);
+    }
+
+    @Test
+    void aCleanStopForcesThatWhatWasAheadIsGone() throws IOException {
+        appendFor(30);
+        files.forced.clear();
+
+        disk.restart();
+
+        assertThat(files.forced).contains(FIRST);
+    }
+
+    @Test
+    void aSegmentThatHadNoRoomAheadIsNotForcedOnceMore() throws IOException {
+        busy = true;
+        appendFor(30);
+        files.forced.clear();
+
+        log.roll();
+        log.append(Batches.of(1), 0);
+        thread.run();
+
+        assertThat(files.forced).doesNotContain(FIRST);
+    }
+
     @Test
     void whereLittleIsForcedAtATimeZerosAreWrittenAhead() throws IOException {
         appendFor(30);
 
-        assertThat(zeros.bytes).isBetween(128 << 10, (256 << 10) + 30 * 10_000);
+        assertThat(files.bytes).isBetween(128 << 10, (256 << 10) + 30 * 10_000);
         assertThat(Files.size(disk.file(FIRST)) - log.sizeBytes())
                 .isBetween(128L << 10, 384L << 10);
     }
@@ -135,7 +172,7 @@ class HeadroomTest {
         appendFor(1_000);
 
         assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
-        assertThat(zeros.bytes).isZero();
+        assertThat(files.bytes).isZero();
     }
 
     @Test
@@ -148,7 +185,7 @@ class HeadroomTest {
 
     @Test
     void zerosThatFindNoSpaceAreDoneWithout() throws IOException {
-        zeros.failure = new NoSpace("full", new IOException("by a test"));
+        files.failure = new NoSpace("full", new IOException("by a test"));
 
         appendFor(30);
 
@@ -157,11 +194,11 @@ class HeadroomTest {
 
     @Test
     void zerosThatCannotBeWrittenAreAFailureOfTheDisk() {
-        zeros.failure = new IOException("by a test");
+        files.failure = new IOException("by a test");
 
         assertThatThrownBy(() -> appendFor(30)).hasMessageContaining("by a test");
 
-        assertThat(disk.directory().failure()).isSameAs(zeros.failure);
+        assertThat(disk.directory().failure()).isSameAs(files.failure);
     }
 
     private static LogConfig config() {
@@ -177,8 +214,9 @@ class HeadroomTest {
         }
     }
 
-    /// Counts the zeros written to segments, or fails to write them.
+    /// Counts the zeros written to segments, or fails to write them; notes what is forced.
     private static final class Zeros extends UnforcedFiles {
+        private final List<String> forced = new ArrayList<>();
         private int bytes;
         private @Nullable IOException failure;
 
@@ -192,6 +230,11 @@ class HeadroomTest {
                 throw failure;
             }
             bytes += from.remaining();
+        }
+
+        @Override
+        void forcing(Path path) {
+            forced.add(path.getFileName().toString());
         }
     }
 }

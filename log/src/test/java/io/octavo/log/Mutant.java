@@ -43,7 +43,12 @@ enum Mutant {
             "B",
             "Truncation",
             "        log.directory().checkpointFile().force();\n",
-            "        log.directory().checkpointFile().write();\n");
+            "        log.directory().checkpointFile().write();\n"),
+    ZEROS_FROM_THE_DURABLE_END(
+            "C",
+            "Headroom",
+            "Math.max(used, active.zeroedBytes());",
+            "Math.max(log.durability().mark().position(), active.zeroedBytes());");
 
     private static final Path SOURCES = Path.of("src/main/java/io/octavo/log");
 
