@@ -14,7 +14,6 @@ import io.octavo.broker.api.DescribeLogDirsHandler;
 import io.octavo.broker.api.DescribeTopicPartitionsHandler;
 import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.FetchHandler;
-import io.octavo.broker.api.FindCoordinatorHandler;
 import io.octavo.broker.api.Handler;
 import io.octavo.broker.api.IncrementalAlterConfigsHandler;
 import io.octavo.broker.api.InitProducerIdHandler;
@@ -71,6 +70,7 @@ import org.slf4j.LoggerFactory;
 /// octavo-disk-N     opens, expires and removes the logs of one data directory
 /// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
+/// octavo-groups     consumer groups
 /// octavo-keeper     checkpoints and expiry
 /// octavo-cleaner    compaction
 /// octavo-offline    takes the partitions of a directory that failed out of service
@@ -117,11 +117,19 @@ final class Assembly {
         cluster.listen(partitions);
         cluster.adopted(adopted(directories));
         DiskReaders readers = readers();
-        ApiTable apis = new ApiTable(handlers(cluster, topics, partitions, readers));
+        Loop worker = loop("octavo-worker");
+        Loop groupsLoop = loop("octavo-groups");
+        Coordinators coordinators =
+                new Coordinators(cluster, topics, partitions, live, machine, groupsLoop, worker);
+        coordinators.listen();
+        List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers());
+        handlers.addAll(handlers(cluster, topics, partitions, readers, worker));
+        ApiTable apis = new ApiTable(handlers);
         List<List<Loop>> syncThreads = syncThreads(directories.size());
         Network network = Network.start(netConfig(), apis, readers, machine.clock(), this::fatal);
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
+        ending.then("answer members of groups", coordinators::stop);
         for (DataDirectory directory : directories) {
             ending.then("force what was produced in " + directory.root(), directory::forceDue);
         }
@@ -143,10 +151,13 @@ final class Assembly {
     }
 
     private List<Handler<?, ?>> handlers(
-            Cluster cluster, Topics topics, PartitionTable partitions, DiskReaders readers) {
+            Cluster cluster,
+            Topics topics,
+            PartitionTable partitions,
+            DiskReaders readers,
+            Loop worker) {
         Clock clock = machine.clock();
         Randomness randomness = machine.randomness();
-        Loop worker = loop("octavo-worker");
         ConfigResources resources =
                 new ConfigResources(cluster, topics, new DynamicConfigs(cluster), live);
         return List.of(
@@ -157,7 +168,6 @@ final class Assembly {
                 new OffsetForLeaderEpochHandler(partitions),
                 new DeleteRecordsHandler(partitions, worker),
                 new InitProducerIdHandler(new ProducerIds(cluster)),
-                new FindCoordinatorHandler(),
                 new CreateTopicsHandler(cluster, topics, live),
                 new DeleteTopicsHandler(cluster, topics, live),
                 new CreatePartitionsHandler(cluster, topics, live),

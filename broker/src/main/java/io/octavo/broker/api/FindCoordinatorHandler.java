@@ -1,5 +1,12 @@
 package io.octavo.broker.api;
 
+import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.PartitionState;
+import io.octavo.broker.cluster.Topic;
+import io.octavo.broker.cluster.Verdict;
+import io.octavo.broker.cluster.Verdict.Done;
+import io.octavo.broker.cluster.Verdict.Refused;
+import io.octavo.broker.shard.Shards;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.FindCoordinatorRequest;
@@ -7,9 +14,10 @@ import io.octavo.protocol.message.FindCoordinatorResponse;
 import io.octavo.protocol.message.FindCoordinatorResponse.Coordinator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/// FindCoordinator: which broker looks after a group or a transactional id. No broker of this
-/// version does.
+/// FindCoordinator: which broker looks after a group: the leader of the partition that the group is
+/// kept in. The first who asks has the topic made.
 public final class FindCoordinatorHandler
         implements Handler<FindCoordinatorRequest, FindCoordinatorResponse> {
     /// From this version on several keys are asked for at once.
@@ -24,6 +32,14 @@ public final class FindCoordinatorHandler
 
     private static final int NO_BROKER = -1;
 
+    private final OffsetsTopic offsets;
+    private final Leaders leaders;
+
+    public FindCoordinatorHandler(OffsetsTopic offsets, Supplier<ClusterView> view) {
+        this.offsets = offsets;
+        leaders = new Leaders(view);
+    }
+
     @Override
     public Api<FindCoordinatorRequest, FindCoordinatorResponse> api() {
         return FindCoordinatorRequest.API;
@@ -32,38 +48,70 @@ public final class FindCoordinatorHandler
     @Override
     public Reply<FindCoordinatorResponse> handle(
             FindCoordinatorRequest request, RequestContext context) {
-        boolean known = known(request.keyType(), context.apiVersion());
-        ErrorCode error = known ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
-        String message = known ? absent(request.keyType()) : unknown(request.keyType());
+        boolean several = context.apiVersion() >= KEYS_FROM;
+        List<String> keys = several ? request.coordinatorKeys() : List.of(request.key());
+        if (request.keyType() != GROUP) {
+            return new Reply.Now<>(answer(several, refused(request.keyType(), keys, context)));
+        }
+        return Gathering.reply(
+                List.of(offsets.get()),
+                topic -> answer(several, coordinators(topic.getFirst(), keys, context)));
+    }
+
+    private static FindCoordinatorResponse answer(boolean several, List<Coordinator> coordinators) {
         FindCoordinatorResponse response = FindCoordinatorResponse.defaults();
-        if (context.apiVersion() < KEYS_FROM) {
-            return new Reply.Now<>(
-                    response.withErrorCode(error.code())
-                            .withErrorMessage(message)
-                            .withNodeId(NO_BROKER)
-                            .withPort(NO_BROKER));
+        if (several) {
+            return response.withCoordinators(coordinators);
         }
-        List<Coordinator> coordinators = new ArrayList<>(request.coordinatorKeys().size());
-        for (String key : request.coordinatorKeys()) {
-            coordinators.add(new Coordinator(key, NO_BROKER, "", NO_BROKER, error.code(), message));
+        Coordinator one = coordinators.getFirst();
+        return response.withErrorCode(one.errorCode())
+                .withErrorMessage(one.errorMessage())
+                .withNodeId(one.nodeId())
+                .withHost(one.host())
+                .withPort(one.port());
+    }
+
+    private List<Coordinator> coordinators(
+            Verdict<Topic> topic, List<String> keys, RequestContext context) {
+        List<Coordinator> all = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            all.add(
+                    switch (topic) {
+                        case Done<Topic>(Topic offsetsTopic) -> of(offsetsTopic, key, context);
+                        case Refused<Topic>(ErrorCode _, String message) ->
+                                absent(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, message);
+                    });
         }
-        return new Reply.Now<>(response.withCoordinators(coordinators));
+        return all;
     }
 
-    private static boolean known(byte keyType, int version) {
-        return keyType == GROUP
-                || keyType == TRANSACTION
-                || (keyType == SHARE && version >= SHARE_FROM);
+    private Coordinator of(Topic topic, String key, RequestContext context) {
+        PartitionState partition =
+                topic.partitions().get(Shards.partition(key, topic.partitions().size()));
+        Leaders.Node node = leaders.node(partition.leader(), context);
+        return node == null
+                ? absent(
+                        key,
+                        ErrorCode.COORDINATOR_NOT_AVAILABLE,
+                        "No broker leads " + topic.name() + "-" + partition.index() + " now.")
+                : new Coordinator(
+                        key, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), "");
     }
 
-    private static String absent(byte keyType) {
-        return keyType == TRANSACTION
-                ? "This version of Octavo has no transactions."
-                : "This version of Octavo has no consumer groups: assign partitions to the consumer"
-                        + " instead of subscribing.";
+    private static List<Coordinator> refused(
+            byte keyType, List<String> keys, RequestContext context) {
+        boolean known =
+                keyType == TRANSACTION || (keyType == SHARE && context.apiVersion() >= SHARE_FROM);
+        ErrorCode error = known ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
+        String message =
+                known
+                        ? "This version of Octavo has no "
+                                + (keyType == TRANSACTION ? "transactions." : "share groups.")
+                        : "There is no coordinator of the kind " + keyType + ".";
+        return keys.stream().map(key -> absent(key, error, message)).toList();
     }
 
-    private static String unknown(byte keyType) {
-        return "There is no coordinator of the kind " + keyType + ".";
+    private static Coordinator absent(String key, ErrorCode error, String message) {
+        return new Coordinator(key, NO_BROKER, "", NO_BROKER, error.code(), message);
     }
 }

@@ -307,7 +307,8 @@ public final class BrokerConfig {
         return values;
     }
 
-    private String text(String name) {
+    /// The value of a setting that has one, by its name; for rooms with settings of their own.
+    public String text(String name) {
         String value = value(name);
         if (value == null) {
             throw new IllegalStateException("broker setting " + name + " has no value");
@@ -315,11 +316,13 @@ public final class BrokerConfig {
         return value;
     }
 
-    private int integer(String name) {
+    /// See [#text].
+    public int integer(String name) {
         return Integer.parseInt(text(name));
     }
 
-    private long number(String name) {
+    /// See [#text].
+    public long number(String name) {
         return Long.parseLong(text(name));
     }
 

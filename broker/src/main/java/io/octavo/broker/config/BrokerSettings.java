@@ -77,6 +77,7 @@ final class BrokerSettings {
         network(all);
         topics(all);
         compaction(all);
+        all.addAll(GroupSettings.all());
         topicDefaults(all);
         for (ConfigDefinition definition : all) {
             EFFECTIVE.put(definition.name(), definition);

@@ -1,5 +1,9 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.config.BrokerConfig;
+import io.octavo.broker.config.GroupSettings;
+import java.util.concurrent.TimeUnit;
+
 /// The broker's settings for groups, with Apache Kafka's names and defaults.
 ///
 /// @param sessionTimeoutMsMin `group.min.session.timeout.ms`
@@ -17,6 +21,18 @@ public record GroupConfig(
         int metadataBytesMax,
         long retentionMs,
         long retentionCheckMs) {
+    /// What the broker's settings say.
+    public static GroupConfig of(BrokerConfig broker) {
+        return new GroupConfig(
+                broker.integer(GroupSettings.SESSION_TIMEOUT_MS_MIN),
+                broker.integer(GroupSettings.SESSION_TIMEOUT_MS_MAX),
+                broker.integer(GroupSettings.INITIAL_DELAY_MS),
+                broker.integer(GroupSettings.MEMBERS_MAX),
+                broker.integer(GroupSettings.METADATA_BYTES_MAX),
+                TimeUnit.MINUTES.toMillis(broker.integer(GroupSettings.RETENTION_MINUTES)),
+                broker.number(GroupSettings.RETENTION_CHECK_MS));
+    }
+
     public static GroupConfig defaults() {
         return new GroupConfig(
                 6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 7 * 86_400_000L, 600_000);

@@ -1,8 +1,15 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.cluster.ClusterChange;
+import io.octavo.broker.cluster.ClusterView;
 import io.octavo.broker.cluster.Topic;
+import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.shard.Shards;
 import io.octavo.broker.shard.Write;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Loop;
+import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DescribeGroupsResponse.DescribedGroup;
 import io.octavo.protocol.message.HeartbeatRequest;
@@ -11,6 +18,8 @@ import io.octavo.protocol.message.JoinGroupRequest;
 import io.octavo.protocol.message.JoinGroupResponse;
 import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
+import io.octavo.protocol.message.ListGroupsRequest;
+import io.octavo.protocol.message.ListGroupsResponse;
 import io.octavo.protocol.message.OffsetCommitRequest;
 import io.octavo.protocol.message.OffsetCommitResponse;
 import io.octavo.protocol.message.OffsetDeleteRequest;
@@ -19,10 +28,13 @@ import io.octavo.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
-import java.util.Collection;
+import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The groups that this broker coordinates. Any thread may ask; answers come on the shards' loop.
 public final class Groups {
@@ -37,9 +49,57 @@ public final class Groups {
     private final GroupContext context;
     private final Shards<GroupShard> shards;
 
+    /// @param loop where everything about groups happens
+    /// @param loader where logs are read
+    public Groups(
+            PartitionTable partitions,
+            Supplier<ClusterView> view,
+            LiveConfig config,
+            Loop loop,
+            Executor loader,
+            Clock clock,
+            Randomness randomness) {
+        GroupContext shared =
+                new GroupContext(new LiveGroupConfig(config), view, clock, randomness);
+        this(
+                shared,
+                new Shards<>(TOPIC, partitions, loop, loader, clock, () -> new GroupShard(shared)));
+    }
+
     Groups(GroupContext context, Shards<GroupShard> shards) {
         this.context = context;
         this.shards = shards;
+    }
+
+    /// The cluster has said something, and the partitions know it. Any thread.
+    public void follow(ClusterChange change) {
+        shards.follow();
+        List<Topic> deleted = new ArrayList<>();
+        for (Uuid id : change.topics()) {
+            Topic before = change.before().topic(id);
+            if (before != null && change.after().topic(id) == null) {
+                deleted.add(before);
+            }
+        }
+        if (!deleted.isEmpty()) {
+            topicsDeleted(deleted);
+        }
+    }
+
+    /// Has all groups forget what they committed in topics that were deleted.
+    void topicsDeleted(List<Topic> deleted) {
+        shards.each(shard -> new TopicRemoval(shard, deleted).begin(), _ -> {});
+    }
+
+    /// Ends; what waits is answered.
+    public void stop() {
+        shards.stop();
+    }
+
+    /// The groups that match.
+    public void list(ListGroupsRequest request, Consumer<ListGroupsResponse> answer) {
+        GroupListing listing = new GroupListing(request);
+        shards.each(listing::add, loading -> answer.accept(listing.answer(loading)));
     }
 
     /// The answer waits until the members' generation begins.
@@ -122,12 +182,6 @@ public final class Groups {
     public void delete(String groupId, Consumer<ErrorCode> answer) {
         GroupDeletion deletion = new GroupDeletion(groupId, answer, () -> delete(groupId, answer));
         run(groupId, (shard, _) -> deletion.decide(shard), answer);
-    }
-
-    /// Has all groups forget what they committed in topics that were deleted.
-    public void topicsDeleted(Collection<Topic> topics) {
-        List<Topic> deleted = List.copyOf(topics);
-        shards.each(shard -> new TopicRemoval(shard, deleted).begin(), _ -> {});
     }
 
     private void runNamed(

@@ -3,6 +3,7 @@ package io.octavo.broker.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.cluster.TestCluster;
+import io.octavo.broker.cluster.Topic;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DescribeClusterRequest;
 import io.octavo.protocol.message.DescribeClusterResponse;
@@ -13,6 +14,7 @@ import io.octavo.protocol.message.ListConfigResourcesRequest;
 import io.octavo.protocol.message.ListConfigResourcesResponse;
 import io.octavo.protocol.message.ListConfigResourcesResponse.ConfigResource;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ClusterHandlersTest {
@@ -56,9 +58,26 @@ class ClusterHandlersTest {
     }
 
     @Test
-    void thereIsNoCoordinatorAndTheAnswerSaysSo() {
+    void whoAsksForAGroupFirstHasItsTopicMade() {
         FindCoordinatorResponse one =
                 find(2, FindCoordinatorRequest.defaults().withKey("my-group"));
+        FindCoordinatorResponse many =
+                find(6, FindCoordinatorRequest.defaults().withCoordinatorKeys(List.of("a", "b")));
+
+        assertThat(one.errorCode()).isEqualTo(ErrorCode.NONE.code());
+        assertThat(one.nodeId()).isEqualTo(1);
+        assertThat(many.coordinators())
+                .extracting(FindCoordinatorResponse.Coordinator::key)
+                .containsExactly("a", "b");
+        assertThat(many.coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.NONE.code());
+        Topic topic = Objects.requireNonNull(cluster.cluster().view().topic("__consumer_offsets"));
+        assertThat(topic.partitions()).hasSize(50);
+        assertThat(topic.internal()).isTrue();
+        assertThat(topic.config().compacted()).isTrue();
+    }
+
+    @Test
+    void thereAreNoTransactionsAndTheAnswerSaysSo() {
         FindCoordinatorResponse many =
                 find(
                         6,
@@ -66,14 +85,9 @@ class ClusterHandlersTest {
                                 .withKeyType((byte) 1)
                                 .withCoordinatorKeys(List.of("a", "b")));
 
-        assertThat(one.errorCode()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
-        assertThat(one.errorMessage()).contains("no consumer groups");
-        assertThat(one.nodeId()).isEqualTo(-1);
-        assertThat(many.coordinators())
-                .extracting(FindCoordinatorResponse.Coordinator::key)
-                .containsExactly("a", "b");
         assertThat(many.coordinators().getFirst().errorCode())
                 .isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
+        assertThat(many.coordinators().getFirst().errorMessage()).contains("no transactions");
     }
 
     @Test
@@ -101,6 +115,12 @@ class ClusterHandlersTest {
     private FindCoordinatorResponse find(int version, FindCoordinatorRequest request) {
         return Answers.answer(
                 cluster,
-                new FindCoordinatorHandler().handle(request, new FakeRequestContext(version)));
+                new FindCoordinatorHandler(
+                                new OffsetsTopic(
+                                        cluster.cluster()::view,
+                                        cluster.topics(),
+                                        cluster.config()),
+                                cluster.cluster()::view)
+                        .handle(request, new FakeRequestContext(version)));
     }
 }
