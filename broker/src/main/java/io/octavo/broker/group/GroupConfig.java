@@ -2,6 +2,8 @@ package io.octavo.broker.group;
 
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.GroupSettings;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The broker's settings for groups, with Apache Kafka's names and defaults.
@@ -13,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 /// @param metadataBytesMax `offset.metadata.max.bytes`
 /// @param retentionMs `offsets.retention.minutes`
 /// @param retentionCheckMs `offsets.retention.check.interval.ms`
+/// @param consumer the settings of consumer groups, as far as a group has none of its own
+/// @param consumers the settings of the consumer groups that have some of their own, by the groups'
+///   ids
 public record GroupConfig(
         int sessionTimeoutMsMin,
         int sessionTimeoutMsMax,
@@ -20,7 +25,34 @@ public record GroupConfig(
         int membersMax,
         int metadataBytesMax,
         long retentionMs,
-        long retentionCheckMs) {
+        long retentionCheckMs,
+        ConsumerGroupConfig consumer,
+        Map<String, ConsumerGroupConfig> consumers) {
+    public GroupConfig {
+        consumers = Map.copyOf(consumers);
+    }
+
+    /// With consumer groups as they are by default.
+    public GroupConfig(
+            int sessionTimeoutMsMin,
+            int sessionTimeoutMsMax,
+            int initialRebalanceDelayMs,
+            int membersMax,
+            int metadataBytesMax,
+            long retentionMs,
+            long retentionCheckMs) {
+        this(
+                sessionTimeoutMsMin,
+                sessionTimeoutMsMax,
+                initialRebalanceDelayMs,
+                membersMax,
+                metadataBytesMax,
+                retentionMs,
+                retentionCheckMs,
+                ConsumerGroupConfig.defaults(),
+                Map.of());
+    }
+
     /// What the broker's settings say.
     public static GroupConfig of(BrokerConfig broker) {
         return new GroupConfig(
@@ -36,5 +68,26 @@ public record GroupConfig(
     public static GroupConfig defaults() {
         return new GroupConfig(
                 6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 7 * 86_400_000L, 600_000);
+    }
+
+    /// With other settings of consumer groups.
+    ///
+    /// @param groups of those that have some of their own, by their ids
+    public GroupConfig with(ConsumerGroupConfig all, Map<String, ConsumerGroupConfig> groups) {
+        return new GroupConfig(
+                sessionTimeoutMsMin,
+                sessionTimeoutMsMax,
+                initialRebalanceDelayMs,
+                membersMax,
+                metadataBytesMax,
+                retentionMs,
+                retentionCheckMs,
+                all,
+                groups);
+    }
+
+    /// The settings of a consumer group.
+    ConsumerGroupConfig consumer(String groupId) {
+        return consumers.getOrDefault(groupId, consumer);
     }
 }

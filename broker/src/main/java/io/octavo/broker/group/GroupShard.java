@@ -1,8 +1,14 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.group.consumer.ConsumerRecords;
+import io.octavo.broker.group.consumer.ConsumerState;
+import io.octavo.broker.shard.ShardRecord;
 import io.octavo.broker.shard.StateMachine;
 import io.octavo.broker.shard.Turns;
+import io.octavo.broker.shard.Write;
 import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.octavo.protocol.message.ConsumerGroupMemberMetadataKey;
 import io.octavo.protocol.message.ConsumerGroupMetadataKey;
 import io.octavo.protocol.message.ConsumerGroupPartitionMetadataKey;
@@ -13,10 +19,13 @@ import io.octavo.protocol.message.GroupMetadataKey;
 import io.octavo.protocol.message.LegacyOffsetCommitKey;
 import io.octavo.protocol.message.OffsetCommitKey;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The groups, and offsets, of one partition of `__consumer_offsets`.
@@ -24,6 +33,10 @@ final class GroupShard implements StateMachine {
     private final GroupContext context;
     private final Map<String, Group> groups = new HashMap<>();
     private final Offsets offsets = new Offsets();
+
+    /// Consumer groups, while they are loaded.
+    private final Map<String, ConsumerState> loaded = new HashMap<>();
+
     private @Nullable Turns turns;
 
     GroupShard(GroupContext context) {
@@ -43,7 +56,9 @@ final class GroupShard implements StateMachine {
                     ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE,
                     ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE,
                     ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE,
-                    ConsumerGroupRegularExpressionKey.RECORD_TYPE -> {}
+                    ConsumerGroupRegularExpressionKey.RECORD_TYPE ->
+                    ConsumerRecords.load(
+                            key, value, id -> loaded.computeIfAbsent(id, _ -> new ConsumerState()));
             default -> throw new IllegalArgumentException("records of the type " + type);
         }
     }
@@ -51,6 +66,12 @@ final class GroupShard implements StateMachine {
     @Override
     public void begin(Turns turns) {
         this.turns = turns;
+        loaded.forEach((id, state) -> {
+            if (state.exists()) {
+                put(new ConsumerGroup(id, this, state));
+            }
+        });
+        loaded.clear();
         offsets.loaded();
         for (String id : offsets.groups()) {
             if (!groups.containsKey(id)) {
@@ -64,6 +85,36 @@ final class GroupShard implements StateMachine {
     @Override
     public void end() {
         groups.values().forEach(Group::end);
+    }
+
+    /// Topics may have been created, deleted or changed: groups that subscribe to them look.
+    void topicsChanged() {
+        for (Group group : List.copyOf(groups.values())) {
+            if (group instanceof ConsumerGroup consumer) {
+                turns().run(consumer.id(), consumer::lookAtTopics);
+            }
+        }
+    }
+
+    /// A heartbeat of a consumer group's member; the first one makes the group. A group of the
+    /// classic protocol that is empty is replaced.
+    Write heartbeat(
+            String id,
+            ConsumerGroupHeartbeatRequest request,
+            Client client,
+            Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        Group group = groups.get(id);
+        if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {
+            return group.heartbeat(request, client, answer);
+        }
+        Write write =
+                new ConsumerGroup(id, this, new ConsumerState()).heartbeat(request, client, answer);
+        if (group == null || write.records().isEmpty()) {
+            return write;
+        }
+        List<ShardRecord> records = new ArrayList<>(group.tombstones());
+        records.addAll(write.records());
+        return new Write(records, write.committed(), write.failed());
     }
 
     GroupContext context() {

@@ -11,6 +11,9 @@ import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ConsumerGroupDescribeResponse;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.octavo.protocol.message.DescribeGroupsResponse.DescribedGroup;
 import io.octavo.protocol.message.HeartbeatRequest;
 import io.octavo.protocol.message.HeartbeatResponse;
@@ -152,6 +155,40 @@ public final class Groups {
                                 DescribedGroup.defaults()
                                         .withGroupId(groupId)
                                         .withErrorCode(error.code())));
+    }
+
+    /// The cluster's topics may have changed.
+    public void topicsChanged() {
+        shards.each(GroupShard::topicsChanged, _ -> {});
+    }
+
+    /// A member of a consumer group joins, lives or leaves (KIP-848).
+    public void heartbeat(
+            ConsumerGroupHeartbeatRequest request,
+            Client client,
+            Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        run(
+                request.groupId(),
+                (shard, id) -> shard.heartbeat(id, request, client, answer),
+                error ->
+                        answer.accept(
+                                ConsumerGroupHeartbeatResponse.defaults()
+                                        .withErrorCode(error.code())));
+    }
+
+    /// Says everything of a consumer group.
+    ///
+    /// @param answer the operations that the asker may run on it are left open
+    public void describeConsumer(
+            String groupId, Consumer<ConsumerGroupDescribeResponse.DescribedGroup> answer) {
+        runNamed(
+                groupId,
+                (shard, id) ->
+                        Write.answer(() ->
+                                answer.accept(
+                                        ConsumerDescription.of(
+                                                id, shard.group(id), shard.context()))),
+                error -> answer.accept(ConsumerDescription.refused(groupId, error, null)));
     }
 
     public void commitOffsets(

@@ -7,10 +7,12 @@ import io.octavo.ports.Loop;
 import io.octavo.ports.ManualClock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -27,6 +29,7 @@ final class TestShard {
     private final Randomness randomness;
     private final List<ShardRecord> log = new ArrayList<>();
     private final ArrayDeque<Flight> flights = new ArrayDeque<>();
+    private final TopicStage topics = new TopicStage();
     private GroupConfig config = GroupConfig.defaults();
     private boolean holds;
     private long timersMade;
@@ -51,6 +54,11 @@ final class TestShard {
         return randomness;
     }
 
+    /// What the cluster has.
+    TopicStage topics() {
+        return topics;
+    }
+
     GroupConfig config() {
         return config;
     }
@@ -66,6 +74,22 @@ final class TestShard {
     /// What is committed.
     List<ShardRecord> log() {
         return log;
+    }
+
+    /// Puts records into the log, whoever wrote them.
+    void append(List<ShardRecord> records) {
+        log.addAll(records);
+    }
+
+    /// Keeps the last record of each key only.
+    void compact() {
+        Map<ByteBuffer, ShardRecord> last = new LinkedHashMap<>();
+        for (ShardRecord record : log) {
+            last.remove(record.key());
+            last.put(record.key(), record);
+        }
+        log.clear();
+        log.addAll(last.values());
     }
 
     /// How many timers were ever scheduled.
@@ -182,14 +206,7 @@ final class TestShard {
     /// The shard from one load to the next.
     private final class Service implements Turns {
         private final GroupShard groups =
-                new GroupShard(
-                        new GroupContext(
-                                () -> config,
-                                () -> {
-                                    throw new AssertionError("the cluster is not asked here");
-                                },
-                                clock,
-                                randomness));
+                new GroupShard(new GroupContext(() -> config, topics::view, clock, randomness));
         private final Map<String, Queue<Turn>> waiting = new HashMap<>();
         private final PriorityQueue<Timer> timers =
                 new PriorityQueue<>(

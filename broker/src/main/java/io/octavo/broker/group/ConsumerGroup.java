@@ -1,0 +1,314 @@
+package io.octavo.broker.group;
+
+import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig;
+import io.octavo.broker.group.consumer.ConsumerMember;
+import io.octavo.broker.group.consumer.ConsumerState;
+import io.octavo.broker.group.consumer.Coordination;
+import io.octavo.broker.group.consumer.Current;
+import io.octavo.broker.group.consumer.Draft;
+import io.octavo.broker.group.consumer.HeartbeatRules;
+import io.octavo.broker.group.consumer.MemberState;
+import io.octavo.broker.group.consumer.Outcome;
+import io.octavo.broker.group.consumer.Surroundings;
+import io.octavo.broker.shard.ShardRecord;
+import io.octavo.broker.shard.Write;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
+import io.octavo.protocol.message.HeartbeatRequest;
+import io.octavo.protocol.message.HeartbeatResponse;
+import io.octavo.protocol.message.JoinGroupRequest;
+import io.octavo.protocol.message.JoinGroupResponse;
+import io.octavo.protocol.message.LeaveGroupRequest;
+import io.octavo.protocol.message.LeaveGroupResponse;
+import io.octavo.protocol.message.SyncGroupRequest;
+import io.octavo.protocol.message.SyncGroupResponse;
+import io.octavo.protocol.wire.Uuid;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A group of the protocol of KIP-848: its state as committed, and its timers. An operation lets
+/// [Coordination] make a draft; when that is committed, it takes the state's place.
+final class ConsumerGroup implements Group {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConsumerGroup.class);
+
+    /// From this version on OffsetCommit can carry a member's epoch.
+    private static final int COMMIT_WITH_EPOCH = 9;
+
+    private final String id;
+    private final GroupShard shard;
+    private final GroupContext context;
+    private final Sessions sessions;
+    private ConsumerState state;
+
+    /// The cluster as it was when the group last looked at its topics; null if it never did.
+    private @Nullable ClusterView seen;
+
+    ConsumerGroup(String id, GroupShard shard, ConsumerState state) {
+        this.id = id;
+        this.shard = shard;
+        this.state = state;
+        context = shard.context();
+        sessions =
+                new Sessions(
+                        id,
+                        shard::turns,
+                        context.clock(),
+                        () -> config().sessionTimeoutMs().value(),
+                        this::silent,
+                        this::overdue);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String type() {
+        return "consumer";
+    }
+
+    @Override
+    public String protocolType() {
+        return "consumer";
+    }
+
+    @Override
+    public String state() {
+        if (state.size() == 0) {
+            return "Empty";
+        }
+        if (state.epoch() > state.targetEpoch()) {
+            return "Assigning";
+        }
+        return state.members().stream()
+                        .allMatch(member -> member.current().reached(state.targetEpoch()))
+                ? "Stable"
+                : "Reconciling";
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return state.size() == 0;
+    }
+
+    /// As it is committed.
+    ConsumerState committedState() {
+        return state;
+    }
+
+    ConsumerGroupConfig config() {
+        return context.config().get().consumer(id);
+    }
+
+    @Override
+    public ErrorCode commits(
+            String memberId, @Nullable String instanceId, int epoch, Client client) {
+        if (epoch < 0 && isEmpty()) {
+            return ErrorCode.NONE;
+        }
+        ConsumerMember member = state.member(memberId);
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        if (member.classic() == null && client.apiVersion() < COMMIT_WITH_EPOCH) {
+            return ErrorCode.UNSUPPORTED_VERSION;
+        }
+        return epochError(member, epoch);
+    }
+
+    @Override
+    public ErrorCode fetches(@Nullable String memberId, int epoch) {
+        if (memberId == null && epoch < 0) {
+            return ErrorCode.NONE;
+        }
+        ConsumerMember member = memberId == null ? null : state.member(memberId);
+        return member == null ? ErrorCode.UNKNOWN_MEMBER_ID : epochError(member, epoch);
+    }
+
+    private static ErrorCode epochError(ConsumerMember member, int epoch) {
+        if (epoch == member.current().epoch()) {
+            return ErrorCode.NONE;
+        }
+        return member.classic() == null
+                ? ErrorCode.STALE_MEMBER_EPOCH
+                : ErrorCode.ILLEGAL_GENERATION;
+    }
+
+    /// Only heartbeats say that a member lives.
+    @Override
+    public void committed(String memberId) {}
+
+    @Override
+    public boolean subscribes(String topic) {
+        return state.subscribed().contains(topic);
+    }
+
+    @Override
+    public long agesFrom() {
+        return -1;
+    }
+
+    @Override
+    public List<ShardRecord> tombstones() {
+        return new Draft(id, state).tombstones();
+    }
+
+    @Override
+    public void begin() {
+        for (ConsumerMember member : state.members()) {
+            sessions.heard(member.id());
+            follow(member.id());
+        }
+    }
+
+    @Override
+    public void end() {
+        sessions.end();
+    }
+
+    @Override
+    public Write join(JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> answer) {
+        return Write.answer(() ->
+                answer.accept(
+                        JoinGroupResponse.defaults()
+                                .withErrorCode(ErrorCode.INCONSISTENT_GROUP_PROTOCOL.code())));
+    }
+
+    @Override
+    public Write sync(SyncGroupRequest request, Client client, Consumer<SyncGroupResponse> answer) {
+        return Write.answer(() ->
+                answer.accept(
+                        SyncGroupResponse.defaults()
+                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+    }
+
+    @Override
+    public Write heartbeat(
+            HeartbeatRequest request, Client client, Consumer<HeartbeatResponse> answer) {
+        return Write.answer(() ->
+                answer.accept(
+                        HeartbeatResponse.defaults()
+                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+    }
+
+    @Override
+    public Write leave(
+            LeaveGroupRequest request, Client client, Consumer<LeaveGroupResponse> answer) {
+        return Write.answer(() ->
+                answer.accept(
+                        LeaveGroupResponse.defaults()
+                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+    }
+
+    @Override
+    public Write heartbeat(
+            ConsumerGroupHeartbeatRequest request,
+            Client client,
+            Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        Surroundings now = surroundings();
+        Outcome.@Nullable Refused problem =
+                HeartbeatRules.problem(request, client.apiVersion(), now.config());
+        Outcome outcome =
+                problem != null
+                        ? problem
+                        : new Coordination(id, state, now)
+                                .heartbeat(
+                                        request,
+                                        client.id(),
+                                        client.host(),
+                                        now.view() != seen,
+                                        this::newMemberId);
+        return switch (outcome) {
+            case Outcome.Refused refused -> Write.answer(() -> answer.accept(refused.response()));
+            case Outcome.Accepted(Draft draft, String member, var response) ->
+                    new Write(
+                            draft.records(),
+                            () -> {
+                                if (!member.isEmpty()) {
+                                    sessions.heard(member);
+                                }
+                                become(draft, now.view());
+                                answer.accept(response);
+                            },
+                            error -> {
+                                sessions.heardAgain(member);
+                                answer.accept(
+                                        ConsumerGroupHeartbeatResponse.defaults()
+                                                .withErrorCode(error.code()));
+                            });
+        };
+    }
+
+    /// Begins a new epoch if topics that members subscribe to have changed.
+    Write lookAtTopics() {
+        Surroundings now = surroundings();
+        if (now.view() == seen) {
+            return Write.nothing();
+        }
+        Draft draft = new Coordination(id, state, now).lookAtTopics();
+        return new Write(draft.records(), () -> become(draft, now.view()), _ -> {});
+    }
+
+    private Write silent(String memberId) {
+        return fence(memberId, "was silent for too long", sessions::silentAgain);
+    }
+
+    private Write overdue(String memberId) {
+        return revokes(state.member(memberId))
+                ? fence(memberId, "did not give up its partitions", sessions::overdueAgain)
+                : Write.nothing();
+    }
+
+    private Write fence(String memberId, String reason, Consumer<String> again) {
+        Draft draft = new Coordination(id, state, surroundings()).fence(List.of(memberId));
+        return new Write(
+                draft.records(),
+                () -> {
+                    LOGGER.info("group '{}': member {} {}", id, memberId, reason);
+                    become(draft, seen);
+                },
+                _ -> again.accept(memberId));
+    }
+
+    private void become(Draft draft, @Nullable ClusterView view) {
+        state = draft.state();
+        seen = view;
+        if (state.exists()) {
+            shard.put(this);
+        }
+        draft.touched().forEach(this::follow);
+    }
+
+    /// A member may have come, gone, or changed what it has.
+    private void follow(String memberId) {
+        ConsumerMember member = state.member(memberId);
+        if (member == null) {
+            sessions.forget(memberId);
+        } else if (revokes(member)) {
+            sessions.revokes(memberId, member.metadata().rebalanceTimeoutMs());
+        } else {
+            sessions.revoked(memberId);
+        }
+    }
+
+    private static boolean revokes(@Nullable ConsumerMember member) {
+        return member != null
+                && member.current().state() == MemberState.UNREVOKED_PARTITIONS
+                && member.current().epoch() != Current.AWAY;
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(config(), context.view().get(), context.clock().wallMs());
+    }
+
+    private String newMemberId() {
+        return new Uuid(context.randomness().nextLong(), context.randomness().nextLong())
+                .toString();
+    }
+}

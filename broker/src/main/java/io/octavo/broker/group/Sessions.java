@@ -1,0 +1,159 @@
+package io.octavo.broker.group;
+
+import io.octavo.broker.shard.Turns;
+import io.octavo.broker.shard.Write;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Loop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How long each member of a group may be silent, and how long it may take to give up partitions. A
+/// member has one timer however often it is heard: when it runs out, it looks when that was last.
+final class Sessions {
+    /// When the end of a session could not be written, it is tried again after this.
+    private static final int RETRY_MS = 1_000;
+
+    private final String groupId;
+    private final Supplier<Turns> turns;
+    private final Clock clock;
+    private final IntSupplier timeoutMs;
+    private final Function<String, Write> expired;
+    private final Function<String, Write> overdue;
+    private final Map<String, Session> sessions = new HashMap<>();
+
+    /// @param timeoutMs as it is set now
+    /// @param expired decides about a member that was silent for so long
+    /// @param overdue decides about a member that has not given up in time what it had to
+    Sessions(
+            String groupId,
+            Supplier<Turns> turns,
+            Clock clock,
+            IntSupplier timeoutMs,
+            Function<String, Write> expired,
+            Function<String, Write> overdue) {
+        this.groupId = groupId;
+        this.turns = turns;
+        this.clock = clock;
+        this.timeoutMs = timeoutMs;
+        this.expired = expired;
+        this.overdue = overdue;
+    }
+
+    /// A member was heard; its session begins or goes on.
+    void heard(String memberId) {
+        Session session = sessions.get(memberId);
+        if (session != null) {
+            session.heardMs = clock.millis();
+        } else {
+            Session begun = new Session(clock.millis());
+            sessions.put(memberId, begun);
+            wake(memberId, begun, timeoutMs.getAsInt());
+        }
+    }
+
+    /// A member that is known was heard.
+    void heardAgain(String memberId) {
+        if (sessions.containsKey(memberId)) {
+            heard(memberId);
+        }
+    }
+
+    /// From now on a member has this time to give up partitions.
+    void revokes(String memberId, int timeout) {
+        Session session = sessions.get(memberId);
+        if (session != null) {
+            session.settle();
+            session.revocation =
+                    turns.get().schedule(groupId, timeout, () -> late(memberId, session));
+        }
+    }
+
+    /// A member has given up what it had to.
+    void revoked(String memberId) {
+        Session session = sessions.get(memberId);
+        if (session != null) {
+            session.settle();
+        }
+    }
+
+    void forget(String memberId) {
+        Session session = sessions.remove(memberId);
+        if (session != null) {
+            session.end();
+        }
+    }
+
+    void end() {
+        sessions.values().forEach(Session::end);
+        sessions.clear();
+    }
+
+    /// The end of a member's session was not written.
+    void silentAgain(String memberId) {
+        Session session = sessions.get(memberId);
+        if (session != null) {
+            wake(memberId, session, RETRY_MS);
+        }
+    }
+
+    /// That a member took too long was not written.
+    void overdueAgain(String memberId) {
+        revokes(memberId, RETRY_MS);
+    }
+
+    private void wake(String memberId, Session session, long delayMs) {
+        session.settleSilence();
+        session.silence = turns.get().schedule(groupId, delayMs, () -> silent(memberId, session));
+    }
+
+    private Write silent(String memberId, Session session) {
+        if (sessions.get(memberId) != session) {
+            return Write.nothing();
+        }
+        long leftMs = session.heardMs + timeoutMs.getAsInt() - clock.millis();
+        if (leftMs > 0) {
+            wake(memberId, session, leftMs);
+            return Write.nothing();
+        }
+        return expired.apply(memberId);
+    }
+
+    private Write late(String memberId, Session session) {
+        return sessions.get(memberId) == session && session.revocation != null
+                ? overdue.apply(memberId)
+                : Write.nothing();
+    }
+
+    private static final class Session {
+        long heardMs;
+        Loop.@Nullable Timer silence;
+        Loop.@Nullable Timer revocation;
+
+        Session(long heardMs) {
+            this.heardMs = heardMs;
+        }
+
+        void settle() {
+            if (revocation != null) {
+                revocation.cancel();
+                revocation = null;
+            }
+        }
+
+        void settleSilence() {
+            if (silence != null) {
+                silence.cancel();
+                silence = null;
+            }
+        }
+
+        void end() {
+            settle();
+            settleSilence();
+        }
+    }
+}

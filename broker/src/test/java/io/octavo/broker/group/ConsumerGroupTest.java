@@ -1,0 +1,587 @@
+package io.octavo.broker.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.group.consumer.ConsumerGroupConfig;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
+import io.octavo.broker.group.consumer.ConsumerMember;
+import io.octavo.broker.group.consumer.ConsumerState;
+import io.octavo.broker.group.consumer.MemberState;
+import io.octavo.broker.shard.ShardRecord;
+import io.octavo.broker.shard.Write;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
+import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
+import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ConsumerGroupTest {
+    private static final String GROUP = "g";
+    private static final int SESSION_MS = 45_000;
+    private static final int REBALANCE_MS = 60_000;
+
+    private final ConsumerGroupConfig config =
+            new ConsumerGroupConfig(
+                    new Bounded(SESSION_MS, SESSION_MS, 60_000),
+                    new Bounded(5_000, 5_000, 15_000),
+                    new Bounded(0, 0, 15_000),
+                    3,
+                    List.of("uniform", "range"),
+                    ConsumerGroupConfig.MigrationPolicy.BIDIRECTIONAL);
+
+    private final TestShard stage = new TestShard(7);
+    private final Uuid topic = stage.topics().topic("t", 4);
+    private boolean failing;
+
+    @BeforeEach
+    void configure() {
+        stage.setConfig(GroupConfig.defaults().with(config, Map.of()));
+    }
+
+    @Test
+    void theFirstMemberGetsAllPartitions() {
+        var answer = ask(joining("a"));
+
+        assertThat(error(answer)).isEqualTo(ErrorCode.NONE);
+        assertThat(answer.memberId()).isEqualTo("a");
+        assertThat(answer.memberEpoch()).isEqualTo(1);
+        assertThat(answer.heartbeatIntervalMs()).isEqualTo(5_000);
+        assertThat(assigned(answer)).containsExactly(0, 1, 2, 3);
+        assertThat(group().state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void aHeartbeatThatChangesNothingWritesNothing() {
+        ask(joining("a"));
+        int records = stage.log().size();
+        ConsumerState before = state();
+
+        var answer = ask(heartbeat("a", 1));
+
+        assertThat(error(answer)).isEqualTo(ErrorCode.NONE);
+        assertThat(answer.assignment()).isNull();
+        assertThat(stage.log().size()).isEqualTo(records);
+        assertThat(state()).isSameAs(before);
+    }
+
+    @Test
+    void aPartitionGoesToTheNextMemberOnlyWhenTheFirstHasGivenItUp() {
+        ask(joining("a"));
+
+        var joined = ask(joining("b"));
+        assertThat(joined.memberEpoch()).isEqualTo(2);
+        assertThat(assigned(joined)).isEmpty();
+
+        var told = ask(heartbeat("a", 1));
+        assertThat(told.memberEpoch()).isEqualTo(1);
+        List<Integer> kept = assigned(told);
+        assertThat(kept).hasSize(2);
+        assertThat(ask(heartbeat("b", 2)).assignment()).isNull();
+        assertThat(group().state()).isEqualTo("Reconciling");
+
+        // It says that it still owns everything, and later that it does not.
+        assertThat(ask(owning("a", 1, 0, 1, 2, 3)).memberEpoch()).isEqualTo(1);
+        assertThat(ask(heartbeat("b", 2)).assignment()).isNull();
+        var released = ask(owning("a", 1, kept.get(0), kept.get(1)));
+        assertThat(released.memberEpoch()).isEqualTo(2);
+
+        List<Integer> got = assigned(ask(heartbeat("b", 2)));
+        assertThat(got).hasSize(2).doesNotContainAnyElementsOf(kept);
+        assertThat(group().state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void aMemberThatDoesNotGiveUpPartitionsInTimeIsFenced() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("a", 1));
+
+        for (int ms = 0; ms < REBALANCE_MS; ms += 5_000) {
+            assertThat(state().member("a")).isNotNull();
+            ask(heartbeat("a", 1));
+            ask(heartbeat("b", 2));
+            advanceMs(5_000);
+        }
+
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(assigned(ask(heartbeat("b", 2)))).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void aMemberThatIsSilentForItsSessionIsFenced() {
+        ask(joining("a"));
+        advanceMs(SESSION_MS - 1);
+        ask(heartbeat("a", 1));
+        advanceMs(SESSION_MS - 1);
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.NONE);
+
+        advanceMs(SESSION_MS);
+
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group().state()).isEqualTo("Empty");
+        assertThat(state().epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aSessionWhoseEndCouldNotBeWrittenEndsLater() {
+        ask(joining("a"));
+        failing = true;
+        stage.hold(true);
+        advanceMs(SESSION_MS);
+        assertThat(group().isEmpty()).isFalse();
+
+        failing = false;
+        stage.hold(false);
+        advanceMs(1_000);
+
+        assertThat(group().isEmpty()).isTrue();
+    }
+
+    @Test
+    void afterALoadEveryMemberHasAWholeSession() {
+        ask(joining("a"));
+        ConsumerState before = state();
+        advanceMs(SESSION_MS - 1);
+
+        stage.restart(true);
+
+        assertThat(state()).isEqualTo(before);
+        advanceMs(SESSION_MS - 1);
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.NONE);
+        advanceMs(SESSION_MS);
+        assertThat(group().isEmpty()).isTrue();
+    }
+
+    @Test
+    void afterALoadAMemberStillHasToGiveUpPartitionsInTime() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("a", 1));
+        stage.restart(true);
+
+        for (int ms = 0; ms < REBALANCE_MS; ms += 5_000) {
+            ask(heartbeat("a", 1));
+            advanceMs(5_000);
+        }
+
+        assertThat(state().member("a")).isNull();
+    }
+
+    @Test
+    void aFailedWriteChangesNothing() {
+        ask(joining("a"));
+        ConsumerState before = state();
+        failing = true;
+        stage.hold(true);
+
+        assertThat(error(ask(joining("b")))).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+
+        assertThat(state()).isSameAs(before);
+    }
+
+    @Test
+    void aMemberThatLeavesFreesItsPartitions() {
+        ask(joining("a"));
+        ask(joining("b"));
+
+        var left = ask(heartbeat("a", -1));
+
+        assertThat(error(left)).isEqualTo(ErrorCode.NONE);
+        assertThat(left.memberEpoch()).isEqualTo(-1);
+        assertThat(assigned(ask(heartbeat("b", 2)))).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void epochsThatAreNotTheMembersAreFenced() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("a", -1));
+        assertThat(ask(heartbeat("b", 2)).memberEpoch()).isEqualTo(3);
+
+        assertThat(error(ask(heartbeat("b", 4)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(error(ask(heartbeat("b", 1)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        // The one before is taken from who says what it owns, and owns nothing else.
+        assertThat(error(ask(heartbeat("b", 2)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(error(ask(owning("b", 2)))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(ask(heartbeat("c", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void aGroupThatIsNotThereIsNotFound() {
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(error(ask(heartbeat("a", -1)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(stage.groups().group(GROUP)).isNull();
+    }
+
+    @Test
+    void aFullGroupTakesNobodyElse() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(joining("c"));
+
+        assertThat(error(ask(joining("d")))).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
+        assertThat(error(ask(joining("c")))).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void requestsThatMeanNothingAreRefused() {
+        List<ConsumerGroupHeartbeatRequest> wrong =
+                List.of(
+                        joining(""),
+                        joining("a").withGroupId(" "),
+                        joining("a").withInstanceId(""),
+                        joining("a").withRackId(""),
+                        joining("a").withRebalanceTimeoutMs(-1),
+                        joining("a").withTopicPartitions(null),
+                        joining("a").withTopicPartitions(partitions(0)),
+                        joining("a").withSubscribedTopicNames(null),
+                        heartbeat("a", -2),
+                        heartbeat("a", -3));
+        for (ConsumerGroupHeartbeatRequest request : wrong) {
+            assertThat(error(ask(request))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        }
+        assertThat(error(ask(joining("a").withServerAssignor("mine"))))
+                .isEqualTo(ErrorCode.UNSUPPORTED_ASSIGNOR);
+    }
+
+    @Test
+    void inVersion0TheCoordinatorNamesAMember() {
+        var answer = ask(joining(""), 0);
+
+        assertThat(error(answer)).isEqualTo(ErrorCode.NONE);
+        assertThat(answer.memberId()).hasSize(22);
+        assertThat(state().member(Objects.requireNonNull(answer.memberId()))).isNotNull();
+    }
+
+    @Test
+    void aStaticMemberThatComesBackGetsWhatItHad() {
+        ask(joining("a").withInstanceId("i"));
+        ask(joining("b"));
+        ask(heartbeat("a", 1).withInstanceId("i"));
+        ask(owning("a", 1).withInstanceId("i"));
+        Set<Integer> had = some(member("a").current().assigned().get(topic)).keySet();
+        int epoch = state().epoch();
+
+        var away = ask(heartbeat("a", -2).withInstanceId("i"));
+        assertThat(away.memberEpoch()).isEqualTo(-2);
+        assertThat(state().epoch()).isEqualTo(epoch);
+        assertThat(error(ask(heartbeat("a", 2).withInstanceId("i"))))
+                .isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+
+        var back = ask(joining("a2").withInstanceId("i"));
+        assertThat(back.memberEpoch()).isEqualTo(epoch);
+        assertThat(assigned(back)).hasSize(2).containsExactlyElementsOf(had);
+        assertThat(state().epoch()).isEqualTo(epoch);
+        assertThat(state().member("a")).isNull();
+        assertThat(error(ask(heartbeat("a", 2).withInstanceId("i"))))
+                .isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+        assertThat(error(ask(heartbeat("a", -1).withInstanceId("i"))))
+                .isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+    }
+
+    @Test
+    void anInstanceIdThatIsInUseIsNotGivenAway() {
+        ask(joining("a").withInstanceId("i"));
+
+        assertThat(error(ask(joining("b").withInstanceId("i"))))
+                .isEqualTo(ErrorCode.UNRELEASED_INSTANCE_ID);
+        assertThat(error(ask(heartbeat("a", 1).withInstanceId("j"))))
+                .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void aStaticMemberThatStaysAwayIsFencedWhenItsSessionEnds() {
+        ask(joining("a").withInstanceId("i"));
+        ask(heartbeat("a", -2).withInstanceId("i"));
+
+        advanceMs(SESSION_MS);
+
+        assertThat(group().isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatAMemberDoesNotSubscribeToAnyMoreItGivesUp() {
+        Uuid other = stage.topics().topic("u", 2);
+        ask(joining("a").withSubscribedTopicNames(List.of("t", "u")));
+
+        var told = ask(heartbeat("a", 1).withSubscribedTopicNames(List.of("u")));
+
+        assertThat(told.memberEpoch()).isEqualTo(1);
+        assertThat(byTopic(told)).isEqualTo(Map.of(other, List.of(0, 1)));
+        var done =
+                ask(
+                        heartbeat("a", 1)
+                                .withTopicPartitions(
+                                        List.of(new TopicPartitions(other, List.of(0, 1)))));
+        assertThat(done.memberEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void partitionsThatAreAddedAreAssigned() {
+        ask(joining("a"));
+        stage.topics().topic("t", 6);
+
+        var answer = ask(heartbeat("a", 1));
+
+        assertThat(answer.memberEpoch()).isEqualTo(2);
+        assertThat(assigned(answer)).containsExactly(0, 1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void aTopicThatIsCreatedOrDeletedBeginsAnEpoch() {
+        ask(joining("a").withSubscribedTopicNames(List.of("t", "later")));
+        stage.topics().topic("other", 1);
+        stage.groups().topicsChanged();
+        assertThat(state().epoch()).isEqualTo(1);
+
+        Uuid later = stage.topics().topic("later", 1);
+        stage.groups().topicsChanged();
+        assertThat(state().epoch()).isEqualTo(2);
+        assertThat(byTopic(ask(heartbeat("a", 1)))).containsKey(later);
+
+        stage.topics().delete("later");
+        stage.groups().topicsChanged();
+        assertThat(state().epoch()).isEqualTo(3);
+        assertThat(byTopic(ask(heartbeat("a", 2)))).doesNotContainKey(later);
+    }
+
+    @Test
+    void anExpressionSubscribesToTheTopicsThatItMatches() {
+        Uuid first = stage.topics().topic("logs-1", 1);
+        stage.topics().topic("my-logs-1", 1);
+        stage.topics().topic("__consumer_offsets", 1);
+
+        var joined =
+                ask(
+                        joining("a")
+                                .withSubscribedTopicNames(null)
+                                .withSubscribedTopicRegex("logs-.*|__.*"));
+        assertThat(byTopic(joined)).containsOnlyKeys(first);
+
+        Uuid second = stage.topics().topic("logs-2", 1);
+        stage.groups().topicsChanged();
+        var told = ask(heartbeat("a", joined.memberEpoch()));
+        assertThat(byTopic(told)).containsOnlyKeys(first, second);
+        assertThat(group().subscribes("logs-2")).isTrue();
+
+        // Without it there is no subscription.
+        ask(heartbeat("a", told.memberEpoch()).withSubscribedTopicRegex(""));
+        assertThat(group().subscribes("logs-2")).isFalse();
+    }
+
+    @Test
+    void anExpressionThatIsWrongOrTooLargeIsRefused() {
+        for (String regex :
+                List.of("[", "(a", "(a{1000}){1000}", "((a{100}){100}){100}", "a{2}{9")) {
+            assertThat(
+                            error(
+                                    ask(
+                                            joining("a")
+                                                    .withSubscribedTopicNames(null)
+                                                    .withSubscribedTopicRegex(regex))))
+                    .as(regex)
+                    .isEqualTo(
+                            regex.equals("a{2}{9")
+                                    ? ErrorCode.NONE
+                                    : ErrorCode.INVALID_REGULAR_EXPRESSION);
+        }
+    }
+
+    @Test
+    void targetsAreNotComputedMoreOftenThanTheIntervalAllows() {
+        var own = config.of(Map.of("consumer.assignment.interval.ms", "1000"));
+        stage.setConfig(GroupConfig.defaults().with(config, Map.of(GROUP, own)));
+        ask(joining("a"));
+
+        var early = ask(joining("b"));
+        assertThat(early.memberEpoch()).isEqualTo(1);
+        assertThat(assigned(early)).isEmpty();
+        assertThat(group().state()).isEqualTo("Assigning");
+
+        advanceMs(1_000);
+        assertThat(ask(heartbeat("b", 1)).memberEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void settingsOfAGroupAreKeptWithinBounds() {
+        var own =
+                config.of(
+                        Map.of(
+                                "consumer.session.timeout.ms", "1",
+                                "consumer.heartbeat.interval.ms", "99999999999"));
+
+        assertThat(own.sessionTimeoutMs().value()).isEqualTo(SESSION_MS);
+        assertThat(own.heartbeatIntervalMs().value()).isEqualTo(15_000);
+    }
+
+    @Test
+    void commitsAndFetchesWantTheMembersEpoch() {
+        Client client = new Client("c", "/h", 9);
+        ask(joining("a"));
+
+        assertThat(group().commits("a", null, 1, client)).isEqualTo(ErrorCode.NONE);
+        assertThat(group().commits("a", null, 0, client)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group().commits("b", null, 1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group().commits("a", null, 1, new Client("c", "/h", 8)))
+                .isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+        assertThat(group().fetches(null, -1)).isEqualTo(ErrorCode.NONE);
+        assertThat(group().fetches("a", 2)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        ask(heartbeat("a", -1));
+        assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void aDeletedGroupIsNotLoadedAgain() {
+        ask(joining("a").withSubscribedTopicRegex("t"));
+        ask(heartbeat("a", -1));
+        stage.run(
+                GROUP,
+                shard -> new Write(group().tombstones(), () -> shard.remove(GROUP), _ -> {}),
+                _ -> {});
+
+        stage.restart(true);
+
+        assertThat(stage.groups().groups()).isEmpty();
+    }
+
+    @Test
+    void aDescriptionSaysWhatIsAndWhatShallBe() {
+        ask(joining("a").withRackId("r"));
+        ask(joining("b"));
+        ask(heartbeat("a", 1));
+
+        var described = ConsumerDescription.of(GROUP, group(), stage.groups().context());
+
+        assertThat(described.groupState()).isEqualTo("Reconciling");
+        assertThat(described.groupEpoch()).isEqualTo(2);
+        assertThat(described.assignmentEpoch()).isEqualTo(2);
+        assertThat(described.assignorName()).isEqualTo("uniform");
+        assertThat(described.members()).hasSize(2);
+        assertThat(described.members().getFirst().rackId()).isEqualTo("r");
+        assertThat(described.members().getFirst().assignment().topicPartitions()).hasSize(1);
+        assertThat(described.members().getLast().assignment().topicPartitions()).isEmpty();
+        assertThat(described.members().getLast().targetAssignment().topicPartitions())
+                .singleElement()
+                .satisfies(its -> assertThat(its.topicName()).isEqualTo("t"));
+        assertThat(ConsumerDescription.of("x", null, stage.groups().context()).errorCode())
+                .isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND.code());
+    }
+
+    @Test
+    void aMemberInAnUnknownStateMustForgetEverything() {
+        ask(joining("a"));
+        byte later = 9;
+        stage.append(
+                List.of(
+                        ShardRecord.of(
+                                ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE,
+                                new ConsumerGroupCurrentMemberAssignmentKey(GROUP, "a"),
+                                0,
+                                new ConsumerGroupCurrentMemberAssignmentValue(
+                                        1, 0, later, List.of(), List.of()))));
+        stage.restart(true);
+
+        assertThat(member("a").current().state()).isEqualTo(MemberState.UNKNOWN);
+        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(assigned(ask(joining("a")))).containsExactly(0, 1, 2, 3);
+    }
+
+    /// Ends the writes that are on their way.
+    private void settle() {
+        while (failing && stage.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE)) {}
+    }
+
+    private void advanceMs(long ms) {
+        stage.advanceMs(ms);
+        settle();
+    }
+
+    private ConsumerMember member(String id) {
+        return some(state().member(id));
+    }
+
+    private static <T> T some(@Nullable T thing) {
+        return Objects.requireNonNull(thing);
+    }
+
+    private ConsumerGroup group() {
+        return (ConsumerGroup) some(stage.groups().group(GROUP));
+    }
+
+    private ConsumerState state() {
+        return group().committedState();
+    }
+
+    private ConsumerGroupHeartbeatResponse ask(ConsumerGroupHeartbeatRequest request) {
+        return ask(request, 1);
+    }
+
+    private ConsumerGroupHeartbeatResponse ask(ConsumerGroupHeartbeatRequest request, int version) {
+        List<ConsumerGroupHeartbeatResponse> answers = new ArrayList<>();
+        stage.run(
+                GROUP,
+                shard ->
+                        shard.heartbeat(
+                                GROUP, request, new Client("c", "/h", version), answers::add),
+                _ -> {});
+        settle();
+        assertThat(answers).hasSize(1);
+        return answers.getFirst();
+    }
+
+    private static ConsumerGroupHeartbeatRequest joining(String member) {
+        return heartbeat(member, 0)
+                .withRebalanceTimeoutMs(REBALANCE_MS)
+                .withSubscribedTopicNames(List.of("t"))
+                .withTopicPartitions(List.of());
+    }
+
+    private static ConsumerGroupHeartbeatRequest heartbeat(String member, int epoch) {
+        return ConsumerGroupHeartbeatRequest.defaults()
+                .withGroupId(GROUP)
+                .withMemberId(member)
+                .withMemberEpoch(epoch);
+    }
+
+    private ConsumerGroupHeartbeatRequest owning(String member, int epoch, Integer... owned) {
+        return heartbeat(member, epoch).withTopicPartitions(partitions(owned));
+    }
+
+    private List<TopicPartitions> partitions(Integer... partitions) {
+        return partitions.length == 0
+                ? List.of()
+                : List.of(new TopicPartitions(topic, Arrays.asList(partitions)));
+    }
+
+    private static ErrorCode error(ConsumerGroupHeartbeatResponse answer) {
+        return ErrorCode.of(answer.errorCode());
+    }
+
+    private static Map<Uuid, List<Integer>> byTopic(ConsumerGroupHeartbeatResponse answer) {
+        ConsumerGroupHeartbeatResponse.@Nullable Assignment assignment = answer.assignment();
+        Map<Uuid, List<Integer>> topics = new HashMap<>();
+        Objects.requireNonNull(assignment, "no assignment")
+                .topicPartitions()
+                .forEach(its -> topics.put(its.topicId(), its.partitions()));
+        return topics;
+    }
+
+    /// The partitions of `t` in an answer.
+    private List<Integer> assigned(ConsumerGroupHeartbeatResponse answer) {
+        return List.copyOf(new TreeSet<>(byTopic(answer).getOrDefault(topic, List.of())));
+    }
+}
