@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's log: record batches in segments, in the order appended. Opened by
@@ -199,6 +200,12 @@ public final class Log {
     /// Records that are damaged count as not there.
     public @Nullable TimestampedOffset maxTimestamp() throws IOException {
         return reader.search(TimestampSearch::latest);
+    }
+
+    /// What lies from one offset to another, as far as it is there. Reads a few headers, and no
+    /// records. Any thread.
+    public LogSpan span(long fromOffset, long toOffset) throws IOException {
+        return Objects.requireNonNull(reader.search(now -> LogSpan.of(now, fromOffset, toOffset)));
     }
 
     /// What is known to be damaged: reads of it fail, until retention has passed it.

@@ -70,10 +70,10 @@ final class LogReader {
         }
     }
 
-    /// Searches all segments; again, when some were replaced meanwhile.
-    @Nullable TimestampedOffset search(Search search) throws IOException {
+    /// Searches the segments; again, when some were replaced meanwhile.
+    <T> @Nullable T search(Search<T> search) throws IOException {
         int seen;
-        TimestampedOffset found;
+        @Nullable T found;
         do {
             seen = swaps.get();
             try {
@@ -85,10 +85,10 @@ final class LogReader {
         return found;
     }
 
-    /// A search for one record.
+    /// A search for something.
     @FunctionalInterface
-    interface Search {
-        @Nullable TimestampedOffset in(LogView view) throws IOException;
+    interface Search<T> {
+        @Nullable T in(LogView view) throws IOException;
     }
 
     /// Has a segment searched in which damage was met.
