@@ -119,7 +119,18 @@ final class ConsumerGroup implements Group {
         if (member.classic() == null && client.apiVersion() < COMMIT_WITH_EPOCH) {
             return ErrorCode.UNSUPPORTED_VERSION;
         }
-        return epochError(member, epoch);
+        return epoch < member.current().epoch() ? ErrorCode.NONE : epochError(member, epoch);
+    }
+
+    /// In an epoch before its own a member may commit what it has had since then.
+    @Override
+    public ErrorCode commits(String memberId, int epoch, Uuid topic, int partition) {
+        ConsumerMember member = state.member(memberId);
+        if (member == null || epoch == member.current().epoch()) {
+            return ErrorCode.NONE;
+        }
+        Integer since = member.current().since(topic, partition);
+        return since != null && since <= epoch ? ErrorCode.NONE : epochError(member, epoch);
     }
 
     @Override

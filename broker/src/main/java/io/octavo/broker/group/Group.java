@@ -13,6 +13,7 @@ import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
+import io.octavo.protocol.wire.Uuid;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,12 @@ interface Group {
     /// @param epoch the generation or the member's epoch; negative for who is no member
     /// @return `NONE`, or what the client is told
     ErrorCode commits(String memberId, @Nullable String instanceId, int epoch, Client client);
+
+    /// Whether a member that may commit in this epoch may do so in this partition: it may have got
+    /// it in a later one, or not have it any more (KIP-1251).
+    default ErrorCode commits(String memberId, int epoch, Uuid topic, int partition) {
+        return ErrorCode.NONE;
+    }
 
     /// Whether a member of this id may read the group's offsets now.
     ///

@@ -95,6 +95,10 @@ final class OffsetCommit {
         if (error != ErrorCode.NONE) {
             return Write.answer(() -> refuse(error));
         }
+        ErrorCode outdated = group == null ? ErrorCode.NONE : outdated(group);
+        if (outdated != ErrorCode.NONE) {
+            return Write.answer(() -> refuse(outdated));
+        }
         OffsetChanges changes = new OffsetChanges(id);
         OffsetCommitResponse response = commit(shard.context(), changes);
         if (changes.isTooMuch()) {
@@ -126,6 +130,27 @@ final class OffsetCommit {
         return client.apiVersion() >= NO_GROUP_FROM
                 ? ErrorCode.GROUP_ID_NOT_FOUND
                 : ErrorCode.ILLEGAL_GENERATION;
+    }
+
+    /// Whether a partition does not belong to the member in its epoch: then nothing is committed.
+    private ErrorCode outdated(Group group) {
+        for (Asked asked : topics) {
+            for (OffsetCommitRequestPartition partition : asked.request.partitions()) {
+                int index = partition.partitionIndex();
+                if (asked.topic != null && asked.error(index) == ErrorCode.NONE) {
+                    ErrorCode error =
+                            group.commits(
+                                    request.memberId(),
+                                    request.generationIdOrMemberEpoch(),
+                                    asked.topic.id(),
+                                    index);
+                    if (error != ErrorCode.NONE) {
+                        return error;
+                    }
+                }
+            }
+        }
+        return ErrorCode.NONE;
     }
 
     private OffsetCommitResponse commit(GroupContext context, OffsetChanges changes) {

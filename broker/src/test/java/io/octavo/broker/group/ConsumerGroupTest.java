@@ -433,7 +433,7 @@ final class ConsumerGroupTest {
         ask(joining("a"));
 
         assertThat(group().commits("a", null, 1, client)).isEqualTo(ErrorCode.NONE);
-        assertThat(group().commits("a", null, 0, client)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group().commits("a", null, 2, client)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         assertThat(group().commits("b", null, 1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group().commits("a", null, 1, new Client("c", "/h", 8)))
@@ -442,6 +442,34 @@ final class ConsumerGroupTest {
         assertThat(group().fetches("a", 2)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         ask(heartbeat("a", -1));
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void inAnEpochBeforeItsOwnAMemberCommitsWhatItHasHadSince() {
+        Client client = new Client("c", "/h", 9);
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("a", 1));
+        ask(owning("a", 1, 0, 1));
+        ask(heartbeat("b", 2));
+        Set<Integer> kept = some(member("a").current().assigned().get(topic)).keySet();
+        Set<Integer> got = some(member("b").current().assigned().get(topic)).keySet();
+        assertThat(member("a").current().epoch()).isEqualTo(2);
+        assertThat(kept).hasSize(2);
+        assertThat(got).hasSize(2);
+
+        assertThat(group().commits("a", null, 1, client)).isEqualTo(ErrorCode.NONE);
+        assertThat(kept)
+                .allMatch(its -> group().commits("a", 1, topic, its) == ErrorCode.NONE)
+                .allMatch(its -> group().commits("a", 2, topic, its) == ErrorCode.NONE)
+                .allMatch(
+                        its -> group().commits("a", 0, topic, its) == ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(got)
+                .allMatch(
+                        its -> group().commits("a", 1, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
+                .allMatch(
+                        its -> group().commits("b", 1, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
+                .allMatch(its -> group().commits("b", 2, topic, its) == ErrorCode.NONE);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
+import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,10 @@ final class FakeGroup implements Group {
     long agesFrom = -1;
     ErrorCode commits = ErrorCode.NONE;
     ErrorCode fetches = ErrorCode.NONE;
+
+    /// A partition of which the member's epoch is older than its assignment.
+    int outdated = -1;
+
     boolean ended;
 
     FakeGroup(String id) {
@@ -69,6 +74,11 @@ final class FakeGroup implements Group {
     public ErrorCode commits(
             String memberId, @Nullable String instanceId, int epoch, Client client) {
         return commits;
+    }
+
+    @Override
+    public ErrorCode commits(String memberId, int epoch, Uuid topic, int partition) {
+        return partition == outdated ? ErrorCode.STALE_MEMBER_EPOCH : ErrorCode.NONE;
     }
 
     @Override

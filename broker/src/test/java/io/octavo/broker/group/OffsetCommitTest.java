@@ -184,6 +184,23 @@ class OffsetCommitTest {
     }
 
     @Test
+    void aPartitionThatIsNotTheMembersAnyMoreRefusesTheCommit() {
+        scene.members("g", "t").outdated = 1;
+
+        OffsetCommitResponse response =
+                scene.commit(
+                        of(
+                                new OffsetCommitRequestPartition(0, 1, -1, ""),
+                                new OffsetCommitRequestPartition(1, 4, -1, "")),
+                        BY_NAME);
+
+        assertThat(response.topics().getFirst().partitions())
+                .extracting(partition -> ErrorCode.of(partition.errorCode()))
+                .containsExactly(ErrorCode.STALE_MEMBER_EPOCH, ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(-1);
+    }
+
+    @Test
     void aCommitThatIsTooLargeForABatchIsRefused() {
         List<OffsetCommitRequestPartition> partitions = new ArrayList<>();
         for (int i = 0; i < 9_000; i++) {

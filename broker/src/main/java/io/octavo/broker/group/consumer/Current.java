@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a member has, as far as the coordinator can know. Immutable.
 ///
@@ -53,6 +54,14 @@ public record Current(
     /// Whether it has what it should have in this epoch of the target.
     public boolean reached(int targetEpoch) {
         return state == MemberState.STABLE && epoch == targetEpoch;
+    }
+
+    /// The epoch in which it got a partition that it has, or is to give up; null where it has not.
+    public @Nullable Integer since(Uuid topic, int partition) {
+        Integer since = assigned.getOrDefault(topic, Collections.emptySortedMap()).get(partition);
+        return since == null
+                ? revoking.getOrDefault(topic, Collections.emptySortedMap()).get(partition)
+                : since;
     }
 
     /// A static member goes for a while, and uses nothing meanwhile.
