@@ -257,8 +257,9 @@ final class ClassicJoin {
             Consumer<JoinGroupResponse> answer) {
         String leader = members.leader();
         boolean leads = members.isLeader(old.id());
-        List<ClassicMember> written = new ArrayList<>(members.size());
-        members.all().forEach(member -> written.add(member == old ? successor : member));
+        List<ClassicMember> written = new ArrayList<>(members.all());
+        written.remove(old);
+        written.add(successor);
         return new Write(
                 List.of(
                         group.record(

@@ -52,12 +52,13 @@ class ClassicJoinTest {
 
     @Test
     void anIdThatIsNotJoinedWithExpires() {
+        int timers = scene.shard.timersWaiting();
         String id = scene.idFor(consumer());
         scene.shard.advanceMs(SESSION_MS);
 
         assertThat(scene.join(consumer().withMemberId(id)).response().errorCode())
                 .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID.code());
-        assertThat(scene.shard.timersWaiting()).isZero();
+        assertThat(scene.shard.timersWaiting()).isEqualTo(timers);
     }
 
     @Test
@@ -326,6 +327,21 @@ class ClassicJoinTest {
         scene.shard.advanceMs(3_000);
         assertThat(scene.group().is()).isEqualTo(ClassicState.EMPTY);
         assertThat(scene.group().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupThatNobodyJoinedIsWrittenToBeEmptyUntilThatSucceeds() {
+        String id = scene.idFor(consumer());
+        scene.join(consumer().withMemberId(id));
+        scene.leave(new MemberIdentity(id, null, null));
+        scene.shard.hold(true);
+        scene.shard.advanceMs(3_000);
+        scene.shard.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertThat(scene.group().is()).isEqualTo(ClassicState.PREPARING_REBALANCE);
+        scene.shard.advanceMs(1_000);
+        scene.shard.commit();
+
+        assertThat(scene.group().is()).isEqualTo(ClassicState.EMPTY);
     }
 
     static GroupConfig withMembersMax(int max) {

@@ -170,6 +170,7 @@ class ClassicMembershipTest {
 
     @Test
     void aDeadLastMemberIsRemovedAgainWhenThatCouldNotBeWritten() {
+        int timers = scene.shard.timersWaiting();
         scene.stable(1);
         scene.shard.hold(true);
         scene.shard.advanceMs(SESSION_MS);
@@ -179,7 +180,7 @@ class ClassicMembershipTest {
         scene.shard.advanceMs(1_000);
 
         assertThat(scene.group().isEmpty()).isTrue();
-        assertThat(scene.shard.timersWaiting()).isZero();
+        assertThat(scene.shard.timersWaiting()).isEqualTo(timers);
     }
 
     @Test

@@ -28,6 +28,8 @@ final class TestShard {
     private final ManualClock clock = new ManualClock();
     private final Randomness randomness;
     private final List<ShardRecord> log = new ArrayList<>();
+    private Function<String, Object> digest = _ -> "";
+    private Consumer<ShardRecord> committed = _ -> {};
     private final ArrayDeque<Flight> flights = new ArrayDeque<>();
     private final TopicStage topics = new TopicStage();
     private GroupConfig config = GroupConfig.defaults();
@@ -42,7 +44,9 @@ final class TestShard {
     }
 
     /// A write that is on its way.
-    private record Flight(Service service, String key, Write write) {}
+    ///
+    /// @param before what the state of its key was when it was decided
+    private record Flight(Service service, String key, Write write, Object before) {}
 
     private record Turn(Supplier<Write> operation, Consumer<ErrorCode> refused) {}
 
@@ -101,6 +105,17 @@ final class TestShard {
         return service.timers.size();
     }
 
+    /// Has every write checked: what is digested of its key's state must not change until it is
+    /// committed or refused.
+    void watch(Function<String, Object> digest) {
+        this.digest = digest;
+    }
+
+    /// Has somebody told of each record that is committed.
+    void onCommitted(Consumer<ShardRecord> committed) {
+        this.committed = committed;
+    }
+
     /// Whether writes wait until [#commit] or [#fail]; else they are committed at once.
     void hold(boolean holds) {
         this.holds = holds;
@@ -130,11 +145,19 @@ final class TestShard {
         if (flight == null) {
             return false;
         }
+        if (!digest.apply(flight.key).equals(flight.before)) {
+            throw new AssertionError(flight.key + " has changed before its write was committed");
+        }
         if (error == null) {
-            log.addAll(flight.write.records());
+            written(flight);
         }
         flight.service.decided(flight, error);
         return true;
+    }
+
+    private void written(Flight flight) {
+        log.addAll(flight.write.records());
+        flight.write.records().forEach(committed);
     }
 
     /// Asks, as a request does.
@@ -169,7 +192,7 @@ final class TestShard {
         old.end();
         for (Flight flight : lost) {
             if (writesSurvive) {
-                log.addAll(flight.write.records());
+                written(flight);
             }
             old.decided(flight, ErrorCode.NOT_COORDINATOR);
         }
@@ -252,7 +275,7 @@ final class TestShard {
                 return;
             }
             waiting.put(key, new ArrayDeque<>());
-            flights.add(new Flight(this, key, write));
+            flights.add(new Flight(this, key, write, digest.apply(key)));
             if (!holds) {
                 commit();
             }
