@@ -1,5 +1,7 @@
 package io.octavo.broker;
 
+import io.octavo.broker.api.ConsumerGroupDescribeHandler;
+import io.octavo.broker.api.ConsumerGroupHeartbeatHandler;
 import io.octavo.broker.api.DeleteGroupsHandler;
 import io.octavo.broker.api.DescribeGroupsHandler;
 import io.octavo.broker.api.FindCoordinatorHandler;
@@ -69,6 +71,8 @@ final class Coordinators {
                 new OffsetCommitHandler(groups),
                 new OffsetFetchHandler(groups),
                 new OffsetDeleteHandler(groups),
+                new ConsumerGroupHeartbeatHandler(groups),
+                new ConsumerGroupDescribeHandler(groups),
                 new ListGroupsHandler(groups),
                 new DescribeGroupsHandler(groups),
                 new DeleteGroupsHandler(groups));

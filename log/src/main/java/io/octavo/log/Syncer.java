@@ -42,7 +42,7 @@ final class Syncer {
 
     /// How many logs that need not be forced are at each flush. A force takes a tenth of a
     /// millisecond of a processor; with thousands of such logs each has its turn later.
-    private static final int FLUSHES = 100;
+    private static final int FLUSHES = 32;
 
     private final DataDirectory directory;
     private final Queue<Turn> due = new ConcurrentLinkedQueue<>();

@@ -15,6 +15,7 @@ public enum KafkaTool {
     CONSOLE_PRODUCER("org.apache.kafka.tools.ConsoleProducer"),
     CONSOLE_CONSUMER("org.apache.kafka.tools.consumer.ConsoleConsumer"),
     GET_OFFSETS("org.apache.kafka.tools.GetOffsetShell"),
+    GROUPS("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"),
     DELETE_RECORDS("org.apache.kafka.tools.DeleteRecordsCommand"),
     LOG_DIRS("org.apache.kafka.tools.LogDirsCommand"),
     DUMP_LOG("org.apache.kafka.tools.DumpLogSegments");

@@ -6,6 +6,9 @@ import io.octavo.protocol.api.VersionRange;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
 import io.octavo.protocol.message.ApiVersionsResponse.ApiVersion;
+import io.octavo.protocol.message.ApiVersionsResponse.FinalizedFeatureKey;
+import io.octavo.protocol.message.ApiVersionsResponse.SupportedFeatureKey;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,11 +16,17 @@ import java.util.List;
 /// Tells clients which APIs and versions there are: the first thing every client asks (KIP-35,
 /// KIP-511). Immutable.
 ///
-/// No feature (KIP-584) is named: each stands for something that does not exist yet, and of Kafka's
-/// clients and tools only `kafka-features` asks for `metadata.version`.
+/// A feature (KIP-584) is named where it is served, at the only level there is. Of Kafka's clients
+/// and tools only `kafka-features` asks for `metadata.version`.
 final class ApiVersionsHandler implements Handler<ApiVersionsRequest, ApiVersionsResponse> {
     /// From this version on a client says what it runs on.
     private static final int SOFTWARE_VERSION_MIN = 3;
+
+    /// Before this version a supported level of 0 is not understood.
+    private static final int LEVEL_ZERO_FROM = 4;
+
+    private static final String GROUP_VERSION = "group.version";
+    private static final short LEVEL = 1;
 
     private final ApiVersionsResponse answer;
 
@@ -29,7 +38,25 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest, ApiVersion
         }
         versions.add(entry(api(), advertised()));
         versions.sort(Comparator.comparingInt(ApiVersion::apiKey));
-        answer = ApiVersionsResponse.defaults().withApiKeys(versions);
+        boolean groups = others.stream().anyMatch(ApiVersionsHandler::isOfConsumerGroups);
+        ApiVersionsResponse all = ApiVersionsResponse.defaults().withApiKeys(versions);
+        answer =
+                groups
+                        ? all.withFinalizedFeaturesEpoch(0)
+                                .withFinalizedFeatures(
+                                        List.of(
+                                                new FinalizedFeatureKey(
+                                                        GROUP_VERSION, LEVEL, LEVEL)))
+                                .withSupportedFeatures(
+                                        List.of(
+                                                new SupportedFeatureKey(
+                                                        GROUP_VERSION, (short) 0, LEVEL)))
+                        : all;
+    }
+
+    /// KIP-848.
+    private static boolean isOfConsumerGroups(Handler<?, ?> handler) {
+        return handler.api() == ConsumerGroupHeartbeatRequest.API;
     }
 
     @Override
@@ -47,7 +74,10 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest, ApiVersion
             }
             context.clientRunsOn(new ClientSoftware(name, version));
         }
-        return new Reply.Now<>(answer);
+        return new Reply.Now<>(
+                context.apiVersion() >= LEVEL_ZERO_FROM
+                        ? answer
+                        : answer.withSupportedFeatures(List.of()));
     }
 
     /// What a client is told, in version 0, that asks in a version which is not known: the versions

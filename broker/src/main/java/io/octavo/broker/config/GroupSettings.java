@@ -31,6 +31,9 @@ public final class GroupSettings {
     public static final String CONSUMER_HEARTBEAT_MS = CONSUMER + "heartbeat.interval.ms";
     public static final String CONSUMER_HEARTBEAT_MS_MIN = CONSUMER + "min.heartbeat.interval.ms";
     public static final String CONSUMER_HEARTBEAT_MS_MAX = CONSUMER + "max.heartbeat.interval.ms";
+    public static final String CONSUMER_ASSIGNMENT_MS = CONSUMER + "assignment.interval.ms";
+    public static final String CONSUMER_ASSIGNMENT_MS_MIN = CONSUMER + "min.assignment.interval.ms";
+    public static final String CONSUMER_ASSIGNMENT_MS_MAX = CONSUMER + "max.assignment.interval.ms";
     public static final String CONSUMER_MEMBERS_MAX = CONSUMER + "max.size";
     public static final String CONSUMER_ASSIGNORS = CONSUMER + "assignors";
     public static final String CONSUMER_MIGRATION = CONSUMER + "migration.policy";
@@ -80,6 +83,19 @@ public final class GroupSettings {
                 ms(CONSUMER_HEARTBEAT_MS, "5000", "How often members of a consumer group report."),
                 ms(CONSUMER_HEARTBEAT_MS_MIN, "5000", "The shortest interval a group may set."),
                 ms(CONSUMER_HEARTBEAT_MS_MAX, "15000", "The longest interval a group may set."),
+                of(
+                                CONSUMER_ASSIGNMENT_MS,
+                                "1000",
+                                0,
+                                "How long after an assignment of a consumer group the next is made at"
+                                        + " the earliest.")
+                        .scope(ConfigScope.CLUSTER_WIDE),
+                of(CONSUMER_ASSIGNMENT_MS_MIN, "0", 0, "The shortest such time a group may set."),
+                of(
+                        CONSUMER_ASSIGNMENT_MS_MAX,
+                        "15000",
+                        0,
+                        "The longest such time a group may set."),
                 of(
                         CONSUMER_MEMBERS_MAX,
                         "2147483647",

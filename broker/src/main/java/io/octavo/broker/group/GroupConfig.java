@@ -1,8 +1,12 @@
 package io.octavo.broker.group;
 
 import io.octavo.broker.config.BrokerConfig;
+import io.octavo.broker.config.ConfigType;
 import io.octavo.broker.config.GroupSettings;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -62,7 +66,36 @@ public record GroupConfig(
                 broker.integer(GroupSettings.MEMBERS_MAX),
                 broker.integer(GroupSettings.METADATA_BYTES_MAX),
                 TimeUnit.MINUTES.toMillis(broker.integer(GroupSettings.RETENTION_MINUTES)),
-                broker.number(GroupSettings.RETENTION_CHECK_MS));
+                broker.number(GroupSettings.RETENTION_CHECK_MS),
+                consumer(broker),
+                Map.of());
+    }
+
+    private static ConsumerGroupConfig consumer(BrokerConfig broker) {
+        return new ConsumerGroupConfig(
+                bounded(
+                        broker,
+                        GroupSettings.CONSUMER_SESSION_MS,
+                        GroupSettings.CONSUMER_SESSION_MS_MIN,
+                        GroupSettings.CONSUMER_SESSION_MS_MAX),
+                bounded(
+                        broker,
+                        GroupSettings.CONSUMER_HEARTBEAT_MS,
+                        GroupSettings.CONSUMER_HEARTBEAT_MS_MIN,
+                        GroupSettings.CONSUMER_HEARTBEAT_MS_MAX),
+                bounded(
+                        broker,
+                        GroupSettings.CONSUMER_ASSIGNMENT_MS,
+                        GroupSettings.CONSUMER_ASSIGNMENT_MS_MIN,
+                        GroupSettings.CONSUMER_ASSIGNMENT_MS_MAX),
+                broker.integer(GroupSettings.CONSUMER_MEMBERS_MAX),
+                ConfigType.list(broker.text(GroupSettings.CONSUMER_ASSIGNORS)),
+                MigrationPolicy.valueOf(
+                        broker.text(GroupSettings.CONSUMER_MIGRATION).toUpperCase(Locale.ROOT)));
+    }
+
+    private static Bounded bounded(BrokerConfig broker, String value, String min, String max) {
+        return new Bounded(broker.integer(value), broker.integer(min), broker.integer(max));
     }
 
     public static GroupConfig defaults() {

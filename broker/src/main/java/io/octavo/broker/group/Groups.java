@@ -87,6 +87,9 @@ public final class Groups {
         if (!deleted.isEmpty()) {
             topicsDeleted(deleted);
         }
+        if (!change.topics().isEmpty()) {
+            topicsChanged();
+        }
     }
 
     /// Has all groups forget what they committed in topics that were deleted.
@@ -158,7 +161,7 @@ public final class Groups {
     }
 
     /// The cluster's topics may have changed.
-    public void topicsChanged() {
+    void topicsChanged() {
         shards.each(GroupShard::topicsChanged, _ -> {});
     }
 

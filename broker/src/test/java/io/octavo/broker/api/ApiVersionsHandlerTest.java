@@ -9,6 +9,9 @@ import io.octavo.protocol.api.VersionRange;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
 import io.octavo.protocol.message.ApiVersionsResponse.ApiVersion;
+import io.octavo.protocol.message.ApiVersionsResponse.FinalizedFeatureKey;
+import io.octavo.protocol.message.ApiVersionsResponse.SupportedFeatureKey;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.octavo.protocol.message.InitProducerIdRequest;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.wire.Request;
@@ -30,6 +33,22 @@ final class ApiVersionsHandlerTest {
     void theAnswerIsMadeFromTheHandlers() {
         assertThat(ask(0, ApiVersionsRequest.defaults()).apiKeys())
                 .containsExactly(entry(0, 0, 13), entry(18, 0, 4), entry(22, 0, 5));
+    }
+
+    @Test
+    void consumerGroupsAreAFeatureWhereTheyAreServed() {
+        List<Handler<?, ?>> groups =
+                List.of(new Unasked<>(ConsumerGroupHeartbeatRequest.API, new VersionRange(0, 1)));
+        ApiVersionsRequest request = new ApiVersionsRequest("a", "1");
+        ApiVersionsResponse three = ask(groups, new FakeRequestContext(3), request);
+        ApiVersionsResponse four = ask(groups, new FakeRequestContext(4), request);
+
+        assertThat(three.finalizedFeatures())
+                .containsExactly(new FinalizedFeatureKey("group.version", (short) 1, (short) 1));
+        assertThat(three.supportedFeatures()).isEmpty();
+        assertThat(four.supportedFeatures())
+                .containsExactly(new SupportedFeatureKey("group.version", (short) 0, (short) 1));
+        assertThat(ask(4, request).finalizedFeatures()).isEmpty();
     }
 
     @Test
@@ -86,7 +105,12 @@ final class ApiVersionsHandlerTest {
     }
 
     private ApiVersionsResponse ask(FakeRequestContext context, ApiVersionsRequest request) {
-        ApiVersionsHandler handler = new ApiVersionsHandler(List.of(unfinished, produce));
+        return ask(List.of(unfinished, produce), context, request);
+    }
+
+    private static ApiVersionsResponse ask(
+            List<Handler<?, ?>> handlers, FakeRequestContext context, ApiVersionsRequest request) {
+        ApiVersionsHandler handler = new ApiVersionsHandler(handlers);
         return ((Reply.Now<ApiVersionsResponse>) handler.handle(request, context)).response();
     }
 
