@@ -57,7 +57,7 @@ public final class OffsetScene implements AutoCloseable {
     }
 
     /// As a new process over the same data.
-    void restart() throws IOException {
+    public void restart() throws IOException {
         List<Topic> topics = new ArrayList<>(broker.view().topics().values());
         broker.close();
         broker = new TestBroker(root);
