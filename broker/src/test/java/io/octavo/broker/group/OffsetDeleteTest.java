@@ -109,7 +109,7 @@ class OffsetDeleteTest {
 
     @Test
     void aLargeGroupGoesInSeveralBatches() throws IOException {
-        int partitions = 20_000;
+        int partitions = 50_000;
         scene.broker().createClosed("large", partitions);
         commitAll("g", "large", partitions);
         long before = scene.written();
