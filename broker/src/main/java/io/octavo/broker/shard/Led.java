@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
 final class Led<S extends StateMachine> implements Watcher {
     private static final Logger LOGGER = LoggerFactory.getLogger(Led.class);
 
-    /// Between two attempts to load a log.
+    /// Between two attempts to load a log, the first time; twice as long each time after.
     private static final long RETRY_MS = 1_000;
+
+    private static final long RETRY_MS_MAX = 30_000;
 
     private final Partition partition;
     private final int epoch;
@@ -39,6 +41,7 @@ final class Led<S extends StateMachine> implements Watcher {
     private final Clock clock;
     private final Supplier<S> machines;
     private final AtomicBoolean looking = new AtomicBoolean();
+    private long retryMs = RETRY_MS;
     private boolean loading;
     private boolean ended;
 
@@ -119,10 +122,15 @@ final class Led<S extends StateMachine> implements Watcher {
             end = Loading.of(log, machine);
         } catch (IOException e) {
             LOGGER.error("{}: what it holds cannot be served, tried again", partition, e);
-            loop.schedule(RETRY_MS, () -> loaded(null, 0));
+            loop.execute(this::retry);
             return;
         }
         loop.execute(() -> loaded(machine, end));
+    }
+
+    private void retry() {
+        loop.schedule(retryMs, () -> loaded(null, 0));
+        retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
     }
 
     private void loaded(@Nullable S machine, long end) {

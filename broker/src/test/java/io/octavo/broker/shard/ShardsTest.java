@@ -1,0 +1,314 @@
+package io.octavo.broker.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.replica.Append;
+import io.octavo.broker.replica.TestBroker;
+import io.octavo.ports.ManualLoop;
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShardsTest {
+    private static final String TOPIC = "__state";
+    private static final String WRONG = "wrong";
+
+    @TempDir Path root;
+
+    private TestBroker broker;
+    private ManualLoop loop;
+    private Shards<Texts> shards;
+    private final List<String> told = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        broker = new TestBroker(root, Map.of("durability", "fsync"));
+        loop = new ManualLoop(broker.clock());
+        shards =
+                new Shards<>(
+                        TOPIC,
+                        broker.partitions(),
+                        loop,
+                        broker.worker(),
+                        broker.clock(),
+                        Texts::new);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void whileThereIsNoTopicThereIsNoCoordinator() {
+        put("a", "1");
+        loop.run();
+
+        assertThat(told).containsExactly("a=1 refused: COORDINATOR_NOT_AVAILABLE");
+    }
+
+    @Test
+    void theStateChangesWhenTheRecordsAreCommittedAndNotBefore() {
+        serve();
+        put("a", "1");
+        loop.run();
+        assertThat(told).isEmpty();
+        assertThat(state()).isEmpty();
+
+        settle();
+
+        assertThat(told).containsExactly("a=1");
+        assertThat(state()).containsExactly(Map.entry("a", "1"));
+    }
+
+    @Test
+    void whatIsAskedOfTheSameKeyWaitsForItsTurnAndSeesWhatTheOneBeforeDid() {
+        serve();
+        put("a", "1");
+        appendTo("a", "2");
+        appendTo("a", "3");
+
+        settle();
+        settle();
+        settle();
+
+        assertThat(told).containsExactly("a=1", "a=12", "a=123");
+    }
+
+    @Test
+    void otherKeysGoOnMeanwhile() {
+        serve();
+        put("a", "1");
+        loop.run();
+        shards.run("b", _ -> Write.answer(() -> told.add("b was looked at")), _ -> {});
+        loop.run();
+
+        assertThat(told).containsExactly("b was looked at");
+    }
+
+    @Test
+    void aNewLeaderHasWhatWasCommitted() {
+        serve();
+        put("a", "1");
+        settle();
+        put("a", "2");
+        put("b", "1");
+        settle();
+
+        broker.elect(TOPIC, 0, false);
+        shards.follow();
+        loop.run();
+        put("a", "9");
+        loop.run();
+        broker.elect(TOPIC, 0, true);
+        serveAgain();
+
+        assertThat(told).contains("a=9 refused: NOT_COORDINATOR");
+        assertThat(state()).containsExactly(Map.entry("a", "2"), Map.entry("b", "1"));
+    }
+
+    @Test
+    void aWriteThatIsOnItsWayWhenLeadershipGoesIsNotAnswered() {
+        serve();
+        put("a", "1");
+        appendTo("a", "2");
+        loop.run();
+
+        broker.elect(TOPIC, 0, false);
+        shards.follow();
+        settle();
+
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "a=1 failed: NOT_COORDINATOR", "a+2 refused: NOT_COORDINATOR", "ended");
+    }
+
+    /// C-4: what is not committed yet might vanish again.
+    @Test
+    void whatIsLoadedIsServedOnlyWhenAllOfItIsCommitted() {
+        broker.create(TOPIC, 1);
+        append("a", "1");
+        shards.follow();
+        loop.run();
+        broker.worker().run();
+        loop.run();
+        put("b", "1");
+        loop.run();
+        assertThat(told).containsExactly("b=1 refused: COORDINATOR_LOAD_IN_PROGRESS");
+
+        settle();
+
+        assertThat(state()).containsExactly(Map.entry("a", "1"));
+    }
+
+    /// C-2: a part of the state is worse than none.
+    @Test
+    void aRecordThatIsNotUnderstoodEndsTheLoad() {
+        broker.create(TOPIC, 1);
+        append("a", "1");
+        append(WRONG, "1");
+        append("b", "1");
+        settle();
+        shards.follow();
+
+        for (int i = 0; i < 3; i++) {
+            loop.advanceMs(2_000);
+            broker.worker().run();
+            loop.run();
+        }
+        put("c", "1");
+        loop.run();
+
+        assertThat(told).containsExactly("c=1 refused: COORDINATOR_LOAD_IN_PROGRESS");
+    }
+
+    @Test
+    void anOperationThatFailsCostsWhoAskedForItOnly() {
+        serve();
+        shards.run(
+                "a",
+                _ -> {
+                    throw new IllegalStateException("a defect");
+                },
+                error -> told.add("refused: " + error));
+        put("a", "1");
+        settle();
+
+        assertThat(told).containsExactly("refused: UNKNOWN_SERVER_ERROR", "a=1");
+    }
+
+    @Test
+    void aTimersOperationWaitsForItsTurnToo() {
+        serve();
+        shards.run(
+                "a",
+                texts ->
+                        Write.answer(() ->
+                                texts.turns()
+                                        .schedule(
+                                                "a",
+                                                50,
+                                                () -> Write.answer(() -> told.add("time")))),
+                _ -> {});
+        loop.run();
+        put("a", "1");
+        loop.advanceMs(100);
+        assertThat(told).isEmpty();
+
+        settle();
+
+        assertThat(told).containsExactly("a=1", "time");
+    }
+
+    private void serve() {
+        broker.create(TOPIC, 1);
+        serveAgain();
+    }
+
+    private void serveAgain() {
+        shards.follow();
+        settle();
+    }
+
+    /// Until nothing is left to do, forces included.
+    private void settle() {
+        for (int i = 0; i < 3; i++) {
+            loop.run();
+            broker.worker().run();
+            broker.force();
+            loop.run();
+        }
+    }
+
+    private Map<String, String> state() {
+        Map<String, String> all = new TreeMap<>();
+        shards.each(texts -> all.putAll(texts.texts), _ -> {});
+        loop.run();
+        return all;
+    }
+
+    private void put(String key, String value) {
+        shards.run(
+                key,
+                texts -> texts.put(key, value),
+                error -> told.add(key + "=" + value + " refused: " + error));
+    }
+
+    private void appendTo(String key, String value) {
+        shards.run(
+                key,
+                texts -> texts.put(key, texts.texts.get(key) + value),
+                error -> told.add(key + "+" + value + " refused: " + error));
+    }
+
+    /// Puts a record into the log, past the shard.
+    private void append(String key, String value) {
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(0, bytes(key), bytes(value), List.of());
+        RecordBatch built = Objects.requireNonNull(RecordBatch.next(batch.build()));
+        broker.partition(TOPIC, 0)
+                .append(Append.of(broker.partition(TOPIC, 0), built, true, _ -> {}));
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A map.
+    private final class Texts implements StateMachine {
+        private final Map<String, String> texts = new TreeMap<>();
+        private @Nullable Turns turns;
+
+        @Override
+        public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+            String name = StandardCharsets.UTF_8.decode(key).toString();
+            if (name.equals(WRONG)) {
+                throw new IllegalArgumentException("what is " + name + "?");
+            }
+            if (value == null) {
+                texts.remove(name);
+            } else {
+                texts.put(name, StandardCharsets.UTF_8.decode(value).toString());
+            }
+        }
+
+        @Override
+        public void begin(Turns turns) {
+            this.turns = turns;
+        }
+
+        @Override
+        public void end() {
+            told.add("ended");
+        }
+
+        Turns turns() {
+            return Objects.requireNonNull(turns);
+        }
+
+        Write put(String key, String value) {
+            String text = key + "=" + value;
+            return new Write(
+                    List.of(new ShardRecord(bytes(key), bytes(value))),
+                    () -> {
+                        texts.put(key, value);
+                        told.add(text);
+                    },
+                    error -> told.add(text + " failed: " + error));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.octavo.broker.shard;
+
+import org.jspecify.annotations.NullMarked;
