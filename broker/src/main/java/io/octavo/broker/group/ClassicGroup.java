@@ -183,13 +183,27 @@ final class ClassicGroup implements Group {
 
     @Override
     public void end() {
+        end(ErrorCode.NOT_COORDINATOR, "not served here any more");
+    }
+
+    /// Ends: another group takes its place, or another broker serves it.
+    ///
+    /// @param error what those are told who wait
+    void end(ErrorCode error, String reason) {
         rebalance.end();
         for (ClassicMember member : members.all()) {
             member.session().end();
-            members.answerJoin(member, ClassicAnswers.join(member.id(), ErrorCode.NOT_COORDINATOR));
-            member.answerSync(ClassicAnswers.sync(ErrorCode.NOT_COORDINATOR));
+            members.answerJoin(member, ClassicAnswers.join(member.id(), error));
+            member.answerSync(ClassicAnswers.sync(error));
         }
-        become(ClassicState.DEAD, "not served here any more");
+        become(ClassicState.DEAD, reason);
+    }
+
+    /// Lets all members join again.
+    void rebalance(String reason) {
+        if (!is(ClassicState.PREPARING_REBALANCE)) {
+            rebalance.prepare(reason);
+        }
     }
 
     @Override
@@ -219,11 +233,7 @@ final class ClassicGroup implements Group {
             ConsumerGroupHeartbeatRequest request,
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
-        return Write.answer(() ->
-                answer.accept(
-                        ConsumerGroupHeartbeatResponse.defaults()
-                                .withErrorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-                                .withErrorMessage("Group " + id + " is classic.")));
+        return Migration.upgrade(this, request, client, answer);
     }
 
     private ErrorCode heard(HeartbeatRequest request) {

@@ -43,6 +43,7 @@ final class ConsumerGroup implements Group {
     private final GroupShard shard;
     private final GroupContext context;
     private final Sessions sessions;
+    private final ClassicCalls classic = new ClassicCalls(this);
     private ConsumerState state;
 
     /// The cluster as it was when the group last looked at its topics; null if it never did.
@@ -58,7 +59,7 @@ final class ConsumerGroup implements Group {
                         id,
                         shard::turns,
                         context.clock(),
-                        () -> config().sessionTimeoutMs().value(),
+                        this::sessionTimeoutMs,
                         this::silent,
                         this::overdue);
     }
@@ -176,6 +177,7 @@ final class ConsumerGroup implements Group {
             sessions.heard(member.id());
             follow(member.id());
         }
+        downgradeIfWanted();
     }
 
     @Override
@@ -185,36 +187,26 @@ final class ConsumerGroup implements Group {
 
     @Override
     public Write join(JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> answer) {
-        return Write.answer(() ->
-                answer.accept(
-                        JoinGroupResponse.defaults()
-                                .withErrorCode(ErrorCode.INCONSISTENT_GROUP_PROTOCOL.code())));
+        return isEmpty()
+                ? Migration.replaced(this, ClassicJoin.first(shard, request, client, answer))
+                : classic.join(request, client, answer);
     }
 
     @Override
     public Write sync(SyncGroupRequest request, Client client, Consumer<SyncGroupResponse> answer) {
-        return Write.answer(() ->
-                answer.accept(
-                        SyncGroupResponse.defaults()
-                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+        return classic.sync(request, answer);
     }
 
     @Override
     public Write heartbeat(
             HeartbeatRequest request, Client client, Consumer<HeartbeatResponse> answer) {
-        return Write.answer(() ->
-                answer.accept(
-                        HeartbeatResponse.defaults()
-                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+        return classic.heartbeat(request, answer);
     }
 
     @Override
     public Write leave(
             LeaveGroupRequest request, Client client, Consumer<LeaveGroupResponse> answer) {
-        return Write.answer(() ->
-                answer.accept(
-                        LeaveGroupResponse.defaults()
-                                .withErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code())));
+        return classic.leave(request, answer);
     }
 
     @Override
@@ -233,7 +225,7 @@ final class ConsumerGroup implements Group {
                                         request,
                                         client.id(),
                                         client.host(),
-                                        now.view() != seen,
+                                        isBehind(now),
                                         this::newMemberId);
         return switch (outcome) {
             case Outcome.Refused refused -> Write.answer(() -> answer.accept(refused.response()));
@@ -271,7 +263,11 @@ final class ConsumerGroup implements Group {
     }
 
     private Write overdue(String memberId) {
-        return revokes(state.member(memberId))
+        ConsumerMember member = state.member(memberId);
+        if (member != null && member.classic() != null) {
+            return fence(memberId, "did not join or sync in time", sessions::overdueAgain);
+        }
+        return revokes(member)
                 ? fence(memberId, "did not give up its partitions", sessions::overdueAgain)
                 : Write.nothing();
     }
@@ -282,18 +278,34 @@ final class ConsumerGroup implements Group {
                 draft.records(),
                 () -> {
                     LOGGER.info("group '{}': member {} {}", id, memberId, reason);
-                    become(draft, seen);
+                    becomeWithout(draft);
                 },
                 _ -> again.accept(memberId));
     }
 
-    private void become(Draft draft, @Nullable ClusterView view) {
+    /// Members are gone.
+    void becomeWithout(Draft draft) {
+        become(draft, seen);
+    }
+
+    /// Takes over what is committed.
+    ///
+    /// @param view the cluster in which it was decided
+    void become(Draft draft, @Nullable ClusterView view) {
         state = draft.state();
         seen = view;
         if (state.exists()) {
             shard.put(this);
         }
         draft.touched().forEach(this::follow);
+        downgradeIfWanted();
+    }
+
+    /// Nobody speaks the new protocol any more.
+    private void downgradeIfWanted() {
+        if (Migration.isDowngradeWanted(this)) {
+            shard.turns().run(id, () -> Migration.downgrade(this));
+        }
     }
 
     /// A member may have come, gone, or changed what it has.
@@ -301,10 +313,13 @@ final class ConsumerGroup implements Group {
         ConsumerMember member = state.member(memberId);
         if (member == null) {
             sessions.forget(memberId);
+        } else if (member.classic() != null) {
+            // Its limits are those of its joins and syncs.
+            return;
         } else if (revokes(member)) {
-            sessions.revokes(memberId, member.metadata().rebalanceTimeoutMs());
+            sessions.limit(memberId, member.metadata().rebalanceTimeoutMs());
         } else {
-            sessions.revoked(memberId);
+            sessions.unlimited(memberId);
         }
     }
 
@@ -314,11 +329,30 @@ final class ConsumerGroup implements Group {
                 && member.current().epoch() != Current.AWAY;
     }
 
-    private Surroundings surroundings() {
+    private int sessionTimeoutMs(String memberId) {
+        ConsumerMember member = state.member(memberId);
+        var its = member == null ? null : member.classic();
+        return its == null ? config().sessionTimeoutMs().value() : its.sessionTimeoutMs();
+    }
+
+    GroupShard shard() {
+        return shard;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /// Whether topics may have changed since the group last looked.
+    boolean isBehind(Surroundings now) {
+        return now.view() != seen;
+    }
+
+    Surroundings surroundings() {
         return new Surroundings(config(), context.view().get(), context.clock().wallMs());
     }
 
-    private String newMemberId() {
+    String newMemberId() {
         return new Uuid(context.randomness().nextLong(), context.randomness().nextLong())
                 .toString();
     }

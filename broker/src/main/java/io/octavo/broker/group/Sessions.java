@@ -7,12 +7,13 @@ import io.octavo.ports.Loop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// How long each member of a group may be silent, and how long it may take to give up partitions. A
-/// member has one timer however often it is heard: when it runs out, it looks when that was last.
+/// How long each member of a group may be silent, and how long it may take for what it was told to
+/// do. For its silence it has one timer however often it is heard: when that runs out, it looks
+/// when it was last.
 final class Sessions {
     /// When the end of a session could not be written, it is tried again after this.
     private static final int RETRY_MS = 1_000;
@@ -20,19 +21,19 @@ final class Sessions {
     private final String groupId;
     private final Supplier<Turns> turns;
     private final Clock clock;
-    private final IntSupplier timeoutMs;
+    private final ToIntFunction<String> timeoutMs;
     private final Function<String, Write> expired;
     private final Function<String, Write> overdue;
     private final Map<String, Session> sessions = new HashMap<>();
 
-    /// @param timeoutMs as it is set now
+    /// @param timeoutMs of a member's session, as it is set now
     /// @param expired decides about a member that was silent for so long
-    /// @param overdue decides about a member that has not given up in time what it had to
+    /// @param overdue decides about a member that has not done in time what it was told to do
     Sessions(
             String groupId,
             Supplier<Turns> turns,
             Clock clock,
-            IntSupplier timeoutMs,
+            ToIntFunction<String> timeoutMs,
             Function<String, Write> expired,
             Function<String, Write> overdue) {
         this.groupId = groupId;
@@ -51,7 +52,7 @@ final class Sessions {
         } else {
             Session begun = new Session(clock.millis());
             sessions.put(memberId, begun);
-            wake(memberId, begun, timeoutMs.getAsInt());
+            wake(memberId, begun, timeoutMs.applyAsInt(memberId));
         }
     }
 
@@ -62,18 +63,25 @@ final class Sessions {
         }
     }
 
-    /// From now on a member has this time to give up partitions.
-    void revokes(String memberId, int timeout) {
+    /// From now on a member has this time for what it was told to do.
+    void limit(String memberId, int timeout) {
         Session session = sessions.get(memberId);
         if (session != null) {
             session.settle();
-            session.revocation =
-                    turns.get().schedule(groupId, timeout, () -> late(memberId, session));
+            session.limit = turns.get().schedule(groupId, timeout, () -> late(memberId, session));
         }
     }
 
-    /// A member has given up what it had to.
-    void revoked(String memberId) {
+    /// The same, if it had no limit yet.
+    void limitIfNone(String memberId, int timeout) {
+        Session session = sessions.get(memberId);
+        if (session != null && session.limit == null) {
+            limit(memberId, timeout);
+        }
+    }
+
+    /// A member has done what it was told to do.
+    void unlimited(String memberId) {
         Session session = sessions.get(memberId);
         if (session != null) {
             session.settle();
@@ -102,7 +110,7 @@ final class Sessions {
 
     /// That a member took too long was not written.
     void overdueAgain(String memberId) {
-        revokes(memberId, RETRY_MS);
+        limit(memberId, RETRY_MS);
     }
 
     private void wake(String memberId, Session session, long delayMs) {
@@ -114,7 +122,7 @@ final class Sessions {
         if (sessions.get(memberId) != session) {
             return Write.nothing();
         }
-        long leftMs = session.heardMs + timeoutMs.getAsInt() - clock.millis();
+        long leftMs = session.heardMs + timeoutMs.applyAsInt(memberId) - clock.millis();
         if (leftMs > 0) {
             wake(memberId, session, leftMs);
             return Write.nothing();
@@ -123,7 +131,7 @@ final class Sessions {
     }
 
     private Write late(String memberId, Session session) {
-        return sessions.get(memberId) == session && session.revocation != null
+        return sessions.get(memberId) == session && session.limit != null
                 ? overdue.apply(memberId)
                 : Write.nothing();
     }
@@ -131,16 +139,16 @@ final class Sessions {
     private static final class Session {
         long heardMs;
         Loop.@Nullable Timer silence;
-        Loop.@Nullable Timer revocation;
+        Loop.@Nullable Timer limit;
 
         Session(long heardMs) {
             this.heardMs = heardMs;
         }
 
         void settle() {
-            if (revocation != null) {
-                revocation.cancel();
-                revocation = null;
+            if (limit != null) {
+                limit.cancel();
+                limit = null;
             }
         }
 

@@ -65,6 +65,38 @@ public final class Coordination {
         return problem == null ? heard(id, request, client, host, topicsMoved) : problem;
     }
 
+    /// A member that speaks the classic protocol joins, or joins again.
+    ///
+    /// @param named whether it came with its id
+    /// @param said what it says of itself
+    /// @param owned what it says it owns
+    /// @return null if it may; [#draft()] is then what becomes of the group
+    public @Nullable Refused joinClassic(
+            String id,
+            boolean named,
+            ConsumerGroupMemberMetadataValue said,
+            List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned,
+            boolean topicsMoved) {
+        String instanceId = said.instanceId();
+        if (instanceId != null) {
+            ConsumerMember before = state.instance(instanceId);
+            if (named) {
+                Refused problem = instanceProblem(before, instanceId, id);
+                if (problem != null) {
+                    return problem;
+                }
+            } else if (before != null) {
+                takeOver(before, id);
+            }
+        }
+        return hear(id, said, owned, topicsMoved);
+    }
+
+    /// What was decided.
+    public Draft draft() {
+        return draft;
+    }
+
     /// Members are gone: their sessions have ended, or they did not give up partitions in time.
     public Draft fence(Collection<String> memberIds) {
         for (String id : memberIds) {
@@ -111,7 +143,7 @@ public final class Coordination {
 
     /// A static member that was away is back, under whatever id, and gets what it had.
     private @Nullable Refused replace(ConsumerMember away, String id, String instanceId) {
-        if (away.current().epoch() != Current.AWAY) {
+        if (away.current().epoch() != Current.AWAY && away.classic() == null) {
             return new Refused(
                     ErrorCode.UNRELEASED_INSTANCE_ID,
                     "Static member "
@@ -122,12 +154,16 @@ public final class Coordination {
                             + away.id()
                             + " member.");
         }
-        Map<Uuid, SortedSet<Integer>> target = state.target(away.id());
-        draft.remove(away.id());
-        draft.member(id, away.metadata());
-        draft.target(id, target);
-        draft.current(id, away.current().back());
+        takeOver(away, id);
         return null;
+    }
+
+    private void takeOver(ConsumerMember before, String id) {
+        Map<Uuid, SortedSet<Integer>> target = state.target(before.id());
+        draft.remove(before.id());
+        draft.member(id, before.metadata());
+        draft.target(id, target);
+        draft.current(id, before.current().back());
     }
 
     private Outcome heard(
@@ -136,12 +172,32 @@ public final class Coordination {
             String client,
             String host,
             boolean topicsMoved) {
-        ConsumerMember before = draft.state().member(id);
-        ConsumerMember member = before == null ? ConsumerMember.unknown(id) : before;
-        ConsumerGroupMemberMetadataValue said = said(member, request, client, host);
+        ConsumerMember member = known(id);
+        Refused problem =
+                hear(
+                        id,
+                        said(member, request, client, host),
+                        request.topicPartitions(),
+                        topicsMoved);
+        return problem == null ? accepted(member, id, request) : problem;
+    }
+
+    private ConsumerMember known(String id) {
+        ConsumerMember member = draft.state().member(id);
+        return member == null ? ConsumerMember.unknown(id) : member;
+    }
+
+    /// A member says something of itself: it goes a step further to what it should have.
+    private @Nullable Refused hear(
+            String id,
+            ConsumerGroupMemberMetadataValue said,
+            @Nullable List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned,
+            boolean topicsMoved) {
+        boolean isNew = draft.state().member(id) == null;
+        ConsumerMember member = known(id);
         boolean names =
                 !said.subscribedTopicNames().equals(member.metadata().subscribedTopicNames());
-        if (before == null || !said.equals(member.metadata())) {
+        if (isNew || !said.equals(member.metadata())) {
             draft.member(id, said);
         }
         ConsumerMember saying = member.saying(said);
@@ -153,12 +209,11 @@ public final class Coordination {
             }
         }
         boolean moved = topicsMoved && resolveAll();
-        if (before == null || names || regex || topicsMoved) {
-            beginEpoch(before == null || names || regex || moved);
+        if (isNew || names || regex || topicsMoved) {
+            beginEpoch(isNew || names || regex || moved);
         }
         new TargetComputation(now, draft).runIfDue();
-        Refused fenced = reconcile(id, request, names || regex);
-        return fenced == null ? accepted(member, id, request) : fenced;
+        return reconcile(id, owned, names || regex);
     }
 
     /// What a member says of itself, where it says nothing as it said before.
@@ -245,7 +300,9 @@ public final class Coordination {
     }
 
     private @Nullable Refused reconcile(
-            String id, ConsumerGroupHeartbeatRequest request, boolean resubscribed) {
+            String id,
+            @Nullable List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned,
+            boolean resubscribed) {
         ConsumerState next = draft.state();
         ConsumerMember member = Objects.requireNonNull(next.member(id));
         if (!resubscribed && member.current().reached(next.targetEpoch())) {
@@ -256,7 +313,7 @@ public final class Coordination {
                                 next,
                                 member,
                                 TopicFacts.ids(now.view(), next.subscribed(member)),
-                                request.topicPartitions())
+                                owned)
                         .step(resubscribed);
         if (after == null) {
             return new Refused(
