@@ -82,7 +82,7 @@ public final class Compaction implements AutoCloseable {
         config = log.config();
         firstDirty = what.firstDirty();
         end = what.end();
-        lastBatches = new LastBatches(log.producers());
+        lastBatches = new LastBatches(log.producers(), highWatermark);
     }
 
     /// Begins a pass; under the owner's lock. Reads nothing yet.
@@ -178,7 +178,10 @@ public final class Compaction implements AutoCloseable {
     private Stage survey(long until) throws IOException {
         LogView view = log.view();
         if (scan == null) {
-            if (firstDirty >= end || view.segments() == 0) {
+            if (view.segments() == 0) {
+                return Stage.OVERTAKEN;
+            }
+            if (firstDirty >= end) {
                 return Stage.DONE;
             }
             if (!log.damagedRanges().isEmpty()) {
@@ -220,6 +223,7 @@ public final class Compaction implements AutoCloseable {
             return false;
         }
         dirtyRecords += within ? batch.count() : 0;
+        lastBatches.survey(batch);
         if (within || batch.isControl()) {
             transactions.add(batch, batch.isControl() ? EndMarker.read(batches.whole()) : null);
         }
@@ -230,6 +234,9 @@ public final class Compaction implements AutoCloseable {
         KeyMap map = keys;
         if (map == null || scan == null) {
             LogView view = log.view();
+            if (view.segments() == 0) {
+                return Stage.OVERTAKEN;
+            }
             map = new KeyMap(new KeyHash(log.directory().secret()), mapBytesMax, dirtyRecords);
             keys = map;
             scan =

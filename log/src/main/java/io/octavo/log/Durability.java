@@ -104,9 +104,6 @@ final class Durability {
 
     /// Makes it last that a sealed segment ends where its batches do.
     void forceCut(Segment segment) throws IOException {
-        if (segment.isForced(segment.sealedBytes())) {
-            return;
-        }
         synchronized (forcing) {
             try {
                 segment.force();

@@ -369,8 +369,9 @@ public final class Log {
             if (active != null && directory.failure() == null) {
                 force();
                 closed = true;
-                active.seal(last.activeBytes());
-                durability.forceCut(active);
+                if (active.seal(last.activeBytes())) {
+                    durability.forceCut(active);
+                }
                 if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN || last.segment(0).baseOffset() > 0) {
                     offerSnapshot();
                 }

@@ -230,6 +230,8 @@ final class Recovery {
         swap = SegmentSwap.read(files, log.path());
         if (swap != null) {
             LOG.info("{}: finishing what compaction began", log.path());
+            // After a kill the intent is there, and a power cut might still take it alone.
+            files.forceDirectory(log.path());
             swap.rename();
             files.forceDirectory(log.path());
         }

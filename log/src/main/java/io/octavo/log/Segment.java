@@ -64,11 +64,11 @@ final class Segment {
 
     private volatile int forcedBytes;
 
-    /// How often the file was made shorter. The log's writer's.
-    private volatile int cuts;
+    /// How often the file was made shorter, or the segment ended. The log's writer's.
+    private volatile int ends;
 
     /// How many of those survive a power cut.
-    private volatile int cutsForced;
+    private volatile int endsForced;
 
     private Segment(OpenFiles files, SegmentPaths paths, long bornMs) {
         this.files = files;
@@ -308,14 +308,18 @@ final class Segment {
 
     /// Ends the segment at `bytes`: what lies behind is cut, the indexes are completed and leave
     /// memory.
-    void seal(int bytes) throws IOException {
+    ///
+    /// @return whether anything was cut
+    boolean seal(int bytes) throws IOException {
         SegmentIndexes ended = indexes();
         ended.finish();
         sealed.know(ended.maxTimestamp());
-        cut(bytes);
+        boolean longer = cut(bytes);
         sealedBytes = bytes;
         recent = null;
         growing = null;
+        ended();
+        return longer;
     }
 
     /// Makes the segment active again, with what it holds up to a mark; what is behind is left in
@@ -357,9 +361,10 @@ final class Segment {
         }
     }
 
-    /// Whether a power cut takes none of the first `bytes`, and brings back nothing that was cut.
+    /// Whether a power cut takes none of the first `bytes`, brings back nothing that was cut, and
+    /// leaves no part of an index that seems to be all of it.
     boolean isForced(int bytes) {
-        return forcedBytes >= bytes && cutsForced == cuts;
+        return forcedBytes >= bytes && endsForced == ends;
     }
 
     /// Makes what is in the file survive a power cut; of a sealed segment the indexes too.
@@ -369,15 +374,15 @@ final class Segment {
             return;
         }
         try {
-            int before = cuts;
+            int before = ends;
             file.force();
-            cutsForced = before;
+            if (growing == null) {
+                forceIfThere(paths.offsetIndex());
+                forceIfThere(paths.timeIndex());
+            }
+            endsForced = before;
         } finally {
             file.release();
-        }
-        if (growing == null) {
-            forceIfThere(paths.offsetIndex());
-            forceIfThere(paths.timeIndex());
         }
     }
 
@@ -421,16 +426,19 @@ final class Segment {
     }
 
     /// Cuts the file, not the indexes.
-    void cut(int bytes) throws IOException {
+    ///
+    /// @return whether it was longer
+    boolean cut(int bytes) throws IOException {
         SharedFile file = using();
         try {
             fileBytes = 0;
             zeroedBytes = 0;
-            if (file.file().sizeBytes() > bytes) {
-                int made = cuts + 1;
-                cuts = made;
+            boolean longer = file.file().sizeBytes() > bytes;
+            if (longer) {
                 file.file().truncate(bytes);
+                ended();
             }
+            return longer;
         } finally {
             file.release();
         }
@@ -541,6 +549,11 @@ final class Segment {
             throw new IllegalStateException(paths.log() + " is sealed");
         }
         return current;
+    }
+
+    private void ended() {
+        int before = ends;
+        ends = before + 1;
     }
 
     private void forceIfThere(Path index) throws IOException {

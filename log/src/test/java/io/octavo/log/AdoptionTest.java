@@ -3,9 +3,16 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.LogRecord;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,10 +101,76 @@ class AdoptionTest {
         assertThat(log.read(3, ALL, ALL, true)).isInstanceOf(LogSlice.class);
     }
 
+    /// It brings no `compacted.octavo`: all but its last segment may be sparse, and nothing of it
+    /// counts as clean.
+    @Test
+    void aLogThatAnotherHasCompactedIsServedVerifiedAndCompactedOn() throws IOException {
+        LogConfig config =
+                LogConfig.defaults().with(new LogConfig.Compaction(true, 0, 0, ALL, 60_000));
+        compactByAnother(config);
+        List<Long> theirs = List.of(5L, 36L, 37L, 38L, 39L, 40L, 41L, 42L, 43L, 44L, 45L, 46L, 47L);
+
+        Adoption adoption = Adoption.of(files, source);
+        Disk ours = adopted();
+
+        assertThat(adoption.sparse()).isTrue();
+        assertThat(adoption.findings()).isEmpty();
+        Log log = ours.log(config);
+        assertThat(offsets(log)).isEqualTo(theirs);
+        assertThat(log.endOffset()).isEqualTo(48);
+        assertThat(log.damagedRanges()).isEmpty();
+        ours.restart();
+        assertThat(Verification.of(files, ours.root).findings()).isEmpty();
+        ours.restartKilled();
+        log = ours.log(config);
+        assertThat(offsets(log)).isEqualTo(theirs);
+
+        log.append(keyed("key 0"), 0);
+        log.roll();
+        CompactionModel.compact(log, ours.clock.wallMs(), 1 << 16);
+
+        assertThat(offsets(log)).containsExactly(5L, 45L, 46L, 47L, 48L);
+        ours.restartKilled();
+        assertThat(ours.log(config).damagedRanges()).isEmpty();
+        ours.close();
+        assertThat(Verification.of(files, ours.root).findings()).isEmpty();
+    }
+
     @Test
     void whatIsNoPartitionIsRefused() {
         assertThatThrownBy(() -> Adoption.of(files, temp.resolve("theirs")))
                 .hasMessageContaining("is no partition's directory");
+    }
+
+    /// Four keys in turn, and one that occurs once; the last eight records are not compacted.
+    private void compactByAnother(LogConfig config) throws IOException {
+        Path root = temp.resolve("compacted");
+        try (Disk disk = new Disk(root)) {
+            Log log = disk.log(config);
+            for (int i = 0; i < 48; i++) {
+                log.append(keyed(i == 5 ? "once" : "key " + i % 4), 0);
+                if (i % 10 == 9) {
+                    log.roll();
+                }
+            }
+            log.force();
+            CompactionModel.compact(log, disk.clock.wallMs(), 1 << 16);
+        }
+        source = root.resolve(Disk.NAME);
+        Files.delete(source.resolve(CompactedRange.FILE));
+        Files.delete(root.resolve(Checkpoint.FILE));
+        Files.delete(root.resolve(RunMarker.FILE));
+    }
+
+    private static RecordBatch keyed(String key) {
+        RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE);
+        ByteBuffer bytes = ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8));
+        builder.append(Batches.TIME, bytes, bytes, List.of());
+        return new RecordBatch(builder.build());
+    }
+
+    private static List<Long> offsets(Log log) throws IOException {
+        return CompactionModel.records(log).stream().map(LogRecord::offset).toList();
     }
 
     private Disk adopted() throws IOException {

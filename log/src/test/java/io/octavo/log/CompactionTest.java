@@ -143,6 +143,52 @@ class CompactionTest {
         assertThat(log.maxTimestamp()).isNotNull().extracting("offset").isEqualTo(1L);
     }
 
+    /// What is behind the high watermark may be lost; nothing else would know the producer then.
+    @Test
+    void theLastBatchBeforeTheHighWatermarkStaysWhateverIsInFlight() throws IOException {
+        for (int inFlight : new int[] {1, 4, 5, 9}) {
+            long id = 10L + inFlight;
+            long first = log.endOffset();
+            appendFrom(id, 0);
+            appendFrom(id, 1);
+            append("a", "later");
+            log.roll();
+            long highWatermark = log.endOffset();
+            for (int i = 0; i < inFlight; i++) {
+                appendFrom(id, 2 + i);
+            }
+            Dirtiness what = Dirtiness.of(log, highWatermark, disk.clock.wallMs());
+            try (Compaction pass =
+                    Compaction.begin(log, what, highWatermark, MAP_BYTES, disk.clock.wallMs())) {
+                CompactionModel.run(pass);
+            }
+
+            assertThat(bases()).as("%s in flight", inFlight).doesNotContain(first);
+            assertThat(bases()).as("%s in flight", inFlight).contains(first + 1);
+        }
+    }
+
+    @Test
+    void aLogThatIsDeletedMeanwhileOvertakesThePass() throws IOException {
+        for (int steps = 0; steps < 6; steps++) {
+            append("a", "1");
+            append("a", "2");
+            log.roll();
+            Dirtiness what = Dirtiness.of(log, log.endOffset(), disk.clock.wallMs());
+            try (Compaction pass = begin(what)) {
+                for (int i = 0; i < steps && pass.stage() != Compaction.Stage.PUBLISH; i++) {
+                    pass.step();
+                }
+                log.delete();
+
+                CompactionModel.run(pass);
+
+                assertThat(pass.progressed()).isFalse();
+            }
+            log = disk.log(CONFIG);
+        }
+    }
+
     @Test
     void aTombstoneBehindTheMappedKeysHasItsTimeFromTheNextPassOn() throws IOException {
         RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE);
@@ -269,6 +315,10 @@ class CompactionTest {
 
     private void append(String key, @Nullable String value) throws IOException {
         log.append(new RecordBatch(batch(key, value).build()), 0);
+    }
+
+    private void appendFrom(long id, int sequence) throws IOException {
+        log.append(new RecordBatch(batch("a", "1").producer(id, (short) 0, sequence).build()), 0);
     }
 
     private static RecordBatch transactional(String key, int sequence) {

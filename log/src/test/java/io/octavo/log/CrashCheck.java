@@ -82,7 +82,11 @@ final class CrashCheck {
         Map<String, Long> lengths = new HashMap<>();
         for (ExpectedLog one : expected.logs.values()) {
             Log log = directory.log(one.name, one.topicId, config);
-            use(log, one.check(log, false));
+            ExpectedBatch end = one.check(log, false);
+            use(log, end);
+            if (one.compaction != null) {
+                one.compaction.checkPasses(log, end, directory.clock().wallMs());
+            }
             lengths.put(one.name, log.endOffset());
         }
         directory.checkpoint();

@@ -13,9 +13,17 @@ import java.util.List;
 final class CrashProducers {
     private static final int PRODUCERS = 3;
 
-    private final Randomness random;
+    /// So few that most records are replaced soon.
+    private static final int KEYS = 6;
 
-    CrashProducers(Randomness random) {
+    private static final List<Compression> CODECS = List.of(Compression.values());
+
+    private final CrashWorkload.Kind kind;
+    private final Randomness random;
+    private int values;
+
+    CrashProducers(CrashWorkload.Kind kind, Randomness random) {
+        this.kind = kind;
         this.random = random;
     }
 
@@ -23,7 +31,7 @@ final class CrashProducers {
     RecordBatch next(ExpectedLog log) {
         long id = random.nextInt(PRODUCERS + 1) - 1L;
         if (id < 0) {
-            return records(new RecordBatchBuilder(Compression.NONE));
+            return records(new RecordBatchBuilder(codec()));
         }
         RecordBatch last = null;
         boolean open = false;
@@ -47,19 +55,42 @@ final class CrashProducers {
             sequence = 0;
         }
         RecordBatchBuilder builder =
-                new RecordBatchBuilder(Compression.NONE).producer(id, (short) epoch, sequence);
+                new RecordBatchBuilder(codec()).producer(id, (short) epoch, sequence);
         return records(open || random.nextInt(4) == 0 ? builder.transactional() : builder);
+    }
+
+    private Compression codec() {
+        boolean packs = kind == CrashWorkload.Kind.COMPACTED && random.nextInt(2) == 0;
+        return packs ? CODECS.get(random.nextInt(CODECS.size())) : Compression.NONE;
     }
 
     private RecordBatch records(RecordBatchBuilder builder) {
         long timestamp = Batches.TIME + random.nextInt(1000);
         for (int left = 1 + random.nextInt(4); left > 0; left--) {
-            builder.append(timestamp, null, value(random.nextInt(150)), List.of());
+            switch (kind) {
+                case PLAIN, BUSY ->
+                        builder.append(timestamp, null, value(random.nextInt(150)), List.of());
+                case COMPACTED -> {
+                    // Sent before the topic was compacted, if it has no key.
+                    ByteBuffer key = random.nextInt(20) == 0 ? null : key();
+                    boolean tombstone = key != null && random.nextInt(4) == 0;
+                    ByteBuffer value = tombstone ? null : text("value " + values++);
+                    builder.append(timestamp, key, value, List.of());
+                }
+            }
         }
         return new RecordBatch(builder.build());
     }
 
+    private ByteBuffer key() {
+        return text("key " + random.nextInt(KEYS));
+    }
+
     private static ByteBuffer value(int bytes) {
-        return ByteBuffer.wrap("x".repeat(bytes).getBytes(StandardCharsets.UTF_8));
+        return text("x".repeat(bytes));
+    }
+
+    private static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -26,6 +26,12 @@ final class CrashWorkload {
 
     private static final int BUSY_MS = 20;
 
+    /// Of a hundred steps.
+    private static final int COMPACTIONS = 16;
+
+    /// What is there before the first compaction.
+    private static final int BATCHES = 12;
+
     final Kind kind;
     final ExpectedDirectory expected = new ExpectedDirectory();
     final LogConfig config;
@@ -48,14 +54,23 @@ final class CrashWorkload {
     /// Null unless the logs are busy.
     private @Nullable CrashSyncer syncer;
 
+    /// Null unless the logs are compacted.
+    private @Nullable CrashCleaner cleaner;
+
     /// What is done beside all that is always done.
     enum Kind {
         PLAIN,
         /// The syncer's threads force the logs, and make room ahead of them.
-        BUSY;
+        BUSY,
+        /// Only the last record of each key is kept.
+        COMPACTED;
 
         static Kind of(long seed) {
-            return values()[(int) (seed % values().length)];
+            return switch ((int) (seed % 4)) {
+                case 0 -> PLAIN;
+                case 2 -> BUSY;
+                default -> COMPACTED;
+            };
         }
     }
 
@@ -64,7 +79,7 @@ final class CrashWorkload {
     CrashWorkload(long seed, Runnable look) throws IOException {
         kind = Kind.of(seed);
         random = Randomness.seeded(seed);
-        producers = new CrashProducers(random);
+        producers = new CrashProducers(kind, random);
         this.look = look;
         config = config();
         for (String name : names()) {
@@ -72,11 +87,12 @@ final class CrashWorkload {
         }
         directory = open();
         makeBusy();
+        makeDirty();
     }
 
-    /// What is to be busy has to get all there is.
+    /// What is to be busy, or to be worth a compaction, has to get all there is.
     private List<String> names() {
-        return kind == Kind.BUSY ? NAMES.subList(0, 1) : NAMES;
+        return kind == Kind.PLAIN ? NAMES : NAMES.subList(0, 1);
     }
 
     SimulatedDisk disk() {
@@ -105,7 +121,10 @@ final class CrashWorkload {
         int choice = random.nextInt(100);
         ExpectedLog one = expected(names().get(random.nextInt(names().size())));
         Log log = log(one.name);
-        if (choice < 50) {
+        if (cleaner != null && choice < COMPACTIONS) {
+            doing = "compact " + one.name;
+            cleaner.run(one, log);
+        } else if (choice < 50) {
             append(one, log);
         } else if (choice < 64) {
             force(one, log);
@@ -149,7 +168,15 @@ final class CrashWorkload {
             case BUSY ->
                     common.withSegmentBytesMax(1024 + random.nextInt(1024))
                             .withFsync(random.nextInt(3) > 0);
+            case COMPACTED ->
+                    common.withSegmentBytesMax(1024)
+                            .with(random.nextInt(4) == 0 ? retention() : LogConfig.Retention.ALL)
+                            .with(compaction());
         };
+    }
+
+    private LogConfig.Compaction compaction() {
+        return new LogConfig.Compaction(true, 0, 0, Long.MAX_VALUE, random.nextInt(4) * 2000L);
     }
 
     private void force(ExpectedLog one, Log log) throws IOException {
@@ -199,7 +226,8 @@ final class CrashWorkload {
         }
         int back = Math.min(batches.size(), 1 + random.nextInt(5));
         long offset = batches.get(batches.size() - back).baseOffset;
-        if (offset < one.start) {
+        if (offset < one.start
+                || (one.compaction != null && offset < one.compaction.highWatermark)) {
             return;
         }
         doing = "cut " + one.name + " at " + offset;
@@ -314,6 +342,9 @@ final class CrashWorkload {
         if (choice < 97) {
             doing = "stop";
             expected.phase = ExpectedDirectory.Phase.STOPPING;
+            if (cleaner != null) {
+                cleaner.stop();
+            }
             directory.close();
             for (ExpectedLog one : expected.logs.values()) {
                 if (one.head.nextOffset > 0) {
@@ -363,6 +394,7 @@ final class CrashWorkload {
         expected.id = opened.id();
         expected.phase = ExpectedDirectory.Phase.RUNNING;
         syncer = kind == Kind.BUSY ? new CrashSyncer(opened, clock, random) : null;
+        cleaner = kind == Kind.COMPACTED ? new CrashCleaner(clock, random) : null;
         for (ExpectedLog one : new ArrayList<>(expected.logs.values())) {
             logs.put(one.name, open(opened, one));
         }
@@ -398,8 +430,35 @@ final class CrashWorkload {
         disk.watchAfter(this::changed);
     }
 
-    private static ExpectedLog expected(String name, int topic) {
-        return new ExpectedLog(name, new Uuid(1, topic));
+    /// Has the logs contain something that is worth a compaction.
+    private void makeDirty() throws IOException {
+        if (cleaner == null) {
+            return;
+        }
+        doing = "be dirty";
+        disk.watchNothing();
+        for (ExpectedLog one : expected.logs.values()) {
+            Log log = log(one.name);
+            for (int i = 1; i <= BATCHES; i++) {
+                append(one, log, producers.next(one));
+                if (i % 4 == 0) {
+                    log.roll();
+                }
+            }
+            log.force();
+        }
+        directory.checkpoint();
+        observe();
+        disk.watchAfter(this::changed);
+    }
+
+    private ExpectedLog expected(String name, int topic) {
+        long retentionMs = config.compaction().deleteRetentionMs();
+        boolean compacted = config.compaction().enabled();
+        return new ExpectedLog(
+                name,
+                new Uuid(1, topic),
+                compacted ? new ExpectedCompaction(name, retentionMs) : null);
     }
 
     private ExpectedLog expected(String name) {

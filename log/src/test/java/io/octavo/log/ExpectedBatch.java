@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import io.octavo.log.EpochHistory.Epoch;
+import io.octavo.protocol.record.LogRecord;
 import io.octavo.protocol.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -24,8 +25,10 @@ final class ExpectedBatch {
     final ByteBuffer bytes;
     final RecordBatch batch;
 
-    private final Map<Long, List<Map<Long, String>>> producersFrom = new HashMap<>();
+    private final Map<Long, List<Map<Long, ExpectedProducer.Known>>> producersFrom =
+            new HashMap<>();
     private final Map<Long, List<Epoch>> epochsFrom = new HashMap<>();
+    private @Nullable List<LogRecord> records;
 
     /// @param batch as it must be in the log; not changed any more
     ExpectedBatch(ExpectedBatch previous, int number, RecordBatch batch) {
@@ -83,9 +86,19 @@ final class ExpectedBatch {
         return epochsFrom.computeIfAbsent(start, this::computeEpochs);
     }
 
-    /// What may be known of each producer in a log that ends here, as [ProducerState#toString()]
-    /// says it: what all batches tell, or what those tell that are left of them.
-    List<Map<Long, String>> producers(long start) {
+    /// The batch's records.
+    List<LogRecord> records() {
+        List<LogRecord> read = records;
+        if (read == null) {
+            read = batch.records();
+            records = read;
+        }
+        return read;
+    }
+
+    /// What may be known of each producer in a log that ends here: what all batches tell, or what
+    /// those tell that are left of them.
+    List<Map<Long, ExpectedProducer.Known>> producers(long start) {
         return producersFrom.computeIfAbsent(start, this::computeProducers);
     }
 
@@ -106,8 +119,8 @@ final class ExpectedBatch {
         return epochs;
     }
 
-    private List<Map<Long, String>> computeProducers(long start) {
-        List<Map<Long, String>> all = new ArrayList<>();
+    private List<Map<Long, ExpectedProducer.Known>> computeProducers(long start) {
+        List<Map<Long, ExpectedProducer.Known>> all = new ArrayList<>();
         List<ExpectedBatch> batches = from(0);
         for (int first = 0; first == 0 || batches.get(first - 1).nextOffset <= start; first++) {
             Map<Long, ExpectedProducer> producers = new HashMap<>();
@@ -118,9 +131,9 @@ final class ExpectedBatch {
                             .add(one.batch);
                 }
             }
-            Map<Long, String> texts = new HashMap<>();
-            producers.forEach((id, producer) -> texts.put(id, producer.toString()));
-            all.add(texts);
+            Map<Long, ExpectedProducer.Known> known = new HashMap<>();
+            producers.forEach((id, producer) -> known.put(id, producer.known()));
+            all.add(known);
             if (first == batches.size()) {
                 break;
             }

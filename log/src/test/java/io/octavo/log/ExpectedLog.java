@@ -18,6 +18,9 @@ final class ExpectedLog {
     final String name;
     final Uuid topicId;
 
+    /// Null where all records are kept.
+    final @Nullable ExpectedCompaction compaction;
+
     /// Where the log ends for the process that writes it.
     ExpectedBatch head = ExpectedBatch.root();
 
@@ -48,9 +51,10 @@ final class ExpectedLog {
     /// All that were ever appended, by base offset.
     private final Map<Long, List<ExpectedBatch>> all = new HashMap<>();
 
-    ExpectedLog(String name, Uuid topicId) {
+    ExpectedLog(String name, Uuid topicId, @Nullable ExpectedCompaction compaction) {
         this.name = name;
         this.topicId = topicId;
+        this.compaction = compaction;
     }
 
     /// A batch is about to be appended; the log has to stamp it as it is stamped here.
@@ -129,6 +133,7 @@ final class ExpectedLog {
         long h = (durable.number * 31L + written.number) * 31 + head.number;
         h = h * 31 + (inFlight == null ? 0 : inFlight.number);
         h = h * 31 + (unseen ? 1 : 0);
+        h = h * 31 + (compaction == null ? 0 : compaction.fingerprint());
         return ((h * 31 + start) * 31 + startWritten) * 31 + startDurable;
     }
 
@@ -155,7 +160,10 @@ final class ExpectedLog {
                 "%s is damaged: %s",
                 name,
                 log.damagedRanges());
-        ExpectedBatch end = read(log, killed);
+        ExpectedBatch end =
+                compaction == null
+                        ? read(log, killed)
+                        : compaction.check(log, endingAt(log.endOffset(), killed));
         unless(
                 end.isFrom(killed ? written : durable),
                 "L-5",
@@ -175,7 +183,9 @@ final class ExpectedLog {
                 log.epochs().entries(),
                 end.epochs(from));
         checkProducers(log, end);
-        checkLookups(log, end);
+        if (compaction == null) {
+            checkLookups(log, end);
+        }
         return end;
     }
 
@@ -212,11 +222,14 @@ final class ExpectedLog {
             try {
                 result = log.read(offset, Long.MAX_VALUE, Integer.MAX_VALUE, true);
             } catch (DamagedLog damage) {
-                boolean there = from <= offset && offset < to;
+                boolean there = (from <= offset || compaction != null) && offset < to;
                 unless(there, "L-9", "%s refuses %d: %s", name, offset, damage.getMessage());
                 offset = to;
                 last = null;
                 continue;
+            }
+            if (compaction != null && result instanceof ReadResult.Empty) {
+                return;
             }
             if (!(result instanceof LogSlice slice)) {
                 throw new Broken("L-1", name + " has nothing at " + offset + ": " + result);
@@ -224,7 +237,10 @@ final class ExpectedLog {
             ByteBuffer bytes = slice.toBytes();
             slice.release();
             while (bytes.hasRemaining()) {
-                last = match(last, bytes, offset);
+                last =
+                        compaction == null
+                                ? match(last, bytes, offset)
+                                : compaction.match(bytes, appendedAt(bytes));
                 offset = last.nextOffset;
             }
         }
@@ -232,8 +248,7 @@ final class ExpectedLog {
 
     /// The batch that the next bytes are, which are skipped.
     private ExpectedBatch match(@Nullable ExpectedBatch previous, ByteBuffer bytes, long offset) {
-        long base = bytes.getLong(bytes.position());
-        for (ExpectedBatch one : all.getOrDefault(base, List.of())) {
+        for (ExpectedBatch one : appendedAt(bytes)) {
             int size = one.bytes.remaining();
             boolean follows =
                     previous == null
@@ -252,32 +267,49 @@ final class ExpectedLog {
                         .formatted(name, offset, previous));
     }
 
+    /// All that were ever appended where the next bytes say they belong.
+    private List<ExpectedBatch> appendedAt(ByteBuffer bytes) {
+        return all.getOrDefault(bytes.getLong(bytes.position()), List.of());
+    }
+
     /// Where a log ends that has no batches any more.
     private ExpectedBatch emptyAt(long offset, boolean killed) {
+        List<ExpectedBatch> ends = endingAt(offset, killed);
+        return ends.isEmpty() ? ExpectedBatch.root() : ends.getFirst();
+    }
+
+    /// The batches with which a log may end that ends at an offset.
+    private List<ExpectedBatch> endingAt(long offset, boolean killed) {
         ExpectedBatch least = killed ? written : durable;
+        List<ExpectedBatch> ends = new ArrayList<>();
         if (least.nextOffset == offset) {
-            return least;
+            ends.add(least);
         }
         for (List<ExpectedBatch> some : all.values()) {
             for (ExpectedBatch one : some) {
-                if (one.nextOffset == offset && one.isFrom(least)) {
-                    return one;
+                if (one.nextOffset == offset && one != least && one.isFrom(least)) {
+                    ends.add(one);
                 }
             }
         }
-        return ExpectedBatch.root();
+        return ends;
     }
 
     private void checkProducers(Log log, ExpectedBatch end) {
+        // Compaction leaves the last batch of a producer only.
+        boolean all = compaction == null;
         Map<Long, String> known = new HashMap<>();
         for (ProducerState state : log.producers().all()) {
-            known.put(state.id, state.toString());
+            known.put(state.id, all ? state.toString() : ExpectedProducer.Known.last(state));
         }
-        List<Map<Long, String>> possible = end.producers(log.startOffset());
-        for (Map<Long, String> one : possible) {
-            if (one.equals(known)) {
+        List<Map<Long, String>> possible = new ArrayList<>();
+        for (Map<Long, ExpectedProducer.Known> one : end.producers(log.startOffset())) {
+            Map<Long, String> texts = new HashMap<>();
+            one.forEach((id, text) -> texts.put(id, all ? text.all() : text.last()));
+            if (texts.equals(known)) {
                 return;
             }
+            possible.add(texts);
         }
         for (Long id : possible.getFirst().keySet()) {
             String state = known.remove(id);

@@ -13,6 +13,23 @@ final class ExpectedProducer {
     private long transaction = -1;
     private final ArrayDeque<RecordBatch> last = new ArrayDeque<>();
 
+    /// What is known of a producer.
+    ///
+    /// @param all as [ProducerState#toString()] says it
+    /// @param last what fences, and what its last batch tells
+    record Known(String all, String last) {
+        static String last(ProducerState state) {
+            int i = state.batches() - 1;
+            long offset = i < 0 ? -1 : state.lastOffset(i);
+            return last(state.epoch(), state.lastSequence(), offset, state.transactionStart());
+        }
+
+        private static String last(int epoch, int sequence, long offset, long transaction) {
+            return "epoch %d sequence %d offset %d transaction %d"
+                    .formatted(epoch, sequence, offset, transaction);
+        }
+    }
+
     ExpectedProducer(long id) {
         this.id = id;
     }
@@ -36,6 +53,13 @@ final class ExpectedProducer {
         if (last.size() > 5) {
             last.removeFirst();
         }
+    }
+
+    Known known() {
+        RecordBatch newest = last.peekLast();
+        int sequence = newest == null ? RecordBatch.NO_SEQUENCE : newest.lastSequence();
+        long offset = newest == null ? -1 : newest.lastOffset();
+        return new Known(toString(), Known.last(epoch, sequence, offset, transaction));
     }
 
     @Override

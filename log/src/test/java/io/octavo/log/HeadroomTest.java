@@ -137,19 +137,6 @@ class HeadroomTest {
     }
 
     @Test
-    void aSegmentThatHadNoRoomAheadIsNotForcedOnceMore() throws IOException {
-        busy = true;
-        appendFor(30);
-        files.forced.clear();
-
-        log.roll();
-        log.append(Batches.of(1), 0);
-        thread.run();
-
-        assertThat(files.forced).doesNotContain(FIRST);
-    }
-
-    @Test
     void whereLittleIsForcedAtATimeZerosAreWrittenAhead() throws IOException {
         appendFor(30);
 

@@ -13,8 +13,9 @@ enum Mutant {
     FAILED_FORCE_TRIED_AGAIN(
             "17",
             "Durability",
-            "            segment.force();\n",
-            "            try { segment.force(); } catch (IOException e) { segment.force(); }\n"),
+            "            segment.force();\n            forced(",
+            "            try { segment.force(); } catch (IOException e) { segment.force(); }\n"
+                    + "            forced("),
     NAME_OF_A_SEGMENT_NOT_FORCED(
             "18",
             "Durability",
@@ -48,7 +49,12 @@ enum Mutant {
             "C",
             "Headroom",
             "Math.max(used, active.zeroedBytes());",
-            "Math.max(log.durability().mark().position(), active.zeroedBytes());");
+            "Math.max(log.durability().mark().position(), active.zeroedBytes());"),
+    INTENT_OF_A_SWAP_NOT_FORCED(
+            "D",
+            "SegmentSwap",
+            "WholeFile.replace(files, directory.resolve(FILE), intent);",
+            "WholeFile.write(files, directory.resolve(FILE), intent);");
 
     private static final Path SOURCES = Path.of("src/main/java/io/octavo/log");
 

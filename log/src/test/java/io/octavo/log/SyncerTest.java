@@ -64,6 +64,22 @@ class SyncerTest {
         assertThat(ends).containsExactly(1L, 3L);
     }
 
+    /// A part of an index that a power cut leaves is not to be told from all of it.
+    @Test
+    void theIndexesOfASegmentThatWasForcedAreForcedWhenItHasEnded() throws IOException {
+        Log log = owned("a-0", SyncerTest::silent);
+        append(log, 1);
+        run();
+        files.forced.clear();
+
+        log.roll();
+        append(log, 1);
+        run();
+
+        assertThat(files.forced)
+                .contains("00000000000000000000.index", "00000000000000000000.timeindex");
+    }
+
     @Test
     void theLogThatWaitsLongestIsForcedFirst() throws IOException {
         List<String> order = new ArrayList<>();
