@@ -171,6 +171,27 @@ final class ClassicGroup implements Group {
     }
 
     @Override
+    public List<MemberPartitions> assigned() {
+        List<MemberPartitions> assigned = new ArrayList<>();
+        if (state == ClassicState.STABLE && protocolType.equals(Subscription.PROTOCOL_TYPE)) {
+            for (ClassicMember member : members.all()) {
+                assigned.add(
+                        new MemberPartitions(
+                                member.id(),
+                                member.clientId(),
+                                member.clientHost(),
+                                Subscription.assigned(member.assignment())));
+            }
+        }
+        return assigned;
+    }
+
+    @Override
+    public List<History.Rebalance> rebalances() {
+        return history.rebalances();
+    }
+
+    @Override
     public List<ShardRecord> tombstones() {
         return List.of(ClassicRecords.tombstone(id));
     }

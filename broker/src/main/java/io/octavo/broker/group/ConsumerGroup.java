@@ -1,6 +1,7 @@
 package io.octavo.broker.group;
 
 import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
 import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.broker.group.consumer.ConsumerState;
@@ -25,7 +26,10 @@ import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
 import io.octavo.protocol.wire.Uuid;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +47,7 @@ final class ConsumerGroup implements Group {
     private final GroupShard shard;
     private final GroupContext context;
     private final Sessions sessions;
+    private final History history = new History();
     private final ClassicCalls classic = new ClassicCalls(this);
     private ConsumerState state;
 
@@ -132,6 +137,35 @@ final class ConsumerGroup implements Group {
         }
         Integer since = member.current().since(topic, partition);
         return since != null && since <= epoch ? ErrorCode.NONE : epochError(member, epoch);
+    }
+
+    @Override
+    public List<MemberPartitions> assigned() {
+        ClusterView view = context.view().get();
+        List<MemberPartitions> assigned = new ArrayList<>();
+        for (ConsumerMember member : state.members()) {
+            Map<String, List<Integer>> partitions = new HashMap<>();
+            member.current()
+                    .assigned()
+                    .forEach((id, its) -> {
+                        Topic topic = view.topic(id);
+                        if (topic != null) {
+                            partitions.put(topic.name(), List.copyOf(its.keySet()));
+                        }
+                    });
+            assigned.add(
+                    new MemberPartitions(
+                            member.id(),
+                            member.metadata().clientId(),
+                            member.metadata().clientHost(),
+                            partitions));
+        }
+        return assigned;
+    }
+
+    @Override
+    public List<History.Rebalance> rebalances() {
+        return history.rebalances();
     }
 
     @Override
@@ -278,7 +312,7 @@ final class ConsumerGroup implements Group {
                 draft.records(),
                 () -> {
                     LOGGER.info("group '{}': member {} {}", id, memberId, reason);
-                    becomeWithout(draft);
+                    become(draft, seen, History.Cause.TIMED_OUT);
                 },
                 _ -> again.accept(memberId));
     }
@@ -292,8 +326,18 @@ final class ConsumerGroup implements Group {
     ///
     /// @param view the cluster in which it was decided
     void become(Draft draft, @Nullable ClusterView view) {
+        become(draft, view, History.Cause.LEFT);
+    }
+
+    /// @param gone why members are missing that were there before
+    private void become(Draft draft, @Nullable ClusterView view, History.Cause gone) {
+        ConsumerState before = state;
         state = draft.state();
         seen = view;
+        if (state.epoch() > before.epoch()) {
+            EpochChange.note(history, before, state, gone);
+            history.rebalanced(context.clock().wallMs(), state.epoch());
+        }
         if (state.exists()) {
             shard.put(this);
         }

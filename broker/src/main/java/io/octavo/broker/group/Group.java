@@ -65,6 +65,12 @@ interface Group {
     /// not age.
     long agesFrom();
 
+    /// What its members have been assigned, as far as the group can know.
+    List<MemberPartitions> assigned();
+
+    /// Its last rebalances since it was loaded, the oldest first.
+    List<History.Rebalance> rebalances();
+
     /// What removes the group itself from the log, without its offsets.
     List<ShardRecord> tombstones();
 

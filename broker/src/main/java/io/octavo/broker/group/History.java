@@ -28,7 +28,8 @@ final class History {
         ASKED("asked for it"),
         REPLACED("took over from its predecessor"),
         NOT_WRITTEN("led, and the assignment could not be written"),
-        TOO_MANY("found the group larger than group.max.size");
+        TOO_MANY("found the group larger than group.max.size"),
+        OTHER_TOPICS("were made, changed or deleted");
 
         private final String said;
 

@@ -473,6 +473,33 @@ final class ConsumerGroupTest {
     }
 
     @Test
+    void membersAreToldWithWhatTheyHave() {
+        ask(joining("a"));
+
+        assertThat(group().assigned())
+                .containsExactly(
+                        new MemberPartitions("a", "c", "/h", Map.of("t", List.of(0, 1, 2, 3))));
+    }
+
+    @Test
+    void itIsKeptWhyEachEpochBegan() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("b", 2).withSubscribedTopicNames(List.of("t", "u")));
+        ask(heartbeat("a", -1));
+        advanceMs(SESSION_MS);
+
+        assertThat(group().rebalances())
+                .extracting(rebalance -> rebalance.generation() + ": " + rebalance.causes())
+                .containsExactly(
+                        "1: a joined",
+                        "2: b joined",
+                        "3: b changed what it supports or subscribes to",
+                        "4: a left",
+                        "5: b timed out");
+    }
+
+    @Test
     void aDeletedGroupIsNotLoadedAgain() {
         ask(joining("a").withSubscribedTopicRegex("t"));
         ask(heartbeat("a", -1));

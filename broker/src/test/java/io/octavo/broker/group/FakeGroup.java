@@ -30,6 +30,8 @@ final class FakeGroup implements Group {
     final List<String> committed = new ArrayList<>();
 
     final Set<String> subscriptions = new HashSet<>();
+    final List<MemberPartitions> assigned = new ArrayList<>();
+    final History history = new History();
     String protocolType = "";
     boolean empty = true;
     long agesFrom = -1;
@@ -99,6 +101,16 @@ final class FakeGroup implements Group {
     @Override
     public long agesFrom() {
         return agesFrom;
+    }
+
+    @Override
+    public List<MemberPartitions> assigned() {
+        return assigned;
+    }
+
+    @Override
+    public List<History.Rebalance> rebalances() {
+        return history.rebalances();
     }
 
     @Override
