@@ -264,13 +264,19 @@ final class ClassicRebalance {
             forget.run();
             if (!group.is(ClassicState.PREPARING_REBALANCE)) {
                 if (rebalances && !group.is(ClassicState.EMPTY)) {
-                    prepare(gone.size() + " members are gone");
+                    prepare(said(gone));
                 }
             } else {
                 completeIfAllJoined(!left);
             }
             done.run();
         });
+    }
+
+    private static String said(List<Departure> gone) {
+        Departure first = gone.getFirst();
+        String said = first.memberId() + " " + first.cause();
+        return gone.size() == 1 ? said : said + ", and " + (gone.size() - 1) + " more are gone";
     }
 
     /// Whether members that go let the rebalance go on at once, should nobody be left.

@@ -36,6 +36,12 @@ final class History {
         Cause(String said) {
             this.said = said;
         }
+
+        /// What is said of the member.
+        @Override
+        public String toString() {
+            return said;
+        }
     }
 
     /// A rebalance.
@@ -49,7 +55,7 @@ final class History {
     ///
     /// @param reason the member's own, if it gave one
     void note(Cause cause, String memberId, @Nullable String reason) {
-        String text = memberId + " " + cause.said;
+        String text = memberId + " " + cause;
         if (reason != null && !reason.isEmpty()) {
             text += " (" + reason.substring(0, Math.min(reason.length(), REASON_CHARS_MAX)) + ")";
         }
