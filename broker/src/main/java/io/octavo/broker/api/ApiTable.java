@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The APIs that are served; ApiVersions, which tells clients of them, is one of them. Immutable.
 public final class ApiTable {
-    /// Far above Kafka's highest key (92 in 4.3); the table is an array.
-    private static final int KEYS_MAX = 1_024;
+    /// Kafka's highest key is 92 in 4.3; Octavo's own begin at 20 100. The table is an array.
+    private static final int KEYS_MAX = 20_200;
 
     private final List<Handler<?, ?>> handlers;
     private final @Nullable Handler<?, ?>[] byKey;

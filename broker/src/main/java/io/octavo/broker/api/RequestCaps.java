@@ -5,6 +5,7 @@ import io.octavo.protocol.message.DeleteGroupsRequest;
 import io.octavo.protocol.message.DeleteRecordsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
 import io.octavo.protocol.message.OffsetCommitRequest;
 import io.octavo.protocol.message.OffsetDeleteRequest;
 import io.octavo.protocol.message.OffsetFetchRequest;
@@ -92,6 +93,11 @@ final class RequestCaps {
 
     static boolean exceededBy(DeleteGroupsRequest request) {
         return request.groupsNames().size() > PARTITIONS_MAX;
+    }
+
+    static boolean exceededBy(OctavoDescribeGroupsRequest request) {
+        List<String> ids = request.groupIds();
+        return ids != null && ids.size() > PARTITIONS_MAX;
     }
 
     /// Whether a name is longer than any topic's: too long to be kept.

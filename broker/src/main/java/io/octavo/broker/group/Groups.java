@@ -23,6 +23,7 @@ import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.ListGroupsRequest;
 import io.octavo.protocol.message.ListGroupsResponse;
+import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
 import io.octavo.protocol.message.OffsetCommitRequest;
 import io.octavo.protocol.message.OffsetCommitResponse;
 import io.octavo.protocol.message.OffsetDeleteRequest;
@@ -33,6 +34,8 @@ import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -222,6 +225,64 @@ public final class Groups {
     public void delete(String groupId, Consumer<ErrorCode> answer) {
         GroupDeletion deletion = new GroupDeletion(groupId, answer, () -> delete(groupId, answer));
         run(groupId, (shard, _) -> deletion.decide(shard), answer);
+    }
+
+    /// Says everything that is known of groups.
+    ///
+    /// @param answer on the shards' loop
+    public void report(OctavoDescribeGroupsRequest request, Consumer<GroupReport> answer) {
+        List<String> ids = request.groupIds();
+        if (ids == null) {
+            GroupReport report = new GroupReport();
+            shards.each(
+                    shard ->
+                            shard.groups()
+                                    .forEach(group -> report.add(snapshot(shard, group, request))),
+                    loading -> {
+                        if (loading) {
+                            report.loading();
+                        }
+                        answer.accept(report);
+                    });
+            return;
+        }
+        report(new LinkedHashSet<>(ids).iterator(), new GroupReport(), request, answer);
+    }
+
+    /// One group after the other.
+    private void report(
+            Iterator<String> ids,
+            GroupReport report,
+            OctavoDescribeGroupsRequest request,
+            Consumer<GroupReport> answer) {
+        if (!ids.hasNext()) {
+            answer.accept(report);
+            return;
+        }
+        String id = ids.next();
+        Runnable next = () -> report(ids, report, request, answer);
+        shards.run(
+                id,
+                shard ->
+                        Write.answer(() -> {
+                            Group group = shard.group(id);
+                            if (group == null) {
+                                report.add(id, ErrorCode.GROUP_ID_NOT_FOUND);
+                            } else {
+                                report.add(snapshot(shard, group, request));
+                            }
+                            next.run();
+                        }),
+                error -> {
+                    report.add(id, error);
+                    next.run();
+                });
+    }
+
+    private static GroupSnapshot snapshot(
+            GroupShard shard, Group group, OctavoDescribeGroupsRequest request) {
+        return GroupSnapshot.of(
+                shard, group, request.includePartitions(), request.includeRebalances());
     }
 
     private void runNamed(
