@@ -212,6 +212,7 @@ final class ClassicGroup implements Group {
     /// @param error what those are told who wait
     void end(ErrorCode error, String reason) {
         rebalance.end();
+        List.copyOf(members.pending()).forEach(members::remove);
         for (ClassicMember member : members.all()) {
             member.session().end();
             members.answerJoin(member, ClassicAnswers.join(member.id(), error));

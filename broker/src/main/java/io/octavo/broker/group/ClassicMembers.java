@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The members of a classic group, in the order they came; who leads; and who may become one.
 final class ClassicMembers {
+    /// How many may have an id and not have joined. Who asks for ids without end does not fill the
+    /// memory, and who honestly asked before it asks once more.
+    static final int PENDING_MAX = 10_000;
+
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
 
     /// Members' ids by `group.instance.id`.
     private final Map<String, String> statics = new HashMap<>();
 
     /// Who was given an id and has not joined with it yet (KIP-394).
-    private final Map<String, Session> pending = new HashMap<>();
+    private final Map<String, Session> pending = new LinkedHashMap<>();
 
     /// Who has not asked for its assignment in this generation.
     private final Set<String> unsynced = new HashSet<>();
@@ -100,7 +104,11 @@ final class ClassicMembers {
         return members.containsKey(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
     }
 
+    /// Of too many the oldest is forgotten.
     void addPending(String memberId, Session session) {
+        if (pending.size() >= PENDING_MAX) {
+            remove(pending.keySet().iterator().next());
+        }
         pending.put(memberId, session);
     }
 

@@ -62,6 +62,22 @@ class ClassicJoinTest {
     }
 
     @Test
+    void whoAsksForIdsWithoutEndIsGivenNewOnesForOldOnes() {
+        String first = scene.idFor(consumer());
+        String second = scene.idFor(consumer());
+        for (int i = 2; i <= ClassicMembers.PENDING_MAX; i++) {
+            scene.idFor(consumer());
+        }
+
+        assertThat(scene.group().members().pending())
+                .hasSize(ClassicMembers.PENDING_MAX)
+                .doesNotContain(first)
+                .contains(second);
+        assertThat(error(scene.join(consumer().withMemberId(first)).response().errorCode()))
+                .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
     void aMemberOfNoGroupIsUnknown() {
         JoinGroupResponse answer = scene.join(consumer().withMemberId("m")).response();
 
