@@ -65,6 +65,10 @@ final class ClassicCalls {
                 && client.apiVersion() >= ID_REQUIRED_FROM) {
             return refuse(id, ErrorCode.MEMBER_ID_REQUIRED, answer);
         }
+        // Who was forgotten meanwhile, and does not know it, must not bring back what it had.
+        if (state.member(id) == null && !subscription.ownedPartitions().isEmpty()) {
+            return refuse(id, ErrorCode.UNKNOWN_MEMBER_ID, answer);
+        }
         Surroundings now = group.surroundings();
         Coordination coordination = new Coordination(group.id(), state, now);
         ConsumerGroupMemberMetadataValue said = said(id, request, subscription, client);

@@ -119,18 +119,23 @@ final class Migration {
                 && state.members().stream().allMatch(member -> member.classic() != null);
     }
 
-    /// Makes a consumer group a classic one, which rebalances at once. What is written has a
-    /// generation that no member is in: should the coordinator die before the rebalance ends, the
-    /// next one has all of them join again.
+    /// Makes a consumer group a classic one, which rebalances at once. What is written has no
+    /// members: should the coordinator die before the rebalance ends, the next one has all of them
+    /// join anew, and nothing that nobody has is left to nobody.
     static Write downgrade(ConsumerGroup group) {
         GroupShard shard = group.shard();
         if (!isDowngradeWanted(group) || shard.group(group.id()) != group) {
             return Write.nothing();
         }
-        ConsumerState state = group.committedState();
         GroupMetadataValue value = classic(group);
         List<ShardRecord> records = new ArrayList<>(group.tombstones());
-        records.add(ClassicRecords.of(group.id(), value.withGeneration(state.targetEpoch() + 1)));
+        records.add(
+                ClassicRecords.of(
+                        group.id(),
+                        ClassicRecords.empty(
+                                value.protocolType(),
+                                value.generation(),
+                                value.currentStateTimestamp())));
         return new Write(
                 records,
                 () -> {

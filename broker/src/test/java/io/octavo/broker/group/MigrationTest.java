@@ -222,7 +222,7 @@ final class MigrationTest {
         shard.restart(true);
 
         assertThat(shard.groups().group(GROUP)).isInstanceOf(ClassicGroup.class);
-        assertThat(old.heartbeat()).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.octavo.protocol.message.ConsumerProtocolSubscription;
 import io.octavo.protocol.wire.Uuid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +21,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a consumer group of the members of a classic one: each has what it was given last, and
-/// should have that; the group's epoch is their generation.
+/// Makes a consumer group of the members of a classic one. Each should have what it was given last,
+/// in the members' generation, which is the group's epoch. It may still have what it said it owns
+/// when it joined: until it syncs it gives up nothing.
 public final class Conversion {
     private final int generation;
     private final ClusterView view;
     private final Draft draft;
+    private final List<Converted> members = new ArrayList<>();
+    private final Map<Uuid, Map<Integer, String>> owners = new HashMap<>();
     private boolean impossible;
 
     /// A member of a classic group.
@@ -55,12 +60,27 @@ public final class Conversion {
             impossible = true;
             return;
         }
-        // In the middle of a rebalance what a member was given is forgotten; it said what it has.
-        Map<Uuid, SortedMap<Integer, Integer>> has =
-                member.assignment.hasRemaining()
-                        ? partitions(assigned(assignment))
-                        : free(partitions(ConsumerProtocol.owned(subscription, view)));
-        impossible |= !free(has).equals(has);
+        Map<Uuid, SortedMap<Integer, Integer>> given = partitions(assigned(assignment));
+        if (!free(given, member.id).equals(given)) {
+            impossible = true;
+            return;
+        }
+        members.add(new Converted(member, subscription, given));
+    }
+
+    /// The group; null if its members cannot be understood, or were given the same.
+    public @Nullable Draft draft() {
+        if (impossible) {
+            return null;
+        }
+        members.forEach(this::write);
+        draft.epoch(generation, TopicFacts.hash(view, draft.state().subscribed()));
+        return draft;
+    }
+
+    private void write(Converted converted) {
+        Member member = converted.member;
+        ConsumerProtocolSubscription subscription = converted.subscription;
         draft.member(
                 member.id,
                 new ConsumerGroupMemberMetadataValue(
@@ -74,20 +94,24 @@ public final class Conversion {
                         null,
                         member.classic));
         Map<Uuid, SortedSet<Integer>> target = new LinkedHashMap<>();
-        has.forEach((topic, its) -> target.put(topic, new TreeSet<>(its.keySet())));
+        converted.given.forEach((topic, its) -> target.put(topic, new TreeSet<>(its.keySet())));
         draft.target(member.id, target);
+        Map<Uuid, SortedMap<Integer, Integer>> has = new LinkedHashMap<>(converted.given);
+        free(partitions(ConsumerProtocol.owned(subscription, view)), member.id)
+                .forEach((topic, its) -> {
+                    SortedMap<Integer, Integer> all = new TreeMap<>(its);
+                    all.putAll(has.getOrDefault(topic, Collections.emptySortedMap()));
+                    has.put(topic, all);
+                });
         draft.current(
                 member.id, new Current(MemberState.STABLE, generation, generation, has, Map.of()));
     }
 
-    /// The group; null if its members cannot be understood, or share partitions.
-    public @Nullable Draft draft() {
-        if (impossible) {
-            return null;
-        }
-        draft.epoch(generation, TopicFacts.hash(view, draft.state().subscribed()));
-        return draft;
-    }
+    /// A member that can be understood, and what it was given.
+    private record Converted(
+            Member member,
+            ConsumerProtocolSubscription subscription,
+            Map<Uuid, SortedMap<Integer, Integer>> given) {}
 
     /// Whether an assignor has given a member something that would be lost.
     private static boolean hasOther(ConsumerProtocolAssignment assignment) {
@@ -123,16 +147,19 @@ public final class Conversion {
         return partitions;
     }
 
-    /// Those that no member before has.
+    /// Takes those that no member before has.
     private Map<Uuid, SortedMap<Integer, Integer>> free(
-            Map<Uuid, SortedMap<Integer, Integer>> partitions) {
+            Map<Uuid, SortedMap<Integer, Integer>> partitions, String member) {
         Map<Uuid, SortedMap<Integer, Integer>> free = new LinkedHashMap<>();
-        partitions.forEach((topic, its) ->
-                its.forEach((partition, since) -> {
-                    if (draft.state().owner(topic, partition) == null) {
-                        free.computeIfAbsent(topic, _ -> new TreeMap<>()).put(partition, since);
-                    }
-                }));
+        partitions.forEach((topic, its) -> {
+            Map<Integer, String> taken = owners.computeIfAbsent(topic, _ -> new HashMap<>());
+            its.forEach((partition, since) -> {
+                String owner = taken.putIfAbsent(partition, member);
+                if (owner == null || owner.equals(member)) {
+                    free.computeIfAbsent(topic, _ -> new TreeMap<>()).put(partition, since);
+                }
+            });
+        });
         return free;
     }
 }
