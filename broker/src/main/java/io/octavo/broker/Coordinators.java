@@ -10,6 +10,7 @@ import io.octavo.broker.api.HeartbeatHandler;
 import io.octavo.broker.api.JoinGroupHandler;
 import io.octavo.broker.api.LeaveGroupHandler;
 import io.octavo.broker.api.ListGroupsHandler;
+import io.octavo.broker.api.OctavoDescribeGroupsHandler;
 import io.octavo.broker.api.OffsetCommitHandler;
 import io.octavo.broker.api.OffsetDeleteHandler;
 import io.octavo.broker.api.OffsetFetchHandler;
@@ -20,6 +21,7 @@ import io.octavo.broker.cluster.Topics;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.broker.group.Groups;
 import io.octavo.broker.replica.PartitionTable;
+import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.util.List;
 
@@ -28,6 +30,9 @@ final class Coordinators {
     private final Groups groups;
     private final Cluster cluster;
     private final OffsetsTopic offsetsTopic;
+    private final PartitionTable partitions;
+    private final Loop worker;
+    private final Clock clock;
 
     /// @param loop theirs
     /// @param worker waits for the disk
@@ -40,6 +45,9 @@ final class Coordinators {
             Loop loop,
             Loop worker) {
         this.cluster = cluster;
+        this.partitions = partitions;
+        this.worker = worker;
+        clock = machine.clock();
         offsetsTopic = new OffsetsTopic(cluster::view, topics, live);
         groups =
                 new Groups(
@@ -75,6 +83,7 @@ final class Coordinators {
                 new ConsumerGroupDescribeHandler(groups),
                 new ListGroupsHandler(groups),
                 new DescribeGroupsHandler(groups),
-                new DeleteGroupsHandler(groups));
+                new DeleteGroupsHandler(groups),
+                new OctavoDescribeGroupsHandler(groups, partitions, worker, clock));
     }
 }

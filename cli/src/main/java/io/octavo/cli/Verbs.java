@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             TopicVerb.class,
             ProduceVerb.class,
             ConsumeVerb.class,
+            GroupVerb.class,
             LogVerb.class,
             PartitionVerb.class,
             VersionVerb.class,

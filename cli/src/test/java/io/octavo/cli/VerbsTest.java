@@ -27,6 +27,11 @@ class VerbsTest {
                 "consume a --from timestamp noon",
                 "consume a --format %q",
                 "consume a --count 0",
+                "group",
+                "group describe",
+                "group history",
+                "group reset g --topic t",
+                "group reset g --topic t --to nowhere",
                 "log",
                 "log dump",
             })
@@ -46,6 +51,8 @@ class VerbsTest {
                 "topic create --help",
                 "produce --help",
                 "consume --help",
+                "group --help",
+                "group reset --help",
                 "log dump --help",
                 "version",
             })

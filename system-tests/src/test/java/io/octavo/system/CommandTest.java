@@ -49,6 +49,29 @@ final class CommandTest {
     }
 
     @Test
+    void aGroupIsShownResetAndDeleted() throws IOException {
+        run("topic", "create", "read", "-p", "2");
+        Path input = Files.writeString(directory.resolve("read"), "one\ntwo\nthree\n");
+        run("produce", "read", "--file", input.toString());
+        assertThat(run("group", "reset", "shelf", "-t", "read", "--to", "beginning", "--dry-run"))
+                .contains("read           0        0");
+        assertThat(run("group", "list").lines()).doesNotContain("shelf");
+
+        run("group", "reset", "shelf", "-t", "read", "--to", "beginning");
+
+        assertThat(run("group", "list").lines()).contains("shelf");
+        assertThat(run("group", "list", "--lag")).containsPattern("shelf +Empty +classic +3 ");
+        assertThat(run("group", "describe", "shelf")).contains("group shelf, classic, Empty");
+        JsonNode lag = new ObjectMapper().readTree(run("group", "lag", "shelf", "-o", "json"));
+        assertThat(lag).hasSize(2);
+        assertThat(lag.get(0).get("lag").get("records").asLong()).isGreaterThan(0);
+        assertThat(lag.get(0).get("lag").get("ms").asLong()).isGreaterThan(0);
+        assertThat(run("group", "history", "shelf")).contains("GENERATION");
+        run("group", "delete", "shelf");
+        assertThat(run("group", "list").lines()).doesNotContain("shelf");
+    }
+
+    @Test
     void whatIsThereAlreadyIsAFailureUnlessThatIsFine() {
         run("topic", "create", "twice");
 
