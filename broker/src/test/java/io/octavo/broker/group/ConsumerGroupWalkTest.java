@@ -246,7 +246,10 @@ final class ConsumerGroupWalkTest {
             checkEpochs(state);
             checkOwners(state);
             if (random.nextInt(50) == 0 && stage.held() == 0) {
-                assertThat(loadedState()).isEqualTo(state);
+                ConsumerState loaded = loadedState();
+                assertThat(loaded).isEqualTo(state);
+                assertThat(state.subscribed())
+                        .isEqualTo(loaded == null ? null : loaded.subscribed());
             }
         }
         seen = state;

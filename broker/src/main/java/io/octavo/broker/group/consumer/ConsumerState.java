@@ -166,8 +166,10 @@ public final class ConsumerState {
 
     /// Takes over a record of what a member says of itself.
     public void member(String id, @Nullable ConsumerGroupMemberMetadataValue value) {
-        subscribed = null;
         ConsumerMember before = members.get(id);
+        if (value == null || !isSubscribed(before, value)) {
+            subscribed = null;
+        }
         if (before != null && before.instanceId() != null) {
             instances.remove(before.instanceId(), id);
         }
@@ -180,6 +182,21 @@ public final class ConsumerState {
         if (value.instanceId() != null) {
             instances.put(value.instanceId(), id);
         }
+    }
+
+    /// Whether what a member says changes nothing of the topics that members subscribe to: it is
+    /// new and subscribes to what others do, or says what it said.
+    private boolean isSubscribed(
+            @Nullable ConsumerMember before, ConsumerGroupMemberMetadataValue value) {
+        if (before != null && !before.metadata().equals(ConsumerMember.NOTHING_SAID)) {
+            return before.metadata().subscribedTopicNames().equals(value.subscribedTopicNames())
+                    && Objects.equals(
+                            before.metadata().subscribedTopicRegex(), value.subscribedTopicRegex());
+        }
+        String regex = value.subscribedTopicRegex();
+        return subscribed != null
+                && (regex == null || regex.isEmpty())
+                && subscribed.containsAll(value.subscribedTopicNames());
     }
 
     /// Takes over a record of what a member has. One of a member that is not known is of a member
