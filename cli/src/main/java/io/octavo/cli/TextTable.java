@@ -23,7 +23,7 @@ final class TextTable {
     void row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell instanceof Number number ? Amount.count(number.longValue()) : "" + cell);
+            row.add(cell instanceof Number number ? Amount.count(number.longValue()) : text(cell));
         }
         rows.add(row);
     }
@@ -56,6 +56,17 @@ final class TextTable {
             lines.add(line.toString().stripTrailing());
         }
         return lines;
+    }
+
+    /// On one line, and nothing that a terminal would obey: names may be a stranger's.
+    private static String text(Object cell) {
+        StringBuilder text = new StringBuilder(cell.toString());
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                text.setCharAt(i, '?');
+            }
+        }
+        return text.toString();
     }
 
     private static boolean isNumber(String cell) {

@@ -106,6 +106,14 @@ class FormatsTest {
     }
 
     @Test
+    void aTableShowsNothingThatATerminalObeys() {
+        TextTable table = new TextTable("NAME");
+        table.row("a\u001b[2Jb\nc");
+
+        assertThat(table.lines()).containsExactly("NAME", "a?[2Jb?c");
+    }
+
+    @Test
     void numbersStandToTheRightInATable() {
         TextTable table = new TextTable("TOPIC", "RECORDS", "CODEC");
         table.row("a", 1_234, "none");

@@ -17,6 +17,7 @@ import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
+import io.octavo.protocol.wire.Escaped;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -359,7 +360,14 @@ final class ClassicGroup implements Group {
         if (!next.follows(state)) {
             throw new IllegalStateException(id + " cannot be " + next + " after " + state);
         }
-        LOGGER.info("group '{}' is {} in generation {}: {}", id, next, generation, reason);
+        if (next != ClassicState.DEAD && LOGGER.isInfoEnabled()) {
+            LOGGER.info(
+                    "group {} is {} in generation {}: {}",
+                    Escaped.of(id),
+                    next,
+                    generation,
+                    Escaped.of(reason));
+        }
         before = state;
         state = next;
         sinceMs = nowMs;

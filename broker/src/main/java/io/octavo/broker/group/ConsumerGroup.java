@@ -25,6 +25,7 @@ import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.LeaveGroupResponse;
 import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.message.SyncGroupResponse;
+import io.octavo.protocol.wire.Escaped;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -311,7 +312,8 @@ final class ConsumerGroup implements Group {
         return new Write(
                 draft.records(),
                 () -> {
-                    LOGGER.info("group '{}': member {} {}", id, memberId, reason);
+                    LOGGER.info(
+                            "group {}: member {} {}", Escaped.of(id), Escaped.of(memberId), reason);
                     become(draft, seen, History.Cause.TIMED_OUT);
                 },
                 _ -> again.accept(memberId));

@@ -6,6 +6,7 @@ import io.octavo.broker.api.Reply;
 import io.octavo.broker.api.RequestContext;
 import io.octavo.ports.Loop;
 import io.octavo.protocol.api.Api;
+import io.octavo.protocol.wire.Escaped;
 import org.jspecify.annotations.Nullable;
 
 /// A request that was handled, and its reply. Belongs to the connection's event loop.

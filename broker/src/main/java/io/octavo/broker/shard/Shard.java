@@ -9,6 +9,7 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.protocol.wire.Escaped;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,7 +106,7 @@ final class Shard<S extends StateMachine> implements Turns {
         try {
             write = turn.operation.get();
         } catch (RuntimeException defect) {
-            LOGGER.error("an operation on '{}' failed", key, defect);
+            LOGGER.error("an operation on {} failed", Escaped.of(key), defect);
             turn.refused.accept(ErrorCode.UNKNOWN_SERVER_ERROR);
             return;
         }
@@ -134,7 +135,7 @@ final class Shard<S extends StateMachine> implements Turns {
     private void decided(String key, Write write, @Nullable Rejection rejection) {
         try {
             if (rejection != null) {
-                LOGGER.warn("{} of '{}' not written: {}", partition, key, rejection);
+                LOGGER.warn("{} of {} not written: {}", partition, Escaped.of(key), rejection);
                 write.failed().accept(error(rejection.error()));
             } else if (serves()) {
                 write.committed().run();
@@ -142,7 +143,7 @@ final class Shard<S extends StateMachine> implements Turns {
                 write.failed().accept(ErrorCode.NOT_COORDINATOR);
             }
         } catch (RuntimeException defect) {
-            LOGGER.error("the end of a write of '{}' failed", key, defect);
+            LOGGER.error("the end of a write of {} failed", Escaped.of(key), defect);
         }
         Queue<Turn> turns = waiting.remove(key);
         while (turns != null && !turns.isEmpty()) {

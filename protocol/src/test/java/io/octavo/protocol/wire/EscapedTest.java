@@ -1,4 +1,4 @@
-package io.octavo.broker.net;
+package io.octavo.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,15 @@
-package io.octavo.broker.net;
+package io.octavo.protocol.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /// Text of a stranger, made fit for a log: printable ASCII on one line, and not much of it.
-final class Escaped {
+public final class Escaped {
     private static final int CHARS_MAX = 256;
 
     private Escaped() {}
 
     /// @return the text in quotes, cut at 256 characters; `none` for null
-    static String of(@Nullable String text) {
+    public static String of(@Nullable String text) {
         if (text == null) {
             return "none";
         }
