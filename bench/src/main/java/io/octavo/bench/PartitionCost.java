@@ -25,6 +25,9 @@ record PartitionCost(String name, int few, int many, long batches) implements Ex
     /// The two topics take turns, so that what drifts falls on both.
     private static final int ROUNDS = 4;
 
+    /// After so many the broker's code is compiled.
+    private static final int WARM_UPS = 3;
+
     @Override
     public boolean onlyByName() {
         return true;
@@ -55,8 +58,10 @@ record PartitionCost(String name, int few, int many, long batches) implements Ex
     private void compare(Lab lab, RunningBroker running, Run run, Size size) throws IOException {
         RoundRobin toFew = new RoundRobin(FEW, few, size.recordBytes, batches / ROUNDS);
         RoundRobin toMany = new RoundRobin(MANY, many, size.recordBytes, batches / ROUNDS);
-        lab.clients().roundRobin(running.bootstrap(), toFew);
-        lab.clients().roundRobin(running.bootstrap(), toMany);
+        for (int i = 0; i < WARM_UPS; i++) {
+            lab.clients().roundRobin(running.bootstrap(), toFew);
+            lab.clients().roundRobin(running.bootstrap(), toMany);
+        }
         double fewSeconds = 0;
         double manySeconds = 0;
         for (int round = 0; round < ROUNDS; round++) {

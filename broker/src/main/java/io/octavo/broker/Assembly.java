@@ -89,6 +89,10 @@ final class Assembly {
 
     private static final int OPEN_SEGMENTS_MAX = 4_000;
 
+    /// What may be appended and not forced is this part of the memory: well below the tenth from
+    /// which on Linux writes back by itself, and the fifth at which it makes writers wait.
+    private static final int UNFORCED_PART = 32;
+
     /// One may wait for a seek while the other reads on; more would only take the disk from who
     /// writes.
     private static final int READERS = 2;
@@ -195,6 +199,8 @@ final class Assembly {
             DataDirectory directory = directory(root, directories.isEmpty());
             ending.then("close the data directory " + root, directory::close);
             directory.limitOpenFiles(openSegmentsMax() / config.dataDirectories().size());
+            directory.limitUnforced(
+                    machine.memoryBytes() / UNFORCED_PART / config.dataDirectories().size());
             directories.add(directory);
         }
         opened.addAll(directories);

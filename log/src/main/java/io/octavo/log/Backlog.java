@@ -8,12 +8,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /// connections. Safe for any thread.
 ///
 /// ```
-///  0         16 MiB          32 MiB                 64 MiB
+///  0         16 MiB        half the limit            the limit
 ///  ├───────────┼───────────────┼──────────────────────┼────────
 ///    logs that   large parts     every part is forced   nobody may produce
 ///    have to     are forced                             until half of it is forced
 ///    are forced
 /// ```
+///
+/// The larger the limit, the larger are the parts of thousands of logs that are appended to in turn
+/// when they are forced, and the cheaper is that: a force costs about the same for 10 and 100 KiB.
 final class Backlog {
     /// From here on also logs that need not be forced are, those with much first.
     private static final long EARLY_BYTES = 16 << 20;
@@ -21,16 +24,23 @@ final class Backlog {
     /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
     private static final long LARGE_BYTES = 256 << 10;
 
-    /// A disk of 600 MB/s forces the rest in a tenth of a second.
-    private static final long LIMIT_BYTES = 64 << 20;
+    /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s forces
+    /// the rest in a tenth of a second.
+    private static final long LIMIT_BYTES_MIN = 64 << 20;
 
     private final Runnable relieved;
+    private volatile long limitBytes = LIMIT_BYTES_MIN;
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean crowded;
 
     /// @param relieved told, on any thread, when [#crowded()] has ended
     Backlog(Runnable relieved) {
         this.relieved = relieved;
+    }
+
+    /// Sets the limit, which is never less than 64 MiB.
+    void limit(long bytes) {
+        limitBytes = Math.max(bytes, LIMIT_BYTES_MIN);
     }
 
     /// Whether nothing more should be appended for now.
@@ -41,11 +51,11 @@ final class Backlog {
     /// Whether a log that has so much unforced is to be forced, although nobody waits for it.
     boolean wants(long ofLogBytes) {
         long all = bytes.get();
-        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= LIMIT_BYTES / 2);
+        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 2);
     }
 
     void appended(int size) {
-        if (bytes.addAndGet(size) >= LIMIT_BYTES && !crowded) {
+        if (bytes.addAndGet(size) >= limitBytes && !crowded) {
             crowded = true;
             relieve();
         }
@@ -59,7 +69,7 @@ final class Backlog {
     }
 
     private void relieve() {
-        if (bytes.get() < LIMIT_BYTES / 2) {
+        if (bytes.get() < limitBytes / 2) {
             crowded = false;
             relieved.run();
         }

@@ -194,6 +194,12 @@ public final class DataDirectory implements AutoCloseable {
         files.limit(filesMax);
     }
 
+    /// From now on nobody may produce while so many bytes are not forced, or 64 MiB if that is
+    /// more.
+    public void limitUnforced(long bytes) {
+        backlog.limit(bytes);
+    }
+
     /// Opens a log, recovering it as far as the last run left it unfinished; nothing is made before
     /// its first record. A directory of that name that belongs to another topic id is set aside.
     /// What is found of it is durable. What was and is not there any more is damaged

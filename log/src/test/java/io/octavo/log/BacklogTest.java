@@ -37,4 +37,19 @@ class BacklogTest {
         assertThat(backlog.crowded()).isFalse();
         assertThat(relieved).isOne();
     }
+
+    @Test
+    void whereThereIsMoreMemoryMoreMayWait() {
+        backlog.limit(512L * MIB);
+        backlog.appended(200 * MIB);
+        assertThat(backlog.crowded()).isFalse();
+        assertThat(backlog.wants(1_000)).isFalse();
+        backlog.appended(56 * MIB);
+        assertThat(backlog.wants(1_000)).isTrue();
+
+        backlog.limit(MIB);
+
+        backlog.appended(1);
+        assertThat(backlog.crowded()).isTrue();
+    }
 }
