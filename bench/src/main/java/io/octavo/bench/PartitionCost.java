@@ -13,7 +13,9 @@ import java.io.IOException;
 /// @param few partitions of one topic
 /// @param many of another
 /// @param batches of each size to each topic
-record PartitionCost(String name, int few, int many, long batches) implements Experiment {
+/// @param perSecond the pace
+record PartitionCost(String name, int few, int many, long batches, int perSecond)
+        implements Experiment {
     private static final String FEW = "few";
     private static final String MANY = "many";
 
@@ -39,7 +41,9 @@ record PartitionCost(String name, int few, int many, long batches) implements Ex
                 + few
                 + " and of "
                 + many
-                + " partitions; acks=all, durability=os";
+                + " partitions, "
+                + perSecond
+                + " a second; acks=all, durability=os";
     }
 
     @Override
@@ -56,8 +60,9 @@ record PartitionCost(String name, int few, int many, long batches) implements Ex
     private record Size(String name, String label, int recordBytes, double scale) {}
 
     private void compare(Lab lab, RunningBroker running, Run run, Size size) throws IOException {
-        RoundRobin toFew = new RoundRobin(FEW, few, size.recordBytes, batches / ROUNDS);
-        RoundRobin toMany = new RoundRobin(MANY, many, size.recordBytes, batches / ROUNDS);
+        RoundRobin toFew = new RoundRobin(FEW, few, size.recordBytes, batches / ROUNDS, perSecond);
+        RoundRobin toMany =
+                new RoundRobin(MANY, many, size.recordBytes, batches / ROUNDS, perSecond);
         for (int i = 0; i < WARM_UPS; i++) {
             lab.clients().roundRobin(running.bootstrap(), toFew);
             lab.clients().roundRobin(running.bootstrap(), toMany);

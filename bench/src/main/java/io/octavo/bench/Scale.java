@@ -74,7 +74,7 @@ enum Scale {
                 new ForcedCost(RECORD_BYTES, batches, paceSeconds / 5, paceSeconds / 2),
                 new PartitionLife(50, 1_000, 10_000),
                 new PartitionLife(5_000, 10, 10_000),
-                new PartitionCost("partitions-busy", 20, 2_000, requests),
+                new PartitionCost("partitions-busy", 20, 2_000, requests, TAIL_PER_SECOND),
                 new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED),
                 new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED),
                 new DeletionBeside(

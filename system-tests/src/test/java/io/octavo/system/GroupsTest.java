@@ -2,6 +2,7 @@ package io.octavo.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Clock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class GroupsTest {
     private static final String TOPIC = "shared";
     private static final int PARTITIONS = 4;
     private static final int RECORDS = 200;
+    private static final Clock CLOCK = Clock.system();
     private static final long WAIT_MS = 30_000;
     private static final Pattern COLUMNS = Pattern.compile(" +");
 
@@ -174,9 +176,9 @@ final class GroupsTest {
     }
 
     private static void pollUntil(Set<String> read, int count, Member... members) {
-        long end = System.currentTimeMillis() + WAIT_MS;
+        long end = CLOCK.millis() + WAIT_MS;
         while (read.size() < count) {
-            assertThat(System.currentTimeMillis()).as("read " + read.size()).isLessThan(end);
+            assertThat(CLOCK.millis()).as("read " + read.size()).isLessThan(end);
             for (Member member : members) {
                 member.poll(read);
             }
@@ -185,10 +187,10 @@ final class GroupsTest {
 
     /// Until both have half of the partitions.
     private static void await(Member... members) {
-        long end = System.currentTimeMillis() + WAIT_MS;
+        long end = CLOCK.millis() + WAIT_MS;
         boolean all = false;
         while (!all) {
-            assertThat(System.currentTimeMillis()).as("partitions").isLessThan(end);
+            assertThat(CLOCK.millis()).as("partitions").isLessThan(end);
             all = true;
             for (Member member : members) {
                 member.poll(new TreeSet<>());

@@ -108,13 +108,14 @@ public record Clients(
     /// Sends one batch after the other to all partitions in turn; see [RoundRobinProducer].
     public Findings roundRobin(String bootstrap, RoundRobin load) throws IOException {
         String arguments =
-                "%s %s %d %d %d"
+                "%s %s %d %d %d %d"
                         .formatted(
                                 bootstrap,
                                 load.topic(),
                                 load.partitions(),
                                 load.recordBytes(),
-                                load.batches());
+                                load.batches(),
+                                load.perSecond());
         return Findings.parse(run(RoundRobinProducer.class.getName(), arguments));
     }
 

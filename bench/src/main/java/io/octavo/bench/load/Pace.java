@@ -1,5 +1,8 @@
 package io.octavo.bench.load;
 
+import io.octavo.ports.Clock;
+import java.util.concurrent.locks.LockSupport;
+
 /// A load at a fixed rate.
 ///
 /// @param perSecond records per second
@@ -14,6 +17,13 @@ public record Pace(int perSecond, int recordBytes, int warmUpSeconds, int second
 
     long warmUpRecords() {
         return (long) perSecond * warmUpSeconds;
+    }
+
+    /// Waits for an instant of the clock.
+    static void until(Clock clock, long dueNanos) {
+        for (long wait = dueNanos - clock.nanos(); wait > 0; wait = dueNanos - clock.nanos()) {
+            LockSupport.parkNanos(wait);
+        }
     }
 
     /// When record `index` is due, in nanoseconds after the first.

@@ -16,6 +16,8 @@ final class RoundRobinProducer {
     /// What a batch and a record take beside the value: 61 bytes and at most 20.
     private static final int BATCH_OVERHEAD_BYTES = 96;
 
+    private static final Clock CLOCK = Clock.system();
+
     private final RoundRobin load;
     private volatile @Nullable Exception failed;
 
@@ -29,11 +31,11 @@ final class RoundRobinProducer {
                         args[1],
                         Integer.parseInt(args[2]),
                         Integer.parseInt(args[3]),
-                        Long.parseLong(args[4]));
-        Clock clock = Clock.system();
-        long startNanos = clock.nanos();
+                        Long.parseLong(args[4]),
+                        Integer.parseInt(args[5]));
+        long startNanos = CLOCK.nanos();
         new RoundRobinProducer(load).send(args[0]);
-        System.out.println(Findings.line("seconds", (clock.nanos() - startNanos) / 1e9));
+        System.out.println(Findings.line("seconds", (CLOCK.nanos() - startNanos) / 1e9));
     }
 
     private void send(String bootstrap) {
@@ -45,9 +47,12 @@ final class RoundRobinProducer {
                                 + bootstrap);
         var bytes = new ByteArraySerializer();
         byte[] value = new byte[load.recordBytes()];
+        Pace pace = new Pace(load.perSecond(), load.recordBytes(), 0, 0);
+        long startNanos = CLOCK.nanos();
         try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
             for (long i = 0; i < load.batches(); i++) {
                 int partition = (int) (i % load.partitions());
+                Pace.until(CLOCK, startNanos + pace.dueNanos(i));
                 var _ =
                         producer.send(
                                 new ProducerRecord<>(load.topic(), partition, null, value),

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -82,9 +81,7 @@ final class SteadyPace {
     }
 
     private void sendWhenDue(KafkaProducer<byte[], byte[]> producer, long index, long dueNanos) {
-        for (long wait = dueNanos - CLOCK.nanos(); wait > 0; wait = dueNanos - CLOCK.nanos()) {
-            LockSupport.parkNanos(wait);
-        }
+        Pace.until(CLOCK, dueNanos);
         boolean counted = index >= pace.warmUpRecords();
         if (counted) {
             late.recordValue(CLOCK.nanos() - dueNanos);
