@@ -68,20 +68,20 @@ final class Headroom {
 
     /// Looks whether room is to be made; to be called before each force.
     ///
-    /// @param appendedBytes to this log since it was opened
     /// @return whether [#make] is to be called, by any thread; not again before it was
-    boolean look(long appendedBytes) {
-        measure(appendedBytes);
-        if (wanted || stepBytes == 0 || !isShort() || !hasSpace()) {
+    boolean look() {
+        measure(log.unforced().appendedBytes());
+        if (wanted || log.owner() == null || stepBytes == 0 || !isShort() || !hasSpace()) {
             return false;
         }
         wanted = true;
         return true;
     }
 
-    void make(LogOwner owner) {
+    void make() {
+        LogOwner owner = log.owner();
         int turns = smallForces ? ZEROS_BYTES / ZEROS.capacity() : 1;
-        while (turns > 0 && hasSpace() && owner.exclusively(this::make)) {
+        while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
             turns--;
         }
         wanted = false;
@@ -126,7 +126,7 @@ final class Headroom {
     }
 
     /// With the writer's lock held.
-    private void make() {
+    private void makeOnce() {
         if (log.isClosed() || log.directory().failure() != null) {
             return;
         }

@@ -229,16 +229,12 @@ public final class Log {
         return durableEnd();
     }
 
-    /// Whether the syncer is to have room made before it forces.
-    boolean wantsRoom() {
-        return owner != null && headroom.look(unforced.appendedBytes());
+    Headroom headroom() {
+        return headroom;
     }
 
-    void makeRoom() {
-        LogOwner served = owner;
-        if (served != null) {
-            headroom.make(served);
-        }
+    UnforcedBytes unforced() {
+        return unforced;
     }
 
     /// Whether something is left for the syncer to force.

@@ -182,7 +182,7 @@ final class Syncer {
     private boolean makeRoom() {
         Log log = wantRoom.poll();
         if (log != null) {
-            log.makeRoom();
+            log.headroom().make();
         }
         return log != null;
     }
@@ -213,7 +213,7 @@ final class Syncer {
     private void run(Turn turn) {
         turn.stage = Stage.FORCING;
         LogOwner owner = turn.log.owner();
-        if (turn.log.wantsRoom()) {
+        if (turn.log.headroom().look()) {
             wantRoom.add(turn.log);
             wake();
         }

@@ -2,13 +2,13 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Randomness;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class LogSpanTest {
 
     @Test
     void itIsTheSumOfTheBatchesInBetween() throws IOException {
-        Random random = new Random(SEED);
+        Randomness random = Randomness.seeded(SEED);
         List<RecordBatch> batches = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             RecordBatch batch = Batches.of(1 + random.nextInt(4), random.nextInt(300), 1_000 + i);

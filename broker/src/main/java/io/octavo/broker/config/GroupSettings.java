@@ -5,8 +5,10 @@ import static io.octavo.broker.config.ConfigCheck.notEmpty;
 import static io.octavo.broker.config.ConfigType.INT;
 import static io.octavo.broker.config.ConfigType.LIST;
 import static io.octavo.broker.config.ConfigType.LONG;
+import static io.octavo.broker.config.ConfigType.SHORT;
 import static io.octavo.broker.config.ConfigType.STRING;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The settings of consumer groups and of the topic they are kept in.
@@ -43,6 +45,12 @@ public final class GroupSettings {
     private GroupSettings() {}
 
     static List<ConfigDefinition> all() {
+        List<ConfigDefinition> all = new ArrayList<>(classic());
+        all.addAll(consumer());
+        return all;
+    }
+
+    private static List<ConfigDefinition> classic() {
         return List.of(
                 ms(SESSION_TIMEOUT_MS_MIN, "6000", "The shortest session a member may ask for."),
                 ms(SESSION_TIMEOUT_MS_MAX, "1800000", "The longest session a member may ask for."),
@@ -66,17 +74,22 @@ public final class GroupSettings {
                                 "How often is looked for such offsets.")
                         .checked(atLeast(1)),
                 of(TOPIC_PARTITIONS, "50", 1, "Over how many partitions groups are spread."),
-                of(
-                        TOPIC_REPLICATION,
-                        "3",
-                        1,
-                        "How many brokers hold those partitions; all of them if there are fewer when"
-                                + " the first group comes."),
+                ConfigDefinition.of(
+                                TOPIC_REPLICATION,
+                                SHORT,
+                                "3",
+                                "How many brokers hold those partitions; all of them if there are fewer when"
+                                        + " the first group comes.")
+                        .checked(atLeast(1)),
                 of(
                         TOPIC_SEGMENT_BYTES,
                         "104857600",
                         SEGMENT_BYTES_LEAST,
-                        "The size of those partitions' segments."),
+                        "The size of those partitions' segments."));
+    }
+
+    private static List<ConfigDefinition> consumer() {
+        return List.of(
                 ms(CONSUMER_SESSION_MS, "45000", "The session of a consumer group's members."),
                 ms(CONSUMER_SESSION_MS_MIN, "45000", "The shortest session a group may set."),
                 ms(CONSUMER_SESSION_MS_MAX, "60000", "The longest session a group may set."),

@@ -85,7 +85,7 @@ final class ClassicGroup implements Group {
             group.members.add(
                     ClassicMember.loaded(member, protocol, group.session(member.memberId())));
         }
-        group.members.setLeader(value.leader());
+        group.members.lead(value.leader());
         group.state = group.members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
         group.topics = group.subscribed();
         return group;
@@ -348,7 +348,7 @@ final class ClassicGroup implements Group {
         return new Session(shard, id, () -> rebalance.expired(memberId));
     }
 
-    void setProtocolType(String protocolType) {
+    void takeProtocolType(String protocolType) {
         this.protocolType = protocolType;
     }
 

@@ -193,10 +193,10 @@ final class ClassicJoin {
                             client,
                             Terms.of(request),
                             group.session(memberId));
-            member.setUnborn(true);
+            member.markUnborn(true);
             member.waitForJoin(answer);
             if (members.isEmpty()) {
-                group.setProtocolType(request.protocolType());
+                group.takeProtocolType(request.protocolType());
             }
             members.add(member);
             member.session().extend(UNBORN_MS);

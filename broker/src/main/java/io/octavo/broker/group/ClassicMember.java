@@ -109,7 +109,7 @@ final class ClassicMember {
         return terms;
     }
 
-    void setTerms(Terms terms) {
+    void agree(Terms terms) {
         this.terms = terms;
     }
 
@@ -136,7 +136,7 @@ final class ClassicMember {
         return unborn;
     }
 
-    void setUnborn(boolean unborn) {
+    void markUnborn(boolean unborn) {
         this.unborn = unborn;
     }
 

@@ -179,7 +179,7 @@ final class ClassicMembers {
     /// Lets a member wait that joins again.
     void rejoin(ClassicMember member, Terms terms, Consumer<JoinGroupResponse> answer) {
         protocols.remove(member.terms().protocols());
-        member.setTerms(terms);
+        member.agree(terms);
         protocols.add(terms.protocols());
         if (!member.joins()) {
             joining++;
@@ -219,7 +219,7 @@ final class ClassicMembers {
     }
 
     /// Who leads, as a record says.
-    void setLeader(@Nullable String memberId) {
+    void lead(@Nullable String memberId) {
         if (memberId != null && members.containsKey(memberId)) {
             leader = memberId;
         }

@@ -154,7 +154,7 @@ final class ClassicRebalance {
         unschedule();
         group.nextGeneration(group.wallMs());
         for (ClassicMember member : List.copyOf(members.all())) {
-            member.setUnborn(false);
+            member.markUnborn(false);
             members.answerJoin(member, joined(member));
             member.session().extend(member.terms().sessionTimeoutMs());
         }

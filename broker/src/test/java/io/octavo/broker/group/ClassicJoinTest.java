@@ -294,7 +294,7 @@ class ClassicJoinTest {
 
     @Test
     void aFullGroupTakesNobody() {
-        scene.shard.setConfig(withMembersMax(2));
+        scene.shard.configure(withMembersMax(2));
         List<JoinGroupResponse> joined = scene.stable(2);
 
         JoinGroupResponse refused = scene.join(consumer()).response();
@@ -307,7 +307,7 @@ class ClassicJoinTest {
     @Test
     void aGroupThatIsLoadedTooLargeGetsSmaller() {
         List<JoinGroupResponse> joined = scene.stable(3);
-        scene.shard.setConfig(withMembersMax(2));
+        scene.shard.configure(withMembersMax(2));
         scene.shard.restart(true);
         assertThat(scene.heartbeat(joined.get(0))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
 
@@ -323,7 +323,7 @@ class ClassicJoinTest {
 
     @Test
     void aNewMemberThatWaitsTooLongIsForgotten() {
-        scene.shard.setConfig(withDelay(600_000));
+        scene.shard.configure(withDelay(600_000));
         Answer<JoinGroupResponse> joins =
                 scene.joinAnew(consumer().withRebalanceTimeoutMs(600_000));
         scene.shard.advanceMs(300_000);

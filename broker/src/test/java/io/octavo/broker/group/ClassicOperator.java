@@ -18,7 +18,7 @@ final class ClassicOperator implements Walker {
     public void act() {
         if (walk.chance().oneIn(50)) {
             int max = walk.chance().oneIn(3) ? 2 + walk.chance().below(3) : Integer.MAX_VALUE;
-            walk.shard().setConfig(ClassicJoinTest.withMembersMax(max));
+            walk.shard().configure(ClassicJoinTest.withMembersMax(max));
         } else {
             delete(walk.chance().of(groupIds));
         }
@@ -47,7 +47,7 @@ final class ClassicOperator implements Walker {
 
     @Override
     public void behave() {
-        walk.shard().setConfig(GroupConfig.defaults());
+        walk.shard().configure(GroupConfig.defaults());
     }
 
     @Override

@@ -165,7 +165,7 @@ class ClassicStaticTest {
 
     @Test
     void aStaticMemberThatDoesNotRejoinStaysUntilItsSessionEnds() {
-        scene.shard.setConfig(GroupConfig.defaults());
+        scene.shard.configure(GroupConfig.defaults());
         Answer<JoinGroupResponse> a =
                 scene.join(member("a").withRebalanceTimeoutMs(SESSION_MS / 2));
         Answer<JoinGroupResponse> b =

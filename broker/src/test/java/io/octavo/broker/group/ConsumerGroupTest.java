@@ -2,9 +2,6 @@ package io.octavo.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.group.consumer.ConsumerGroupConfig;
-import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
-import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.broker.group.consumer.ConsumerState;
 import io.octavo.broker.group.consumer.MemberState;
 import io.octavo.broker.shard.ShardRecord;
@@ -13,44 +10,13 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
 import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
-import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
-import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
-import io.octavo.protocol.wire.Uuid;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class ConsumerGroupTest {
-    private static final String GROUP = "g";
-    private static final int SESSION_MS = 45_000;
-    private static final int REBALANCE_MS = 60_000;
-
-    private final ConsumerGroupConfig config =
-            new ConsumerGroupConfig(
-                    new Bounded(SESSION_MS, SESSION_MS, 60_000),
-                    new Bounded(5_000, 5_000, 15_000),
-                    new Bounded(0, 0, 15_000),
-                    3,
-                    List.of("uniform", "range"),
-                    ConsumerGroupConfig.MigrationPolicy.BIDIRECTIONAL);
-
-    private final TestShard stage = new TestShard(7);
-    private final Uuid topic = stage.topics().topic("t", 4);
-    private boolean failing;
-
-    @BeforeEach
-    void configure() {
-        stage.setConfig(GroupConfig.defaults().with(config, Map.of()));
-    }
-
+final class ConsumerGroupTest extends ConsumerGroupScene {
     @Test
     void theFirstMemberGetsAllPartitions() {
         var answer = ask(joining("a"));
@@ -313,121 +279,6 @@ final class ConsumerGroupTest {
     }
 
     @Test
-    void whatAMemberDoesNotSubscribeToAnyMoreItGivesUp() {
-        Uuid other = stage.topics().topic("u", 2);
-        ask(joining("a").withSubscribedTopicNames(List.of("t", "u")));
-
-        var told = ask(heartbeat("a", 1).withSubscribedTopicNames(List.of("u")));
-
-        assertThat(told.memberEpoch()).isEqualTo(1);
-        assertThat(byTopic(told)).isEqualTo(Map.of(other, List.of(0, 1)));
-        var done =
-                ask(
-                        heartbeat("a", 1)
-                                .withTopicPartitions(
-                                        List.of(new TopicPartitions(other, List.of(0, 1)))));
-        assertThat(done.memberEpoch()).isEqualTo(2);
-    }
-
-    @Test
-    void partitionsThatAreAddedAreAssigned() {
-        ask(joining("a"));
-        stage.topics().topic("t", 6);
-
-        var answer = ask(heartbeat("a", 1));
-
-        assertThat(answer.memberEpoch()).isEqualTo(2);
-        assertThat(assigned(answer)).containsExactly(0, 1, 2, 3, 4, 5);
-    }
-
-    @Test
-    void aTopicThatIsCreatedOrDeletedBeginsAnEpoch() {
-        ask(joining("a").withSubscribedTopicNames(List.of("t", "later")));
-        stage.topics().topic("other", 1);
-        stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(1);
-
-        Uuid later = stage.topics().topic("later", 1);
-        stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(2);
-        assertThat(byTopic(ask(heartbeat("a", 1)))).containsKey(later);
-
-        stage.topics().delete("later");
-        stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(3);
-        assertThat(byTopic(ask(heartbeat("a", 2)))).doesNotContainKey(later);
-    }
-
-    @Test
-    void anExpressionSubscribesToTheTopicsThatItMatches() {
-        Uuid first = stage.topics().topic("logs-1", 1);
-        stage.topics().topic("my-logs-1", 1);
-        stage.topics().topic("__consumer_offsets", 1);
-
-        var joined =
-                ask(
-                        joining("a")
-                                .withSubscribedTopicNames(null)
-                                .withSubscribedTopicRegex("logs-.*|__.*"));
-        assertThat(byTopic(joined)).containsOnlyKeys(first);
-
-        Uuid second = stage.topics().topic("logs-2", 1);
-        stage.groups().topicsChanged();
-        var told = ask(heartbeat("a", joined.memberEpoch()));
-        assertThat(byTopic(told)).containsOnlyKeys(first, second);
-        assertThat(group().subscribes("logs-2")).isTrue();
-
-        // Without it there is no subscription.
-        ask(heartbeat("a", told.memberEpoch()).withSubscribedTopicRegex(""));
-        assertThat(group().subscribes("logs-2")).isFalse();
-    }
-
-    @Test
-    void anExpressionThatIsWrongOrTooLargeIsRefused() {
-        for (String regex :
-                List.of("[", "(a", "(a{1000}){1000}", "((a{100}){100}){100}", "a{2}{9")) {
-            assertThat(
-                            error(
-                                    ask(
-                                            joining("a")
-                                                    .withSubscribedTopicNames(null)
-                                                    .withSubscribedTopicRegex(regex))))
-                    .as(regex)
-                    .isEqualTo(
-                            regex.equals("a{2}{9")
-                                    ? ErrorCode.NONE
-                                    : ErrorCode.INVALID_REGULAR_EXPRESSION);
-        }
-    }
-
-    @Test
-    void targetsAreNotComputedMoreOftenThanTheIntervalAllows() {
-        var own = config.of(Map.of("consumer.assignment.interval.ms", "1000"));
-        stage.setConfig(GroupConfig.defaults().with(config, Map.of(GROUP, own)));
-        ask(joining("a"));
-
-        var early = ask(joining("b"));
-        assertThat(early.memberEpoch()).isEqualTo(1);
-        assertThat(assigned(early)).isEmpty();
-        assertThat(group().state()).isEqualTo("Assigning");
-
-        advanceMs(1_000);
-        assertThat(ask(heartbeat("b", 1)).memberEpoch()).isEqualTo(2);
-    }
-
-    @Test
-    void settingsOfAGroupAreKeptWithinBounds() {
-        var own =
-                config.of(
-                        Map.of(
-                                "consumer.session.timeout.ms", "1",
-                                "consumer.heartbeat.interval.ms", "99999999999"));
-
-        assertThat(own.sessionTimeoutMs().value()).isEqualTo(SESSION_MS);
-        assertThat(own.heartbeatIntervalMs().value()).isEqualTo(15_000);
-    }
-
-    @Test
     void commitsAndFetchesWantTheMembersEpoch() {
         Client client = new Client("c", "/h", 9);
         ask(joining("a"));
@@ -553,90 +404,5 @@ final class ConsumerGroupTest {
         assertThat(member("a").current().state()).isEqualTo(MemberState.UNKNOWN);
         assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
         assertThat(assigned(ask(joining("a")))).containsExactly(0, 1, 2, 3);
-    }
-
-    /// Ends the writes that are on their way.
-    private void settle() {
-        while (failing && stage.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE)) {}
-    }
-
-    private void advanceMs(long ms) {
-        stage.advanceMs(ms);
-        settle();
-    }
-
-    private ConsumerMember member(String id) {
-        return some(state().member(id));
-    }
-
-    private static <T> T some(@Nullable T thing) {
-        return Objects.requireNonNull(thing);
-    }
-
-    private ConsumerGroup group() {
-        return (ConsumerGroup) some(stage.groups().group(GROUP));
-    }
-
-    private ConsumerState state() {
-        return group().committedState();
-    }
-
-    private ConsumerGroupHeartbeatResponse ask(ConsumerGroupHeartbeatRequest request) {
-        return ask(request, 1);
-    }
-
-    private ConsumerGroupHeartbeatResponse ask(ConsumerGroupHeartbeatRequest request, int version) {
-        List<ConsumerGroupHeartbeatResponse> answers = new ArrayList<>();
-        stage.run(
-                GROUP,
-                shard ->
-                        shard.heartbeat(
-                                GROUP, request, new Client("c", "/h", version), answers::add),
-                _ -> {});
-        settle();
-        assertThat(answers).hasSize(1);
-        return answers.getFirst();
-    }
-
-    private static ConsumerGroupHeartbeatRequest joining(String member) {
-        return heartbeat(member, 0)
-                .withRebalanceTimeoutMs(REBALANCE_MS)
-                .withSubscribedTopicNames(List.of("t"))
-                .withTopicPartitions(List.of());
-    }
-
-    private static ConsumerGroupHeartbeatRequest heartbeat(String member, int epoch) {
-        return ConsumerGroupHeartbeatRequest.defaults()
-                .withGroupId(GROUP)
-                .withMemberId(member)
-                .withMemberEpoch(epoch);
-    }
-
-    private ConsumerGroupHeartbeatRequest owning(String member, int epoch, Integer... owned) {
-        return heartbeat(member, epoch).withTopicPartitions(partitions(owned));
-    }
-
-    private List<TopicPartitions> partitions(Integer... partitions) {
-        return partitions.length == 0
-                ? List.of()
-                : List.of(new TopicPartitions(topic, Arrays.asList(partitions)));
-    }
-
-    private static ErrorCode error(ConsumerGroupHeartbeatResponse answer) {
-        return ErrorCode.of(answer.errorCode());
-    }
-
-    private static Map<Uuid, List<Integer>> byTopic(ConsumerGroupHeartbeatResponse answer) {
-        ConsumerGroupHeartbeatResponse.@Nullable Assignment assignment = answer.assignment();
-        Map<Uuid, List<Integer>> topics = new HashMap<>();
-        Objects.requireNonNull(assignment, "no assignment")
-                .topicPartitions()
-                .forEach(its -> topics.put(its.topicId(), its.partitions()));
-        return topics;
-    }
-
-    /// The partitions of `t` in an answer.
-    private List<Integer> assigned(ConsumerGroupHeartbeatResponse answer) {
-        return List.copyOf(new TreeSet<>(byTopic(answer).getOrDefault(topic, List.of())));
     }
 }

@@ -65,7 +65,7 @@ final class MigrationTest {
                         10,
                         List.of("uniform", "range"),
                         policy);
-        shard.setConfig(
+        shard.configure(
                 new GroupConfig(
                                 defaults.sessionTimeoutMsMin(),
                                 defaults.sessionTimeoutMsMax(),

@@ -35,18 +35,18 @@ final class TestShard {
     private GroupConfig config = GroupConfig.defaults();
     private boolean holds;
     private long timersMade;
-    private Service service;
+    private Serving service;
 
     TestShard(long seed) {
         randomness = Randomness.seeded(seed);
-        service = new Service();
+        service = new Serving();
         service.groups.begin(service);
     }
 
     /// A write that is on its way.
     ///
     /// @param before what the state of its key was when it was decided
-    private record Flight(Service service, String key, Write write, Object before) {}
+    private record Flight(Serving service, String key, Write write, Object before) {}
 
     private record Turn(Supplier<Write> operation, Consumer<ErrorCode> refused) {}
 
@@ -67,7 +67,7 @@ final class TestShard {
         return config;
     }
 
-    void setConfig(GroupConfig config) {
+    void configure(GroupConfig config) {
         this.config = config;
     }
 
@@ -162,7 +162,7 @@ final class TestShard {
 
     /// Asks, as a request does.
     void run(String key, Function<GroupShard, Write> operation, Consumer<ErrorCode> refused) {
-        Service its = service;
+        Serving its = service;
         its.run(key, new Turn(() -> operation.apply(its.groups), refused));
     }
 
@@ -186,7 +186,7 @@ final class TestShard {
     /// @param writesSurvive whether writes that are held are in the log; their askers are refused
     ///   all the same
     void restart(boolean writesSurvive) {
-        Service old = service;
+        Serving old = service;
         List<Flight> lost = List.copyOf(flights);
         flights.clear();
         old.end();
@@ -196,25 +196,25 @@ final class TestShard {
             }
             old.decided(flight, ErrorCode.NOT_COORDINATOR);
         }
-        service = new Service();
+        service = new Serving();
         log.forEach(service::load);
         service.groups.begin(service);
     }
 
     /// What a load would make of the log now.
     GroupShard loaded() {
-        Service fresh = new Service();
+        Serving fresh = new Serving();
         log.forEach(fresh::load);
         return fresh.groups;
     }
 
     private final class Timer implements Loop.Timer {
-        private final Service service;
+        private final Serving service;
         private final long atMs;
         private final long number = timersMade++;
         private final Runnable task;
 
-        Timer(Service service, long delayMs, Runnable task) {
+        Timer(Serving service, long delayMs, Runnable task) {
             this.service = service;
             atMs = clock.millis() + delayMs;
             this.task = task;
@@ -227,7 +227,7 @@ final class TestShard {
     }
 
     /// The shard from one load to the next.
-    private final class Service implements Turns {
+    private final class Serving implements Turns {
         private final GroupShard groups =
                 new GroupShard(new GroupContext(() -> config, topics::view, clock, randomness));
         private final Map<String, Queue<Turn>> waiting = new HashMap<>();

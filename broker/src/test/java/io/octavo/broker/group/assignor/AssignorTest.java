@@ -2,6 +2,7 @@ package io.octavo.broker.group.assignor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ final class AssignorTest {
             Scene scene = new Scene(seed, true);
             scene.take(uniform.assign(scene.members(), scene.topics));
             Map<String, Map<Uuid, SortedSet<Integer>>> before = Map.copyOf(scene.before);
-            boolean comes = scene.random.nextBoolean();
+            boolean comes = scene.random.nextInt(2) == 0;
             if (comes) {
                 scene.join();
             } else {
@@ -164,7 +164,7 @@ final class AssignorTest {
 
     /// Members, topics and what everybody has, all of them at random.
     private static final class Scene {
-        final SplittableRandom random;
+        final Randomness random;
         final String name;
         final boolean alike;
         final Map<Uuid, Shape> topics = new LinkedHashMap<>();
@@ -174,7 +174,7 @@ final class AssignorTest {
         private int names;
 
         Scene(long seed, boolean alike) {
-            random = new SplittableRandom(seed);
+            random = Randomness.seeded(seed);
             name = "seed " + seed;
             this.alike = alike;
             int count = 1 + random.nextInt(5);
@@ -227,7 +227,7 @@ final class AssignorTest {
         void join() {
             String id = "m" + random.nextInt(1_000) + "-" + names++;
             subscriptions.put(id, alike ? new LinkedHashSet<>(topics.keySet()) : subscription());
-            if (random.nextBoolean()) {
+            if ((random.nextInt(2) == 0)) {
                 racks.put(id, "r" + random.nextInt(3));
             }
         }
@@ -310,7 +310,7 @@ final class AssignorTest {
             for (int i = 0; i < partitions; i++) {
                 where.add(Set.of("r" + i % 3));
             }
-            return new Shape(partitions, random.nextBoolean() ? where : List.of());
+            return new Shape(partitions, (random.nextInt(2) == 0) ? where : List.of());
         }
     }
 }
