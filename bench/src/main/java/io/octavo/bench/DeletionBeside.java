@@ -24,6 +24,9 @@ record DeletionBeside(
         implements Experiment {
     private static final String QUIET = "quiet";
 
+    /// How long Octavo's appends took, as it says when it has stopped.
+    private static final String APPEND_TIMES = "appends: ";
+
     /// Kafka waits for a minute before it unlinks.
     private static final Map<String, String> AT_ONCE = Map.of("file.delete.delay.ms", "100");
 
@@ -45,7 +48,8 @@ record DeletionBeside(
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        try (RunningBroker running = lab.start(broker)) {
+        RunningBroker running = lab.start(broker);
+        try (running) {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, QUIET, 1, settings);
             Map<String, String> doomed = new HashMap<>(settings);
@@ -67,6 +71,7 @@ record DeletionBeside(
                     new Figure(name + ".flood.mb.per.second", "MB/s flooded (more is better)", 0),
                     recordsPerSecond * flood.recordBytes() / 1e6);
         }
+        running.printed(APPEND_TIMES).forEach(line -> System.out.println("    " + line));
     }
 
     /// @return records per second, while writing

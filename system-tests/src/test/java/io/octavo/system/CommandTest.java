@@ -54,7 +54,7 @@ final class CommandTest {
         Path input = Files.writeString(directory.resolve("read"), "one\ntwo\nthree\n");
         run("produce", "read", "--file", input.toString());
         assertThat(run("group", "reset", "shelf", "-t", "read", "--to", "beginning", "--dry-run"))
-                .contains("read           0        0");
+                .containsPattern("read +0 +0");
         assertThat(run("group", "list").lines()).doesNotContain("shelf");
 
         run("group", "reset", "shelf", "-t", "read", "--to", "beginning");
@@ -64,8 +64,10 @@ final class CommandTest {
         assertThat(run("group", "describe", "shelf")).contains("group shelf, classic, Empty");
         JsonNode lag = new ObjectMapper().readTree(run("group", "lag", "shelf", "-o", "json"));
         assertThat(lag).hasSize(2);
-        assertThat(lag.get(0).get("lag").get("records").asLong()).isGreaterThan(0);
-        assertThat(lag.get(0).get("lag").get("ms").asLong()).isGreaterThan(0);
+        JsonNode one = lag.get(0).get("lag");
+        JsonNode other = lag.get(1).get("lag");
+        assertThat(one.get("records").asLong() + other.get("records").asLong()).isEqualTo(3);
+        assertThat(Math.max(one.get("ms").asLong(), other.get("ms").asLong())).isPositive();
         assertThat(run("group", "history", "shelf")).contains("GENERATION");
         run("group", "delete", "shelf");
         assertThat(run("group", "list").lines()).doesNotContain("shelf");

@@ -105,6 +105,11 @@ public final class RunningBroker implements AutoCloseable {
         }
     }
 
+    /// The lines that the broker printed with `part` in them.
+    public List<String> printed(String part) throws IOException {
+        return Files.readAllLines(output).stream().filter(line -> line.contains(part)).toList();
+    }
+
     /// The end of what the broker printed, for the message that says why it failed.
     public String lastLines() throws IOException {
         List<String> lines = Files.readAllLines(output);
