@@ -11,6 +11,8 @@ import io.octavo.protocol.message.OffsetDeleteRequest;
 import io.octavo.protocol.message.OffsetFetchRequest;
 import io.octavo.protocol.message.ProduceRequest;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What one request may name, so that what a parked request or a fetch session keeps of it, or is
 /// written of it at once, stays small. Far above what a client with the largest cluster asks for.
@@ -21,74 +23,37 @@ final class RequestCaps {
     private RequestCaps() {}
 
     static boolean exceededBy(FetchRequest request) {
-        long count = 0;
-        for (FetchRequest.FetchTopic topic : request.topics()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        for (FetchRequest.ForgottenTopic topic : request.forgottenTopicsData()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        return count > PARTITIONS_MAX;
+        long wanted = count(request.topics(), topic -> topic.partitions());
+        long forgotten = count(request.forgottenTopicsData(), topic -> topic.partitions());
+        return wanted + forgotten > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(ProduceRequest request) {
-        long count = 0;
-        for (ProduceRequest.TopicProduceData topic : request.topicData()) {
-            count += Math.max(1, topic.partitionData().size());
-        }
-        return count > PARTITIONS_MAX;
+        return count(request.topicData(), topic -> topic.partitionData()) > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(ListOffsetsRequest request) {
-        long count = 0;
-        for (ListOffsetsRequest.ListOffsetsTopic topic : request.topics()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        return count > PARTITIONS_MAX;
+        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(DeleteRecordsRequest request) {
-        long count = 0;
-        for (DeleteRecordsRequest.DeleteRecordsTopic topic : request.topics()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        return count > PARTITIONS_MAX;
+        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(OffsetCommitRequest request) {
-        long count = 0;
-        for (OffsetCommitRequest.OffsetCommitRequestTopic topic : request.topics()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        return count > PARTITIONS_MAX;
+        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(OffsetFetchRequest request) {
-        long count = 0;
-        List<OffsetFetchRequest.OffsetFetchRequestTopic> single = request.topics();
-        if (single != null) {
-            for (OffsetFetchRequest.OffsetFetchRequestTopic topic : single) {
-                count += Math.max(1, topic.partitionIndexes().size());
-            }
-        }
+        long count = count(request.topics(), topic -> topic.partitionIndexes());
         for (OffsetFetchRequest.OffsetFetchRequestGroup group : request.groups()) {
-            count++;
-            List<OffsetFetchRequest.OffsetFetchRequestTopics> topics = group.topics();
-            if (topics != null) {
-                for (OffsetFetchRequest.OffsetFetchRequestTopics topic : topics) {
-                    count += Math.max(1, topic.partitionIndexes().size());
-                }
-            }
+            count += 1 + count(group.topics(), topic -> topic.partitionIndexes());
         }
         return count > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(OffsetDeleteRequest request) {
-        long count = 0;
-        for (OffsetDeleteRequest.OffsetDeleteRequestTopic topic : request.topics()) {
-            count += Math.max(1, topic.partitions().size());
-        }
-        return count > PARTITIONS_MAX;
+        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
     }
 
     static boolean exceededBy(DeleteGroupsRequest request) {
@@ -108,5 +73,16 @@ final class RequestCaps {
             }
         }
         return false;
+    }
+
+    /// How many partitions are named; a topic without any counts as one.
+    private static <T> long count(@Nullable List<T> topics, Function<T, List<?>> partitions) {
+        long count = 0;
+        if (topics != null) {
+            for (T topic : topics) {
+                count += Math.max(1, partitions.apply(topic).size());
+            }
+        }
+        return count;
     }
 }
