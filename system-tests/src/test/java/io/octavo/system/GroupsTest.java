@@ -3,7 +3,9 @@ package io.octavo.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.ports.Clock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -130,6 +133,40 @@ final class GroupsTest {
         assertThat(KafkaTool.GROUPS.against(broker, "--delete", "--group", "g"))
                 .contains("successful");
         assertThat(KafkaTool.GROUPS.against(broker, "--list")).doesNotContain("g");
+    }
+
+    @Test
+    void offsetsAreExportedAndTakenFromAFile() throws IOException {
+        produce(0, RECORDS);
+        try (Member member = new Member("consumer", "one")) {
+            pollUntil(new TreeSet<>(), RECORDS, member);
+        }
+        String[] reset = {"--reset-offsets", "--group", "g"};
+        String exported =
+                KafkaTool.GROUPS.against(
+                        broker,
+                        and(reset, "--all-topics", "--to-current", "--dry-run", "--export"));
+        assertThat(exported.lines().filter(line -> line.startsWith(TOPIC)))
+                .containsExactlyInAnyOrder(
+                        "shared,0,50", "shared,1,50", "shared,2,50", "shared,3,50");
+        Path file = Files.writeString(directory.resolve("plan.csv"), "shared,1,7\nshared,3,9\n");
+
+        KafkaTool.GROUPS.against(broker, and(reset, "--from-file", file.toString(), "--execute"));
+
+        assertThat(describe())
+                .containsPattern("g +shared +0 +50 +50 +0 ")
+                .containsPattern("g +shared +1 +7 +50 +43 ")
+                .containsPattern("g +shared +2 +50 +50 +0 ")
+                .containsPattern("g +shared +3 +9 +50 +41 ");
+        try (Member again = new Member("classic", "again")) {
+            Set<String> rest = new TreeSet<>();
+            pollUntil(rest, 43 + 41, again);
+            assertThat(rest).hasSize(43 + 41);
+        }
+    }
+
+    private static String[] and(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
     /// The sum of the offsets after a reset.
