@@ -182,7 +182,7 @@ final class Assembly {
                 new DescribeConfigsHandler(cluster, live),
                 new AlterConfigsHandler(resources),
                 new IncrementalAlterConfigsHandler(resources),
-                new ListConfigResourcesHandler(cluster));
+                new ListConfigResourcesHandler(cluster, live));
     }
 
     private DiskReaders readers() {

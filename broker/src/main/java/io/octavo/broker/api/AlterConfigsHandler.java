@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// AlterConfigs (KIP-133): replaces all settings of a topic or broker. Old; clients of today use
-/// [IncrementalAlterConfigsHandler].
+/// AlterConfigs (KIP-133): replaces all settings of a topic, broker or group. Old; clients of today
+/// use [IncrementalAlterConfigsHandler].
 public final class AlterConfigsHandler
         implements Handler<AlterConfigsRequest, AlterConfigsResponse> {
     private final ConfigResources resources;

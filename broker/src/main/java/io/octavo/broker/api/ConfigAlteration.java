@@ -3,9 +3,11 @@ package io.octavo.broker.api;
 import io.octavo.broker.cluster.Verdict;
 import io.octavo.broker.cluster.Verdict.Done;
 import io.octavo.broker.cluster.Verdict.Refused;
+import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.ConfigDefinition;
 import io.octavo.broker.config.ConfigScheme;
 import io.octavo.broker.config.ConfigType;
+import io.octavo.broker.config.ConsumerGroupSettings;
 import io.octavo.protocol.api.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -105,6 +107,19 @@ final class ConfigAlteration {
             }
         }
         return apply(ConfigScheme.BROKER, current);
+    }
+
+    /// What a group has for itself after this.
+    ///
+    /// @param current what it has so far
+    /// @param broker whose settings bound the group's
+    Verdict<Map<String, String>> group(Map<String, String> current, BrokerConfig broker) {
+        Verdict<Map<String, String>> changed = apply(ConfigScheme.GROUP, current);
+        if (changed instanceof Done<Map<String, String>>(Map<String, String> configs)) {
+            String problem = ConsumerGroupSettings.problem(configs, broker);
+            return problem == null ? changed : invalidConfig(problem);
+        }
+        return changed;
     }
 
     private static @Nullable String refusal(ConfigDefinition definition, boolean oneBroker) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// The things that have settings, as the protocol names them, and what altering the settings of
 /// each comes to. Safe for any thread.
@@ -25,6 +26,9 @@ public final class ConfigResources {
     static final byte BROKER_LOGGER = 8;
     static final byte CLIENT_METRICS = 16;
     static final byte GROUP = 32;
+
+    /// As many as a group's id may have.
+    private static final int GROUP_ID_CHARS_MAX = 1_024;
 
     private final Cluster cluster;
     private final Topics topics;
@@ -66,6 +70,7 @@ public final class ConfigResources {
         return switch (resource.type()) {
             case TOPIC -> alterTopic(resource.name(), alteration, validateOnly);
             case BROKER -> alterBroker(resource.name(), alteration, validateOnly);
+            case GROUP -> alterGroup(resource.name(), alteration, validateOnly);
             default -> CompletableFuture.completedFuture(unserved(resource));
         };
     }
@@ -76,10 +81,20 @@ public final class ConfigResources {
                 switch (resource.type()) {
                     case BROKER_LOGGER -> "Log levels cannot be seen or changed in this version.";
                     case CLIENT_METRICS -> "Client metrics are not collected in this version.";
-                    case GROUP -> "Groups have no settings in this version.";
                     default -> "There is no resource type " + resource.type() + ".";
                 };
         return invalid(what);
+    }
+
+    /// What is wrong with the name of a group resource; null when nothing is. There need not be
+    /// such a group yet.
+    static @Nullable Refused<Map<String, String>> group(String name) {
+        if (name.isEmpty()) {
+            return invalid("Settings are those of one group: its name must not be empty.");
+        }
+        return name.length() > GROUP_ID_CHARS_MAX
+                ? invalid("A group's name has at most " + GROUP_ID_CHARS_MAX + " characters.")
+                : null;
     }
 
     /// What is wrong with the name of a broker resource, which is this broker's number, or empty
@@ -140,6 +155,20 @@ public final class ConfigResources {
                         : dynamicConfigs.alterDefaults(old -> alteration.broker(old, false));
             }
         };
+    }
+
+    private CompletionStage<? extends Verdict<?>> alterGroup(
+            String name, ConfigAlteration alteration, boolean validateOnly) {
+        Refused<Map<String, String>> problem = group(name);
+        if (problem != null) {
+            return CompletableFuture.completedFuture(problem);
+        }
+        Verdict<Map<String, String>> outcome =
+                alteration.group(config.group(name), config.current());
+        if (validateOnly || outcome instanceof Refused<?>) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        return dynamicConfigs.alterGroup(name, old -> alteration.group(old, config.current()));
     }
 
     private static CompletionStage<? extends Verdict<?>> refused(ErrorCode error, String message) {

@@ -24,8 +24,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// DescribeConfigs (KIP-133, KIP-226, KIP-569): the settings of topics, of this broker, and those
-/// altered for all brokers, each with its value, where that comes from and what it means.
+/// DescribeConfigs (KIP-133, KIP-226, KIP-569): the settings of topics, of groups, of this broker,
+/// and those altered for all brokers, each with its value, where that comes from and what it means.
 public final class DescribeConfigsHandler
         implements Handler<DescribeConfigsRequest, DescribeConfigsResponse> {
     private final Cluster cluster;
@@ -82,6 +82,12 @@ public final class DescribeConfigsHandler
                             yield new Done<>(one ? report.broker() : report.brokerDefaults());
                         }
                     };
+            case ConfigResources.GROUP -> {
+                Refused<?> refusal = ConfigResources.group(name);
+                yield refusal == null
+                        ? new Done<>(new ConfigReport(settings).group(config.group(name)))
+                        : new Refused<>(refusal.error(), refusal.message());
+            }
             default -> {
                 Refused<?> refusal =
                         ConfigResources.unserved(new Resource(resource.resourceType(), name));

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// IncrementalAlterConfigs (KIP-339): sets, deletes, appends to and subtracts from single settings
-/// of a topic or broker.
+/// of a topic, broker or group.
 public final class IncrementalAlterConfigsHandler
         implements Handler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> {
     private final ConfigResources resources;

@@ -2,6 +2,7 @@ package io.octavo.broker.api;
 
 import io.octavo.broker.cluster.Cluster;
 import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.config.LiveConfig;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ListConfigResourcesRequest;
@@ -12,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// ListConfigResources (KIP-1142): the names of everything that has settings. Version 0 asks for
-/// client metrics alone, of which there are none.
+/// ListConfigResources (KIP-1142): the names of everything that has settings; of groups those that
+/// have some of their own. Version 0 asks for client metrics alone, of which there are none.
 public final class ListConfigResourcesHandler
         implements Handler<ListConfigResourcesRequest, ListConfigResourcesResponse> {
     private static final Set<Byte> OLD_TYPES = Set.of(ConfigResources.CLIENT_METRICS);
@@ -27,9 +28,11 @@ public final class ListConfigResourcesHandler
                     ConfigResources.GROUP);
 
     private final Cluster cluster;
+    private final LiveConfig config;
 
-    public ListConfigResourcesHandler(Cluster cluster) {
+    public ListConfigResourcesHandler(Cluster cluster, LiveConfig config) {
         this.cluster = cluster;
+        this.config = config;
     }
 
     @Override
@@ -62,6 +65,10 @@ public final class ListConfigResourcesHandler
                         view.brokers()
                                 .keySet()
                                 .forEach(id -> resources.add(new ConfigResource("" + id, type)));
+                case ConfigResources.GROUP ->
+                        config.groups()
+                                .keySet()
+                                .forEach(id -> resources.add(new ConfigResource(id, type)));
                 default -> {}
             }
         }

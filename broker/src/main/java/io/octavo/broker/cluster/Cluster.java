@@ -160,6 +160,12 @@ public final class Cluster implements AutoCloseable {
         reread(then);
     }
 
+    /// Reads what a group has set for itself again and lets it take effect. On the loop.
+    void rereadGroup(String id, Runnable then) {
+        dirty.groups.add(id);
+        reread(then);
+    }
+
     private void join(Registration registration) {
         new Joining(store, registration, randomness, this::joined).begin();
     }
@@ -183,6 +189,7 @@ public final class Cluster implements AutoCloseable {
         dirty.allTopics = true;
         dirty.brokers = true;
         dirty.configs = true;
+        dirty.allGroups = true;
         reread();
     }
 
@@ -213,7 +220,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void read(Dirty round) {
-        Countdown all = new Countdown(round.topics.size() + 2, () -> finish(round));
+        Countdown all = new Countdown(round.topics.size() + 3, () -> finish(round));
         round.topics.forEach((id, stale) ->
                 reader.topic(
                         id,
@@ -236,6 +243,7 @@ public final class Cluster implements AutoCloseable {
         } else {
             all.down();
         }
+        readGroups(round, all);
     }
 
     private void readConfigs(Countdown all) {
@@ -248,6 +256,24 @@ public final class Cluster implements AutoCloseable {
                                     config.alter(defaults.configs(), own.configs());
                                     all.down();
                                 }));
+    }
+
+    private void readGroups(Dirty round, Countdown all) {
+        if (round.allGroups) {
+            reader.groupConfigs(groups -> {
+                config.alterGroups(groups);
+                all.down();
+            });
+            return;
+        }
+        Countdown each = new Countdown(round.groups.size(), all::down);
+        round.groups.forEach(id ->
+                reader.configs(
+                        StorePaths.groupConfig(id),
+                        entry -> {
+                            config.alterGroup(id, entry.configs());
+                            each.down();
+                        }));
     }
 
     private void finish(Dirty round) {
@@ -369,13 +395,21 @@ public final class Cluster implements AutoCloseable {
         private boolean allTopics;
         private boolean brokers;
         private boolean configs;
+        private final Set<String> groups = new HashSet<>();
+        private boolean allGroups;
 
         Stale topic(Uuid id) {
             return topics.computeIfAbsent(id, _ -> new Stale());
         }
 
         boolean isEmpty() {
-            return topics.isEmpty() && waiting.isEmpty() && !allTopics && !brokers && !configs;
+            return topics.isEmpty()
+                    && waiting.isEmpty()
+                    && groups.isEmpty()
+                    && !allTopics
+                    && !brokers
+                    && !configs
+                    && !allGroups;
         }
     }
 
@@ -416,6 +450,12 @@ public final class Cluster implements AutoCloseable {
             } else if (path.startsWith(StorePaths.BROKER_CONFIGS)) {
                 dirty.configs = true;
                 reread();
+            } else {
+                String group = StorePaths.groupOf(path);
+                if (group != null) {
+                    dirty.groups.add(group);
+                    reread();
+                }
             }
         }
 

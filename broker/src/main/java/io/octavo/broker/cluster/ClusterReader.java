@@ -62,6 +62,25 @@ final class ClusterReader {
                                         : ConfigEntry.NONE));
     }
 
+    /// What groups have set for themselves, by their ids.
+    void groupConfigs(Consumer<Map<String, Map<String, String>>> then) {
+        names(
+                StorePaths.GROUP_CONFIGS,
+                names -> {
+                    Map<String, Map<String, String>> groups = new TreeMap<>();
+                    Countdown all = new Countdown(names.size(), () -> then.accept(groups));
+                    for (String name : names) {
+                        String id = StorePaths.groupNamed(name);
+                        configs(
+                                StorePaths.groupConfig(id),
+                                entry -> {
+                                    groups.put(id, entry.configs());
+                                    all.down();
+                                });
+                    }
+                });
+    }
+
     private void names(String path, Consumer<List<String>> then) {
         store.children(
                 path,

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Changes the settings of brokers at run time, by compare-and-set. May be called from any thread;
-/// results complete on the cluster's loop, once the settings of this broker are in effect.
+/// Changes the settings of brokers, and of groups, at run time, by compare-and-set. May be called
+/// from any thread; results complete on the cluster's loop, once the settings of this broker are in
+/// effect.
 public final class DynamicConfigs {
     private static final int ATTEMPTS_MAX = 8;
 
@@ -32,16 +34,22 @@ public final class DynamicConfigs {
 
     /// Changes what holds for all brokers.
     public CompletionStage<Verdict<Map<String, String>>> alterDefaults(Change change) {
-        return alter(StorePaths.DEFAULT_CONFIG, change);
+        return alter(StorePaths.DEFAULT_CONFIG, cluster::rereadConfigs, change);
     }
 
     /// Changes what holds for one broker.
     public CompletionStage<Verdict<Map<String, String>>> alter(int brokerId, Change change) {
-        return alter(StorePaths.brokerConfig(brokerId), change);
+        return alter(StorePaths.brokerConfig(brokerId), cluster::rereadConfigs, change);
     }
 
-    private CompletionStage<Verdict<Map<String, String>>> alter(String path, Change change) {
-        Alteration alteration = new Alteration(path, change);
+    /// Changes what a group has for itself.
+    public CompletionStage<Verdict<Map<String, String>>> alterGroup(String id, Change change) {
+        return alter(StorePaths.groupConfig(id), then -> cluster.rereadGroup(id, then), change);
+    }
+
+    private CompletionStage<Verdict<Map<String, String>>> alter(
+            String path, Consumer<Runnable> reread, Change change) {
+        Alteration alteration = new Alteration(path, reread, change);
         cluster.loop().execute(() -> alteration.attempt(1));
         return alteration.answer;
     }
@@ -49,12 +57,15 @@ public final class DynamicConfigs {
     /// One change on its way.
     private final class Alteration {
         private final String path;
+        private final Consumer<Runnable> reread;
         private final Change change;
         private final CompletableFuture<Verdict<Map<String, String>>> answer =
                 new CompletableFuture<>();
 
-        Alteration(String path, Change change) {
+        /// @param reread lets what is in the store take effect, and then runs something
+        Alteration(String path, Consumer<Runnable> reread, Change change) {
             this.path = path;
+            this.reread = reread;
             this.change = change;
         }
 
@@ -66,33 +77,50 @@ public final class DynamicConfigs {
             switch (change.apply(entry.configs())) {
                 case Refused<Map<String, String>> refused -> answer.complete(refused);
                 case Done<Map<String, String>>(Map<String, String> configs) -> {
-                    long nonce = cluster.nonce();
-                    ByteBuffer value = StoreValues.configs(configs, nonce);
-                    if (value.remaining() > Coordination.VALUE_BYTES_MAX) {
-                        answer.complete(tooLarge(value.remaining()));
-                        return;
+                    if (configs.isEmpty()) {
+                        clear(entry, number);
+                    } else {
+                        write(entry, configs, number);
                     }
-                    StoreWrite write =
-                            entry.version() == ConfigEntry.ABSENT
-                                    ? new StoreWrite.Create(path, value)
-                                    : new StoreWrite.Set(path, value, entry.version());
-                    cluster.store()
-                            .commit(
-                                    List.of(write),
-                                    Proof.of(
-                                            path,
-                                            node ->
-                                                    StoreValues.decode(node, ConfigNode::read)
-                                                                    .nonce()
-                                                            == nonce),
-                                    outcome -> written(outcome, configs, number));
                 }
             }
         }
 
+        /// Nothing is left to keep.
+        private void clear(ConfigEntry entry, int number) {
+            if (entry.version() == ConfigEntry.ABSENT) {
+                reread.accept(() -> answer.complete(new Done<>(Map.of())));
+                return;
+            }
+            cluster.store()
+                    .commit(
+                            List.of(new StoreWrite.Delete(path, entry.version())),
+                            Proof.gone(path),
+                            outcome -> written(outcome, Map.of(), number));
+        }
+
+        private void write(ConfigEntry entry, Map<String, String> configs, int number) {
+            long nonce = cluster.nonce();
+            ByteBuffer value = StoreValues.configs(configs, nonce);
+            if (value.remaining() > Coordination.VALUE_BYTES_MAX) {
+                answer.complete(tooLarge(value.remaining()));
+                return;
+            }
+            StoreWrite write =
+                    entry.version() == ConfigEntry.ABSENT
+                            ? new StoreWrite.Create(path, value)
+                            : new StoreWrite.Set(path, value, entry.version());
+            Proof ours =
+                    Proof.of(
+                            path,
+                            node -> StoreValues.decode(node, ConfigNode::read).nonce() == nonce);
+            cluster.store()
+                    .commit(List.of(write), ours, outcome -> written(outcome, configs, number));
+        }
+
         private void written(Outcome<Applied> outcome, Map<String, String> configs, int number) {
             if (outcome instanceof Ok<Applied>) {
-                cluster.rereadConfigs(() -> answer.complete(new Done<>(configs)));
+                reread.accept(() -> answer.complete(new Done<>(configs)));
             } else if (outcome instanceof Unknown<Applied>(String reason)) {
                 answer.complete(notDone(reason));
             } else if (number == ATTEMPTS_MAX) {

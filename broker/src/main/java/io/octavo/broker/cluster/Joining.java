@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /// cluster's id, and registers. Belongs to the cluster's loop; used once.
 ///
 /// ```
-/// read cluster ─ there ─> compatible? ─ yes ─> register: one commit of (ephemeral id, lasting registration)
+/// read cluster ─ there ─> compatible? ─ yes ─> complete, register: one commit of (ephemeral id, lasting registration)
 ///      │ not there             │ no                │ id is taken by our own directory: an older run of ours, replaced
 ///      └> make everything,     └> refused          │ id is taken by another: refused
 ///         in one commit; again                     └> joined
@@ -96,7 +96,30 @@ final class Joining {
                             + "); start that version");
             return;
         }
-        register(cluster.clusterId());
+        complete(cluster.clusterId());
+    }
+
+    /// Makes the folder that a store of an earlier version lacks.
+    private void complete(String clusterId) {
+        String folder = StorePaths.GROUP_CONFIGS;
+        store.read(
+                folder,
+                outcome -> {
+                    if (outcome instanceof Ok<StoreNode>) {
+                        register(clusterId);
+                        return;
+                    }
+                    store.commit(
+                            List.of(new StoreWrite.Create(folder, StoreValues.EMPTY)),
+                            Proof.of(folder, node -> true),
+                            made -> {
+                                if (made instanceof Unknown<?>(String reason)) {
+                                    refuse("The coordination store cannot be written: " + reason);
+                                } else {
+                                    register(clusterId);
+                                }
+                            });
+                });
     }
 
     private void register(String clusterId) {

@@ -1,6 +1,10 @@
 package io.octavo.broker.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.octavo.protocol.wire.Uuid;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// /octavo/topics/<topic id>/p/<n>    PartitionNode      S_p: replicas, leader, in-sync set; version = partition epoch
 /// /octavo/pids                       ProducerIdsNode    the first producer id that nobody has reserved
 /// /octavo/config/brokers/<id>        ConfigNode         settings altered at run time; `default` is for all brokers
+/// /octavo/config/groups/<group>      ConfigNode         what a group has for itself; its id as in a URL, dots too
 /// ```
 final class StorePaths {
     static final String ROOT = "/octavo";
@@ -32,6 +37,7 @@ final class StorePaths {
     static final String CONFIG = ROOT + "/config";
     static final String BROKER_CONFIGS = CONFIG + "/brokers";
     static final String DEFAULT_CONFIG = BROKER_CONFIGS + "/default";
+    static final String GROUP_CONFIGS = CONFIG + "/groups";
 
     /// Every node that only holds others, parents first.
     static final List<String> FOLDERS =
@@ -43,7 +49,8 @@ final class StorePaths {
                     NAMES,
                     TOPICS,
                     CONFIG,
-                    BROKER_CONFIGS);
+                    BROKER_CONFIGS,
+                    GROUP_CONFIGS);
 
     private static final int NO_PARTITION = -1;
 
@@ -75,6 +82,23 @@ final class StorePaths {
 
     static String brokerConfig(int id) {
         return BROKER_CONFIGS + "/" + id;
+    }
+
+    /// A group may be called anything, `.` and `a/b` too.
+    static String groupConfig(String groupId) {
+        return GROUP_CONFIGS + "/" + URLEncoder.encode(groupId, UTF_8).replace(".", "%2E");
+    }
+
+    /// The group whose settings are in the node at `path`; null when none's are.
+    static @Nullable String groupOf(String path) {
+        return path.startsWith(GROUP_CONFIGS + "/")
+                ? groupNamed(path.substring(GROUP_CONFIGS.length() + 1))
+                : null;
+    }
+
+    /// The group whose settings are in the node of that name.
+    static String groupNamed(String node) {
+        return URLDecoder.decode(node, UTF_8);
     }
 
     /// The topic that the node at `path` belongs to; null when it is no topic's.

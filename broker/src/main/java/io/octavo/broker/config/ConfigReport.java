@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Shows settings with where they come from (KIP-226, KIP-569).
 ///
 /// ```
-/// topic's own > this broker's, altered > all brokers', altered > given at the start > default
-///               └── of each, the first of the names that give the setting its value ──┘
+/// topic's or group's own > this broker's, altered > all brokers', altered > given at the start > default
+///                          └── of each, the first of the names that give the setting its value ──┘
 /// ```
 public final class ConfigReport {
     private final BrokerConfig broker;
@@ -67,6 +67,24 @@ public final class ConfigReport {
             }
             synonyms.addAll(brokerSynonyms(definition.synonyms()));
             entries.add(entry(definition, topic.value(definition.name()), synonyms));
+        }
+        return entries;
+    }
+
+    /// Every setting of a group, by name.
+    ///
+    /// @param own what was given for it
+    public List<ConfigEntry> group(Map<String, String> own) {
+        List<ConfigEntry> entries = new ArrayList<>();
+        for (ConfigDefinition definition : ConsumerGroupSettings.all().values()) {
+            List<Synonym> synonyms = new ArrayList<>();
+            String given = own.get(definition.name());
+            if (given != null) {
+                synonyms.add(synonym(definition, given, ConfigSource.GROUP));
+            }
+            synonyms.addAll(brokerSynonyms(definition.synonyms()));
+            String value = synonyms.isEmpty() ? null : synonyms.getFirst().value();
+            entries.add(entry(definition, value, synonyms));
         }
         return entries;
     }

@@ -27,6 +27,17 @@ public enum ConfigScheme {
         public SortedMap<String, ConfigDefinition> all() {
             return BrokerSettings.all();
         }
+    },
+    GROUP {
+        @Override
+        public @Nullable ConfigDefinition find(String name) {
+            return ConsumerGroupSettings.find(name);
+        }
+
+        @Override
+        public SortedMap<String, ConfigDefinition> all() {
+            return ConsumerGroupSettings.all();
+        }
     };
 
     /// The setting of that name; null when there is none.

@@ -9,7 +9,8 @@ public enum ConfigSource {
     DYNAMIC_DEFAULT(3),
     /// Given at the start: command line, environment or file.
     STATIC(4),
-    DEFAULT(5);
+    DEFAULT(5),
+    GROUP(8);
 
     private final byte code;
 

@@ -6,6 +6,7 @@ import io.octavo.broker.config.GroupSettings;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,12 @@ public record GroupConfig(
     }
 
     /// What the broker's settings say.
-    public static GroupConfig of(BrokerConfig broker) {
+    ///
+    /// @param groups what groups have set for themselves, by their ids
+    public static GroupConfig of(BrokerConfig broker, Map<String, Map<String, String>> groups) {
+        ConsumerGroupConfig consumer = consumer(broker);
+        Map<String, ConsumerGroupConfig> consumers = new HashMap<>();
+        groups.forEach((id, own) -> consumers.put(id, consumer.of(own)));
         return new GroupConfig(
                 broker.integer(GroupSettings.SESSION_TIMEOUT_MS_MIN),
                 broker.integer(GroupSettings.SESSION_TIMEOUT_MS_MAX),
@@ -67,8 +73,8 @@ public record GroupConfig(
                 broker.integer(GroupSettings.METADATA_BYTES_MAX),
                 TimeUnit.MINUTES.toMillis(broker.integer(GroupSettings.RETENTION_MINUTES)),
                 broker.number(GroupSettings.RETENTION_CHECK_MS),
-                consumer(broker),
-                Map.of());
+                consumer,
+                consumers);
     }
 
     private static ConsumerGroupConfig consumer(BrokerConfig broker) {

@@ -46,13 +46,18 @@ final class Sessions {
 
     /// A member was heard; its session begins or goes on.
     void heard(String memberId) {
+        int timeout = timeoutMs.applyAsInt(memberId);
         Session session = sessions.get(memberId);
-        if (session != null) {
-            session.heardMs = clock.millis();
-        } else {
-            Session begun = new Session(clock.millis());
-            sessions.put(memberId, begun);
-            wake(memberId, begun, timeoutMs.applyAsInt(memberId));
+        if (session == null) {
+            session = new Session(clock.millis());
+            sessions.put(memberId, session);
+            wake(memberId, session, timeout);
+            return;
+        }
+        session.heardMs = clock.millis();
+        if (session.wakesMs - session.heardMs > timeout) {
+            // It was longer when the timer was set.
+            wake(memberId, session, timeout);
         }
     }
 
@@ -115,6 +120,7 @@ final class Sessions {
 
     private void wake(String memberId, Session session, long delayMs) {
         session.settleSilence();
+        session.wakesMs = clock.millis() + delayMs;
         session.silence = turns.get().schedule(groupId, delayMs, () -> silent(memberId, session));
     }
 
@@ -138,6 +144,10 @@ final class Sessions {
 
     private static final class Session {
         long heardMs;
+
+        /// When the timer for its silence runs out.
+        long wakesMs;
+
         Loop.@Nullable Timer silence;
         Loop.@Nullable Timer limit;
 

@@ -82,7 +82,8 @@ class AlterConfigsHandlerTest {
         "4, one, INVALID_REQUEST",
         "8, 1, INVALID_REQUEST",
         "16, metrics, INVALID_REQUEST",
-        "32, group, INVALID_REQUEST",
+        "32, group, INVALID_CONFIG",
+        "32, '', INVALID_REQUEST",
         "77, x, INVALID_REQUEST",
     })
     void whatHasNoSettingsIsRefused(byte type, String name, ErrorCode error) {

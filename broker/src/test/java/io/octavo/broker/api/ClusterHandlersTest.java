@@ -105,7 +105,8 @@ class ClusterHandlersTest {
     }
 
     private ListConfigResourcesResponse list(int version, List<Byte> types) {
-        ListConfigResourcesHandler handler = new ListConfigResourcesHandler(cluster.cluster());
+        ListConfigResourcesHandler handler =
+                new ListConfigResourcesHandler(cluster.cluster(), cluster.config());
         return Answers.answer(
                 cluster,
                 handler.handle(

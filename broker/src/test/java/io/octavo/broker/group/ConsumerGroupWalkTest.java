@@ -3,6 +3,7 @@ package io.octavo.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.cluster.Topic;
+import io.octavo.broker.config.ConsumerGroupSettings;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
 import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.broker.group.consumer.ConsumerState;
@@ -73,7 +74,7 @@ final class ConsumerGroupWalkTest {
                                 ConsumerGroupConfig.defaults()
                                         .of(
                                                 Map.of(
-                                                        ConsumerGroupConfig.ASSIGNMENT_INTERVAL_MS,
+                                                        ConsumerGroupSettings.ASSIGNMENT_MS,
                                                         (random.nextInt(2) == 0) ? "0" : "1000")),
                                 Map.of()));
         stage.topics().topic("a", 6);

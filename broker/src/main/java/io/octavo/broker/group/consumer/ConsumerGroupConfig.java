@@ -1,5 +1,6 @@
 package io.octavo.broker.group.consumer;
 
+import io.octavo.broker.config.ConsumerGroupSettings;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,6 @@ public record ConsumerGroupConfig(
         int membersMax,
         List<String> assignors,
         MigrationPolicy migrationPolicy) {
-    public static final String SESSION_TIMEOUT_MS = "consumer.session.timeout.ms";
-    public static final String HEARTBEAT_INTERVAL_MS = "consumer.heartbeat.interval.ms";
-    public static final String ASSIGNMENT_INTERVAL_MS = "consumer.assignment.interval.ms";
-
     public ConsumerGroupConfig {
         assignors = List.copyOf(assignors);
     }
@@ -47,9 +44,9 @@ public record ConsumerGroupConfig(
         return group.isEmpty()
                 ? this
                 : new ConsumerGroupConfig(
-                        sessionTimeoutMs.or(group.get(SESSION_TIMEOUT_MS)),
-                        heartbeatIntervalMs.or(group.get(HEARTBEAT_INTERVAL_MS)),
-                        assignmentIntervalMs.or(group.get(ASSIGNMENT_INTERVAL_MS)),
+                        sessionTimeoutMs.or(group.get(ConsumerGroupSettings.SESSION_MS)),
+                        heartbeatIntervalMs.or(group.get(ConsumerGroupSettings.HEARTBEAT_MS)),
+                        assignmentIntervalMs.or(group.get(ConsumerGroupSettings.ASSIGNMENT_MS)),
                         membersMax,
                         assignors,
                         migrationPolicy);
