@@ -11,8 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.server.config.DynamicBrokerConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,20 @@ class ConfigNamesTest {
             compare(key, ConfigScheme.TOPIC.find(key.name), differences);
         }
         assertThat(differences).isEmpty();
+    }
+
+    /// Those of share groups and of Kafka Streams' groups are not ours.
+    @Test
+    void everySettingOfConsumerGroupsIsKnown() {
+        Set<String> theirs = new TreeSet<>();
+        for (ConfigDef.ConfigKey key : GroupConfig.CONFIG_DEF.configKeys().values()) {
+            if (key.name.startsWith("consumer.") && !key.internalConfig) {
+                theirs.add(key.name + " " + key.type);
+            }
+        }
+        Set<String> ours = new TreeSet<>();
+        ConfigScheme.GROUP.all().forEach((name, its) -> ours.add(name + " " + its.type()));
+        assertThat(ours).isEqualTo(theirs);
     }
 
     private static void compare(

@@ -161,7 +161,7 @@ final class GroupConfigsTest {
         all.put("nothing is set", describe("g"));
         all.put("no name", alter("", set(SESSION, "50000")));
         all.put("describe no name", describe(""));
-        for (String value : List.of("44999", "60001", "soon", "", "-1", " 50000 ", "1e3")) {
+        for (String value : List.of("44999", "60001", "soon", "", "-1", "50000", "1e3")) {
             all.put("session '" + value + "'", alter("g", set(SESSION, value)));
         }
         for (String value : List.of("4999", "15001", "0", "6000")) {

@@ -16,8 +16,6 @@ public final class ConsumerGroupSettings {
     public static final String HEARTBEAT_MS = "consumer.heartbeat.interval.ms";
     public static final String ASSIGNMENT_MS = "consumer.assignment.interval.ms";
 
-    private static final String ASSIGNOR_OFFLOAD = "consumer.assignor.offload.enable";
-
     private static final List<Bounded> BOUNDED =
             List.of(
                     new Bounded(
@@ -51,16 +49,6 @@ public final class ConsumerGroupSettings {
                 0,
                 GroupSettings.CONSUMER_ASSIGNMENT_MS,
                 "How long after an assignment of the group the next is made at the earliest.");
-        ALL.put(
-                ASSIGNOR_OFFLOAD,
-                ConfigDefinition.of(
-                                ASSIGNOR_OFFLOAD,
-                                ConfigType.BOOLEAN,
-                                null,
-                                "Whether another thread computes the group's assignments.")
-                        .takenFrom("group.consumer.assignor.offload.enable")
-                        .scope(ConfigScope.CLUSTER_WIDE)
-                        .idle());
     }
 
     private ConsumerGroupSettings() {}
