@@ -1,6 +1,5 @@
 package io.octavo.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octavo.client.Admin;
 import io.octavo.client.Admin.PartitionDescription;
 import io.octavo.client.Client;
@@ -9,13 +8,17 @@ import io.octavo.client.ConsumerConfig;
 import io.octavo.client.ConsumerRecord;
 import io.octavo.client.Position;
 import io.octavo.client.TopicPartition;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import io.octavo.client.group.GroupConsumerConfig;
+import io.octavo.client.group.GroupProtocol;
+import io.octavo.client.group.Subscription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,17 +28,19 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `octavo consume TOPIC`: prints records, partition by partition in order. Without `--follow` it
-/// ends where the partitions ended when it began.
+/// ends where the partitions ended when it began; as a member of a group, when it has come to the
+/// end of those it has.
 @Command(
         name = "consume",
-        description = "Print a topic's records.",
+        description = "Print the records of a topic, or as a member of a group those of several.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "FORMAT has kcat's letters: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key,"
                     + " %%s value, %%h headers, %%K and %%S the lengths of key and value.",
             "",
-            "Example: octavo consume clicks --from timestamp 2026-01-31 --format '%%o %%k: %%s\\n'"
+            "Examples: octavo consume clicks --from timestamp 2026-01-31 --format '%%o %%k: %%s\\n'",
+            "          octavo consume --group billing --follow clicks orders"
         })
 final class ConsumeVerb implements Callable<Integer> {
     /// Long enough to be idle while idle, short enough for the end to be noticed.
@@ -48,8 +53,33 @@ final class ConsumeVerb implements Callable<Integer> {
     @Mixin private final Bootstrap bootstrap = new Bootstrap();
     @Mixin private final OutputOption output = new OutputOption();
 
-    @Parameters(paramLabel = "TOPIC")
-    private String topic = "";
+    @Parameters(
+            paramLabel = "TOPIC",
+            arity = "0..*",
+            description = "One; with --group one or more.")
+    private List<String> topics = List.of();
+
+    @Option(
+            names = {"-g", "--group"},
+            paramLabel = "NAME",
+            description =
+                    "Read as a member of this consumer group: its members share the partitions,"
+                            + " and go on where the group has come.")
+    private @Nullable String group;
+
+    @Option(
+            names = "--topics-regex",
+            paramLabel = "REGEX",
+            description = "With --group: all topics whose whole names match, later ones too.")
+    private @Nullable Pattern regex;
+
+    @Option(
+            names = "--group-protocol",
+            paramLabel = "PROTOCOL",
+            description =
+                    "With --group: consumer (KIP-848) or classic; by default the first, where the"
+                            + " broker lets it.")
+    private GroupProtocol protocol = GroupProtocol.ANY;
 
     @Option(
             names = "--from",
@@ -57,12 +87,13 @@ final class ConsumeVerb implements Callable<Integer> {
             parameterConsumer = From.class,
             description =
                     "beginning (the default), end, offset N, or timestamp T (ms since 1970 or"
-                            + " ISO 8601).")
+                            + " ISO 8601). With --group it is for partitions in which the group has"
+                            + " committed nothing.")
     private Position from = Position.BEGINNING;
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Do not stop at the end; wait for more.")
+            description = "Do not stop at the end; wait for more. Ctrl-C ends it.")
     private boolean follow;
 
     @Option(
@@ -87,7 +118,6 @@ final class ConsumeVerb implements Callable<Integer> {
     /// Where each partition is read to; a partition is taken out when that is reached.
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
     private long printed;
 
     ConsumeVerb(Streams streams) {
@@ -97,24 +127,66 @@ final class ConsumeVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         if (count < 1) {
-            throw new ParameterException(spec.commandLine(), "--count is at least 1.");
+            throw usage("--count is at least 1.");
         }
-        try (Client client = bootstrap.open();
-                Consumer consumer = new Consumer(client, ConsumerConfig.defaults())) {
-            start(consumer, new Admin(client));
-            while (!ends.isEmpty() && printed < count && !streams.out().checkError()) {
-                consumer.poll(POLL_MS).forEach(this::print);
-                streams.out().write(batch.toByteArray(), 0, batch.size());
-                streams.out().flush();
-                batch.reset();
-                forgetFinished(consumer);
+        RecordPrinter printer = new RecordPrinter(streams, format, output.json());
+        try (Client client = bootstrap.open()) {
+            if (group != null) {
+                new GroupReading(client, member(group), subscription(client), printer)
+                        .print(count, follow);
+            } else {
+                alone(client, printer);
             }
         }
         return 0;
     }
 
+    private void alone(Client client, RecordPrinter printer) {
+        if (topics.size() != 1 || regex != null) {
+            throw usage("Which topic? Only a --group reads several.");
+        }
+        try (Consumer consumer = new Consumer(client, ConsumerConfig.defaults())) {
+            start(topics.getFirst(), consumer, new Admin(client));
+            boolean isRead = true;
+            while (isRead && !ends.isEmpty() && printed < count) {
+                consumer.poll(POLL_MS).forEach(record -> print(record, printer));
+                isRead = printer.flush();
+                forgetFinished(consumer);
+            }
+        }
+    }
+
+    private GroupConsumerConfig member(String name) {
+        if (!only.isEmpty()) {
+            throw usage("A --group divides the partitions itself: leave out --partition.");
+        }
+        if (name.isEmpty()) {
+            throw usage("--group: a group has a name.");
+        }
+        return GroupConsumerConfig.of(name, from).withProtocol(protocol);
+    }
+
+    private Subscription subscription(Client client) {
+        if (regex != null) {
+            if (!topics.isEmpty()) {
+                throw usage("Either name topics or give --topics-regex.");
+            }
+            return new Subscription.Matching(regex);
+        }
+        if (topics.isEmpty()) {
+            throw usage("Which topics? Name them, or give --topics-regex.");
+        }
+        Admin admin = new Admin(client);
+        topics.forEach(admin::describeTopic);
+        return new Subscription.Names(Set.copyOf(topics));
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
     /// Fixes where each partition begins and ends, so that it is known which are done already.
-    private void start(Consumer consumer, Admin admin) {
+    private void start(String topic, Consumer consumer, Admin admin) {
         List<TopicPartition> partitions =
                 admin.describeTopic(topic).partitions().stream()
                         .map(PartitionDescription::index)
@@ -157,26 +229,11 @@ final class ConsumeVerb implements Callable<Integer> {
         consumer.forget(finished);
     }
 
-    private void print(ConsumerRecord record) {
+    private void print(ConsumerRecord record, RecordPrinter printer) {
         if (printed == count || record.offset() >= ends.getOrDefault(record.partition(), 0L)) {
             return;
         }
         printed++;
-        if (output.json()) {
-            batch.writeBytes((json(record) + "\n").getBytes(StandardCharsets.UTF_8));
-        } else {
-            format.print(record, batch);
-        }
-    }
-
-    /// A record on one line; bytes as text where they are UTF-8.
-    static String json(ConsumerRecord record) {
-        ObjectNode node = Json.object();
-        node.put("topic", record.partition().topic());
-        node.put("partition", record.partition().partition());
-        node.put("offset", record.offset());
-        node.put("timestamp", record.timestamp());
-        Json.putRecord(node, record.key(), record.value(), record.headers());
-        return Json.line(node);
+        printer.print(record);
     }
 }

@@ -44,7 +44,7 @@ class FormatsTest {
     void jsonShowsTextAsTextAndOtherBytesAsBase64() {
         ByteBuffer noText = ByteBuffer.wrap(new byte[] {(byte) 0xff, 0});
 
-        assertThat(ConsumeVerb.json(record(null, noText, List.of(new Header("h", bytes("1"))))))
+        assertThat(RecordPrinter.json(record(null, noText, List.of(new Header("h", bytes("1"))))))
                 .isEqualTo(
                         """
                         {"topic":"logs","partition":3,"offset":42,"timestamp":1700000000000,\

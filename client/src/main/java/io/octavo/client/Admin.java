@@ -217,6 +217,14 @@ public final class Admin {
         Refused.check("topic " + topic, code, message);
     }
 
+    /// The topics that are there.
+    static List<TopicDescription> described(ClusterMap map) {
+        return map.topics().values().stream()
+                .filter(topic -> topic.error() == ErrorCode.NONE)
+                .map(Admin::describe)
+                .toList();
+    }
+
     private static TopicDescription describe(Topic topic) {
         List<PartitionDescription> partitions = new ArrayList<>();
         for (MetadataResponsePartition its : topic.partitions()) {

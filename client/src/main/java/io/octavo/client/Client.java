@@ -154,6 +154,13 @@ public final class Client implements AutoCloseable {
         return result;
     }
 
+    /// A connection that nobody shares, and that whoever asked for it has to close.
+    CompletableFuture<Connection> connect(Endpoint endpoint) {
+        return closed
+                ? CompletableFuture.failedFuture(new Unreachable(CLOSED))
+                : connector.connect(endpoint);
+    }
+
     /// Asks about these topics; questions that come while one is on its way go together afterwards.
     ///
     /// @param create whether the broker may create them, if its settings let it

@@ -39,10 +39,15 @@ public final class Consumer implements AutoCloseable {
     /// @throws ClientException once, when a partition cannot be read; it is left alone until
     ///   [#seek], and the others go on
     public List<ConsumerRecord> poll(long timeoutMs) {
+        return poll(timeoutMs, config.recordsMax());
+    }
+
+    /// The same, with so many records at most.
+    public List<ConsumerRecord> poll(long timeoutMs, int recordsMax) {
         Deadline deadline = Deadline.after(client.clock(), timeoutMs);
-        List<ConsumerRecord> records = take();
+        List<ConsumerRecord> records = take(recordsMax);
         while (records.isEmpty() && readings.await(deadline)) {
-            records = take();
+            records = take(recordsMax);
         }
         return records;
     }
@@ -57,6 +62,11 @@ public final class Consumer implements AutoCloseable {
         readings.awaitPosition(
                 partition, Deadline.after(client.clock(), client.config().apiTimeoutMs()));
         return readings.position(partition);
+    }
+
+    /// The same for every partition whose offset is known; waits for none.
+    public Map<TopicPartition, Long> positions() {
+        return readings.positions();
     }
 
     /// Where readers' records ended (the high watermark, or the last stable offset) by the last
@@ -77,8 +87,8 @@ public final class Consumer implements AutoCloseable {
         fetcher.close();
     }
 
-    private List<ConsumerRecord> take() {
-        List<ConsumerRecord> records = readings.take(config.recordsMax());
+    private List<ConsumerRecord> take(int recordsMax) {
+        List<ConsumerRecord> records = readings.take(Math.min(recordsMax, config.recordsMax()));
         fetcher.wake();
         return records;
     }

@@ -1,5 +1,7 @@
 package io.octavo.client;
 
+import org.jspecify.annotations.Nullable;
+
 /// How a consumer reads.
 ///
 /// @param isolation what it sees of transactions
@@ -9,6 +11,8 @@ package io.octavo.client;
 /// @param partitionBytesMax one partition's share of it, about
 /// @param recordsMax what one poll returns at most
 /// @param verifyCrc whether each batch's CRC is checked again here
+/// @param outOfRange where to go on in a partition whose log does not have the offset; null when
+///   that is the application's business
 public record ConsumerConfig(
         Isolation isolation,
         int waitMsMax,
@@ -16,7 +20,8 @@ public record ConsumerConfig(
         int bytesMax,
         int partitionBytesMax,
         int recordsMax,
-        boolean verifyCrc) {
+        boolean verifyCrc,
+        @Nullable Position outOfRange) {
     private static final int WAIT_MS_MAX = 500;
     private static final int BYTES_MAX = 50 << 20;
     private static final int PARTITION_BYTES_MAX = 1 << 20;
@@ -30,20 +35,48 @@ public record ConsumerConfig(
                 BYTES_MAX,
                 PARTITION_BYTES_MAX,
                 RECORDS_MAX,
-                true);
+                true,
+                null);
     }
 
     public ConsumerConfig withIsolation(Isolation other) {
         return new ConsumerConfig(
-                other, waitMsMax, bytesMin, bytesMax, partitionBytesMax, recordsMax, verifyCrc);
+                other,
+                waitMsMax,
+                bytesMin,
+                bytesMax,
+                partitionBytesMax,
+                recordsMax,
+                verifyCrc,
+                outOfRange);
     }
 
     public ConsumerConfig withFetch(int waitMs, int min, int max, int partitionMax) {
-        return new ConsumerConfig(isolation, waitMs, min, max, partitionMax, recordsMax, verifyCrc);
+        return new ConsumerConfig(
+                isolation, waitMs, min, max, partitionMax, recordsMax, verifyCrc, outOfRange);
     }
 
     public ConsumerConfig withRecordsMax(int max) {
         return new ConsumerConfig(
-                isolation, waitMsMax, bytesMin, bytesMax, partitionBytesMax, max, verifyCrc);
+                isolation,
+                waitMsMax,
+                bytesMin,
+                bytesMax,
+                partitionBytesMax,
+                max,
+                verifyCrc,
+                outOfRange);
+    }
+
+    public ConsumerConfig withOutOfRange(@Nullable Position place) {
+        return new ConsumerConfig(
+                isolation,
+                waitMsMax,
+                bytesMin,
+                bytesMax,
+                partitionBytesMax,
+                recordsMax,
+                verifyCrc,
+                place);
     }
 }

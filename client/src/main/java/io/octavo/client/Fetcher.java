@@ -221,6 +221,11 @@ final class Fetcher {
             readings.fetched(reading, end, bytes.hasRemaining() ? decoder : null);
             return true;
         }
+        Position instead = config.outOfRange();
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE && instead != null) {
+            readings.lost(reading, instead);
+            return true;
+        }
         String text = null;
         if (error == ErrorCode.OFFSET_OUT_OF_RANGE && answer.logStartOffset() >= 0) {
             text =

@@ -6,8 +6,6 @@ import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DeleteGroupsRequest;
 import io.octavo.protocol.message.DeleteGroupsResponse;
-import io.octavo.protocol.message.FindCoordinatorRequest;
-import io.octavo.protocol.message.FindCoordinatorResponse;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
 import io.octavo.protocol.message.OctavoDescribeGroupsResponse;
 import io.octavo.protocol.message.OctavoDescribeGroupsResponse.DescribedGroup;
@@ -33,16 +31,11 @@ import org.jspecify.annotations.Nullable;
 /// Looks at consumer groups and changes them. Each method waits for its answer and throws a
 /// [ClientException]. Safe for any thread.
 public final class GroupAdmin {
-    /// From this version on FindCoordinator takes several groups.
-    private static final int FIND_ONE_UNTIL = 3;
-
     /// The last OffsetCommit version that names topics.
     private static final int COMMIT_BY_NAMES_UNTIL = 9;
 
     /// Of who is no member.
     private static final int NO_GENERATION = -1;
-
-    private static final byte GROUP = 0;
 
     private final Client client;
 
@@ -221,22 +214,9 @@ public final class GroupAdmin {
     }
 
     private CompletableFuture<Connection> coordinator(String group) {
-        FindCoordinatorRequest request =
-                FindCoordinatorRequest.defaults().withKey(group).withKeyType(GROUP);
         return client.refresh(Set.of(), false)
-                .thenCompose(map -> client.anyBroker())
-                .thenCompose(broker ->
-                        broker.send(
-                                FindCoordinatorRequest.API,
-                                broker.version(FindCoordinatorRequest.API, FIND_ONE_UNTIL),
-                                request,
-                                client.config().requestTimeoutMs()))
-                .thenCompose(answer -> client.broker(named(group, answer)));
-    }
-
-    private static int named(String group, FindCoordinatorResponse answer) {
-        Refused.check("group " + group, answer.errorCode(), answer.errorMessage());
-        return answer.nodeId();
+                .thenCompose(map -> Coordinator.find(client, group))
+                .thenCompose(found -> client.broker(found.nodeId()));
     }
 
     /// What is told of a group only when it is wanted.

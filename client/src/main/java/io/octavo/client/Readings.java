@@ -3,6 +3,7 @@ package io.octavo.client;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,19 @@ final class Readings {
         return decoder == null ? reading.offset : decoder.offset();
     }
 
+    /// The next offset of every partition where it is known.
+    synchronized Map<TopicPartition, Long> positions() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (Reading reading : all.values()) {
+            RecordsDecoder decoder = reading.decoder;
+            long offset = decoder == null ? reading.offset : decoder.offset();
+            if (reading.sought == null && offset >= 0) {
+                positions.put(reading.partition, offset);
+            }
+        }
+        return positions;
+    }
+
     /// Waits for a position to be found.
     synchronized void awaitPosition(TopicPartition partition, Deadline deadline) {
         try {
@@ -153,6 +167,12 @@ final class Readings {
         reading.sought = null;
         reading.offset = offset;
         notifyAll();
+    }
+
+    /// The offset is out of the log's range: goes on at another place.
+    synchronized void lost(Reading reading, Position instead) {
+        reading.asking = false;
+        reading.sought = instead;
     }
 
     /// @param decoder null when there was nothing

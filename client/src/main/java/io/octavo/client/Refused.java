@@ -11,7 +11,7 @@ public final class Refused extends ClientException {
 
     /// @param what the operation and its object
     /// @param text the broker's own words, if it had any
-    Refused(String what, ErrorCode code, @Nullable String text) {
+    public Refused(String what, ErrorCode code, @Nullable String text) {
         super(
                 what
                         + ": "
@@ -23,7 +23,7 @@ public final class Refused extends ClientException {
     }
 
     /// @throws Refused unless the code is that of no error
-    static void check(String what, short code, @Nullable String text) {
+    public static void check(String what, short code, @Nullable String text) {
         if (code != ErrorCode.NONE.code()) {
             throw new Refused(what, ErrorCode.of(code), text);
         }

@@ -4,7 +4,7 @@ package io.octavo.client;
 public final class TimedOut extends ClientException {
     private static final long serialVersionUID = 1L;
 
-    TimedOut(String message) {
+    public TimedOut(String message) {
         super(message);
     }
 }
