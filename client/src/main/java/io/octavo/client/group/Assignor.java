@@ -98,8 +98,8 @@ enum Assignor {
 
     private static void give(
             Map<String, Map<String, List<Integer>>> given, String member, String topic, int index) {
-        given.computeIfAbsent(member, _ -> new TreeMap<>())
-                .computeIfAbsent(topic, _ -> new ArrayList<>())
+        given.computeIfAbsent(member, key -> new TreeMap<>())
+                .computeIfAbsent(topic, key -> new ArrayList<>())
                 .add(index);
     }
 }

@@ -219,7 +219,7 @@ public final class GroupConsumer implements AutoCloseable {
         sought.retainAll(reading);
         Finding begun = new Finding(sought, offsets.committed(sought));
         finding = begun;
-        var unused = begun.answer.whenComplete((_, _) -> consumer.wakeup());
+        var unused = begun.answer.whenComplete((found, problem) -> consumer.wakeup());
     }
 
     /// Begins to read what was looked for, where the group has come or as it is configured.
@@ -297,7 +297,7 @@ public final class GroupConsumer implements AutoCloseable {
             throw new TimedOut("what was processed could not be committed in time");
         }
         try {
-            var _ = Completed.of(done.answer);
+            var unused = Completed.of(done.answer);
             done.positions.keySet().retainAll(reading);
             committed.putAll(done.positions);
         } catch (ClientException problem) {

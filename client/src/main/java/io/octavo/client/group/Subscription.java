@@ -28,7 +28,7 @@ public sealed interface Subscription {
     default @Nullable Set<String> asked() {
         return switch (this) {
             case Names(Set<String> topics) -> topics;
-            case Matching _ -> null;
+            case Matching matching -> null;
         };
     }
 
