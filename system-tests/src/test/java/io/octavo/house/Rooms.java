@@ -68,6 +68,7 @@ final class Rooms {
             rules.add(mayNotImport(ROOT + MODULES.get(i) + "..", above));
         }
         rules.add(mayNotImport(ROOT + "codegen..", packages(MODULES, ROOT, "..")));
+        rules.add(mayNotImport(ROOT + "client", List.of(ROOT + "client.group..")));
     }
 
     private static void floors(List<ArchRule> rules) {

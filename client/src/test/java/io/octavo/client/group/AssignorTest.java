@@ -2,11 +2,11 @@ package io.octavo.client.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Randomness;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
 import org.apache.kafka.clients.consumer.RangeAssignor;
@@ -28,7 +28,7 @@ class AssignorTest {
     @ParameterizedTest
     @EnumSource(Assignor.class)
     void everyGroupIsAssignedAsByApacheKafka(Assignor assignor) {
-        SplittableRandom random = new SplittableRandom(848);
+        Randomness random = Randomness.seeded(848);
         for (int i = 0; i < GROUPS; i++) {
             Map<String, Integer> topics = new TreeMap<>();
             for (int t = random.nextInt(TOPICS_MAX) + 1; t > 0; t--) {
@@ -38,7 +38,7 @@ class AssignorTest {
             for (int m = random.nextInt(MEMBERS_MAX) + 1; m > 0; m--) {
                 List<String> read = new ArrayList<>();
                 for (int t = 1; t <= TOPICS_MAX; t++) {
-                    if (random.nextBoolean()) {
+                    if (random.nextInt(2) == 0) {
                         read.add("t" + t);
                     }
                 }
