@@ -24,7 +24,9 @@ final class BadHouse {
                     "io.octavo.ports: io.octavo.protocol.Room",
                     "io.octavo.protocol: io.octavo.log.Room java.net.URI",
                     "io.octavo.log: io.octavo.client.Room java.util.Timer java.nio.file.Files",
-                    "io.octavo.client: io.octavo.log.Room org.apache.kafka.Foreign io.netty.Foreign",
+                    "io.octavo.client: io.octavo.log.Room io.octavo.client.group.Room"
+                            + " org.apache.kafka.Foreign io.netty.Foreign",
+                    "io.octavo.client.group:",
                     "io.octavo.broker: io.octavo.cli.Room java.net.Socket picocli.Foreign net.jpountz.Foreign",
                     "io.octavo.cli: io.octavo.bench.Room",
                     "io.octavo.bench:",
