@@ -2,6 +2,7 @@ package io.octavo.broker.api;
 
 import io.octavo.broker.group.Groups;
 import io.octavo.protocol.api.Api;
+import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
 import io.octavo.protocol.message.ConsumerGroupDescribeResponse;
 import io.octavo.protocol.message.ConsumerGroupDescribeResponse.DescribedGroup;
@@ -45,7 +46,10 @@ public final class ConsumerGroupDescribeHandler
                         new ConsumerGroupDescribeResponse(
                                 0,
                                 all.stream()
-                                        .map(group -> group.withAuthorizedOperations(operations))
+                                        .map(group ->
+                                                group.errorCode() == ErrorCode.NONE.code()
+                                                        ? group.withAuthorizedOperations(operations)
+                                                        : group)
                                         .toList()));
     }
 }

@@ -51,23 +51,24 @@ final class ClassicCalls {
         boolean named = !request.memberId().isEmpty();
         String id = named ? request.memberId() : group.newMemberId();
         if (state.size() >= group.config().membersMax() && state.member(id) == null) {
-            return refuse(id, ErrorCode.GROUP_MAX_SIZE_REACHED, answer);
+            return refuse(ErrorCode.GROUP_MAX_SIZE_REACHED, answer);
         }
         ConsumerProtocolSubscription subscription =
                 isSupported(request, state)
                         ? ConsumerProtocol.subscription(request.protocols().getFirst().metadata())
                         : null;
         if (subscription == null) {
-            return refuse(request.memberId(), ErrorCode.INCONSISTENT_GROUP_PROTOCOL, answer);
+            return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, answer);
         }
         if (!named
                 && request.groupInstanceId() == null
                 && client.apiVersion() >= ID_REQUIRED_FROM) {
-            return refuse(id, ErrorCode.MEMBER_ID_REQUIRED, answer);
+            return Write.answer(
+                    () -> answer.accept(ClassicAnswers.join(id, ErrorCode.MEMBER_ID_REQUIRED)));
         }
         // Who was forgotten meanwhile, and does not know it, must not bring back what it had.
         if (state.member(id) == null && !subscription.ownedPartitions().isEmpty()) {
-            return refuse(id, ErrorCode.UNKNOWN_MEMBER_ID, answer);
+            return refuse(ErrorCode.UNKNOWN_MEMBER_ID, answer);
         }
         Surroundings now = group.surroundings();
         Coordination coordination = new Coordination(group.id(), state, now);
@@ -80,7 +81,7 @@ final class ClassicCalls {
                         ConsumerProtocol.owned(subscription, now.view()),
                         group.isBehind(now));
         if (problem != null) {
-            return refuse(request.memberId(), problem.error(), answer);
+            return refuse(problem.error(), answer);
         }
         Draft draft = coordination.draft();
         return new Write(
@@ -91,7 +92,7 @@ final class ClassicCalls {
                     group.sessions().limit(id, said.rebalanceTimeoutMs());
                     answer.accept(joined(draft.state().member(id), id, request));
                 },
-                error -> answer.accept(ClassicAnswers.join(request.memberId(), error)));
+                error -> answer.accept(ClassicAnswers.join("", error)));
     }
 
     /// Whether all members that speak the classic protocol support one of those that are offered.
@@ -283,11 +284,11 @@ final class ClassicCalls {
         if (!meant) {
             return ErrorCode.FENCED_INSTANCE_ID;
         }
-        return leaving.add(member.id()) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
+        leaving.add(member.id());
+        return ErrorCode.NONE;
     }
 
-    private static Write refuse(
-            String memberId, ErrorCode error, Consumer<JoinGroupResponse> answer) {
-        return Write.answer(() -> answer.accept(ClassicAnswers.join(memberId, error)));
+    private static Write refuse(ErrorCode error, Consumer<JoinGroupResponse> answer) {
+        return Write.answer(() -> answer.accept(ClassicAnswers.join("", error)));
     }
 }

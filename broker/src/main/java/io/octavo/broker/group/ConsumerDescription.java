@@ -11,7 +11,6 @@ import io.octavo.protocol.message.ConsumerGroupDescribeResponse.TopicPartitions;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,10 +59,6 @@ final class ConsumerDescription {
     }
 
     private Member member(ConsumerMember member) {
-        Map<Uuid, Collection<Integer>> assigned = new HashMap<>();
-        member.current()
-                .assigned()
-                .forEach((topic, partitions) -> assigned.put(topic, partitions.keySet()));
         return Member.defaults()
                 .withMemberId(member.id())
                 .withInstanceId(member.instanceId())
@@ -73,7 +68,7 @@ final class ConsumerDescription {
                 .withClientHost(member.metadata().clientHost())
                 .withSubscribedTopicNames(member.metadata().subscribedTopicNames())
                 .withSubscribedTopicRegex(member.regex())
-                .withAssignment(assignment(assigned))
+                .withAssignment(assignment(member.current().held()))
                 .withTargetAssignment(assignment(state.target(member.id())))
                 .withMemberType(member.classic() == null ? CONSUMER : CLASSIC);
     }

@@ -147,11 +147,11 @@ final class ConsumerGroup implements Group {
         for (ConsumerMember member : state.members()) {
             Map<String, List<Integer>> partitions = new HashMap<>();
             member.current()
-                    .assigned()
+                    .held()
                     .forEach((id, its) -> {
                         Topic topic = view.topic(id);
                         if (topic != null) {
-                            partitions.put(topic.name(), List.copyOf(its.keySet()));
+                            partitions.put(topic.name(), List.copyOf(its));
                         }
                     });
             assigned.add(

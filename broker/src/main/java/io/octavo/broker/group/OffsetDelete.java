@@ -44,7 +44,9 @@ final class OffsetDelete {
         OffsetChanges changes = new OffsetChanges(id);
         List<OffsetDeleteResponseTopic> topics = new ArrayList<>(request.topics().size());
         for (OffsetDeleteRequestTopic topic : request.topics()) {
-            topics.add(delete(topic, group, shard.offsets(), changes));
+            if (!topic.partitions().isEmpty()) {
+                topics.add(delete(topic, group, shard.offsets(), changes));
+            }
         }
         if (changes.isTooMuch()) {
             return Write.answer(() -> refuse(ErrorCode.INVALID_REQUEST));

@@ -23,7 +23,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
 
         assertThat(error(answer)).isEqualTo(ErrorCode.NONE);
         assertThat(answer.memberId()).isEqualTo("a");
-        assertThat(answer.memberEpoch()).isEqualTo(1);
+        assertThat(answer.memberEpoch()).isEqualTo(2);
         assertThat(answer.heartbeatIntervalMs()).isEqualTo(5_000);
         assertThat(assigned(answer)).containsExactly(0, 1, 2, 3);
         assertThat(group().state()).isEqualTo("Stable");
@@ -35,7 +35,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         int records = stage.log().size();
         ConsumerState before = state();
 
-        var answer = ask(heartbeat("a", 1));
+        var answer = ask(heartbeat("a", 2));
 
         assertThat(error(answer)).isEqualTo(ErrorCode.NONE);
         assertThat(answer.assignment()).isNull();
@@ -48,23 +48,23 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         ask(joining("a"));
 
         var joined = ask(joining("b"));
-        assertThat(joined.memberEpoch()).isEqualTo(2);
+        assertThat(joined.memberEpoch()).isEqualTo(3);
         assertThat(assigned(joined)).isEmpty();
 
-        var told = ask(heartbeat("a", 1));
-        assertThat(told.memberEpoch()).isEqualTo(1);
+        var told = ask(heartbeat("a", 2));
+        assertThat(told.memberEpoch()).isEqualTo(2);
         List<Integer> kept = assigned(told);
         assertThat(kept).hasSize(2);
-        assertThat(ask(heartbeat("b", 2)).assignment()).isNull();
+        assertThat(ask(heartbeat("b", 3)).assignment()).isNull();
         assertThat(group().state()).isEqualTo("Reconciling");
 
         // It says that it still owns everything, and later that it does not.
-        assertThat(ask(owning("a", 1, 0, 1, 2, 3)).memberEpoch()).isEqualTo(1);
-        assertThat(ask(heartbeat("b", 2)).assignment()).isNull();
-        var released = ask(owning("a", 1, kept.get(0), kept.get(1)));
-        assertThat(released.memberEpoch()).isEqualTo(2);
+        assertThat(ask(owning("a", 2, 0, 1, 2, 3)).memberEpoch()).isEqualTo(2);
+        assertThat(ask(heartbeat("b", 3)).assignment()).isNull();
+        var released = ask(owning("a", 2, kept.get(0), kept.get(1)));
+        assertThat(released.memberEpoch()).isEqualTo(3);
 
-        List<Integer> got = assigned(ask(heartbeat("b", 2)));
+        List<Integer> got = assigned(ask(heartbeat("b", 3)));
         assertThat(got).hasSize(2).doesNotContainAnyElementsOf(kept);
         assertThat(group().state()).isEqualTo("Stable");
     }
@@ -73,32 +73,32 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
     void aMemberThatDoesNotGiveUpPartitionsInTimeIsFenced() {
         ask(joining("a"));
         ask(joining("b"));
-        ask(heartbeat("a", 1));
+        ask(heartbeat("a", 2));
 
         for (int ms = 0; ms < REBALANCE_MS; ms += 5_000) {
             assertThat(state().member("a")).isNotNull();
-            ask(heartbeat("a", 1));
-            ask(heartbeat("b", 2));
+            ask(heartbeat("a", 2));
+            ask(heartbeat("b", 3));
             advanceMs(5_000);
         }
 
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(assigned(ask(heartbeat("b", 2)))).containsExactly(0, 1, 2, 3);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(assigned(ask(heartbeat("b", 3)))).containsExactly(0, 1, 2, 3);
     }
 
     @Test
     void aMemberThatIsSilentForItsSessionIsFenced() {
         ask(joining("a"));
         advanceMs(SESSION_MS - 1);
-        ask(heartbeat("a", 1));
+        ask(heartbeat("a", 2));
         advanceMs(SESSION_MS - 1);
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.NONE);
 
         advanceMs(SESSION_MS);
 
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group().state()).isEqualTo("Empty");
-        assertThat(state().epoch()).isEqualTo(2);
+        assertThat(state().epoch()).isEqualTo(3);
     }
 
     @Test
@@ -126,7 +126,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
 
         assertThat(state()).isEqualTo(before);
         advanceMs(SESSION_MS - 1);
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.NONE);
         advanceMs(SESSION_MS);
         assertThat(group().isEmpty()).isTrue();
     }
@@ -135,11 +135,11 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
     void afterALoadAMemberStillHasToGiveUpPartitionsInTime() {
         ask(joining("a"));
         ask(joining("b"));
-        ask(heartbeat("a", 1));
+        ask(heartbeat("a", 2));
         stage.restart(true);
 
         for (int ms = 0; ms < REBALANCE_MS; ms += 5_000) {
-            ask(heartbeat("a", 1));
+            ask(heartbeat("a", 2));
             advanceMs(5_000);
         }
 
@@ -167,7 +167,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
 
         assertThat(error(left)).isEqualTo(ErrorCode.NONE);
         assertThat(left.memberEpoch()).isEqualTo(-1);
-        assertThat(assigned(ask(heartbeat("b", 2)))).containsExactly(0, 1, 2, 3);
+        assertThat(assigned(ask(heartbeat("b", 3)))).containsExactly(0, 1, 2, 3);
     }
 
     @Test
@@ -175,19 +175,19 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         ask(joining("a"));
         ask(joining("b"));
         ask(heartbeat("a", -1));
-        assertThat(ask(heartbeat("b", 2)).memberEpoch()).isEqualTo(3);
+        assertThat(ask(heartbeat("b", 3)).memberEpoch()).isEqualTo(4);
 
-        assertThat(error(ask(heartbeat("b", 4)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        assertThat(error(ask(heartbeat("b", 1)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        // The one before is taken from who says what it owns, and owns nothing else.
+        assertThat(error(ask(heartbeat("b", 5)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
         assertThat(error(ask(heartbeat("b", 2)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        assertThat(error(ask(owning("b", 2)))).isEqualTo(ErrorCode.NONE);
-        assertThat(error(ask(heartbeat("c", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        // The one before is taken from who says what it owns, and owns nothing else.
+        assertThat(error(ask(heartbeat("b", 3)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(error(ask(owning("b", 3)))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(ask(heartbeat("c", 3)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
     @Test
     void aGroupThatIsNotThereIsNotFound() {
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(error(ask(heartbeat("a", -1)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(stage.groups().group(GROUP)).isNull();
     }
@@ -236,15 +236,15 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
     void aStaticMemberThatComesBackGetsWhatItHad() {
         ask(joining("a").withInstanceId("i"));
         ask(joining("b"));
-        ask(heartbeat("a", 1).withInstanceId("i"));
-        ask(owning("a", 1).withInstanceId("i"));
+        ask(heartbeat("a", 2).withInstanceId("i"));
+        ask(owning("a", 2).withInstanceId("i"));
         Set<Integer> had = some(member("a").current().assigned().get(topic)).keySet();
         int epoch = state().epoch();
 
         var away = ask(heartbeat("a", -2).withInstanceId("i"));
         assertThat(away.memberEpoch()).isEqualTo(-2);
         assertThat(state().epoch()).isEqualTo(epoch);
-        assertThat(error(ask(heartbeat("a", 2).withInstanceId("i"))))
+        assertThat(error(ask(heartbeat("a", 3).withInstanceId("i"))))
                 .isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
 
         var back = ask(joining("a2").withInstanceId("i"));
@@ -252,7 +252,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         assertThat(assigned(back)).hasSize(2).containsExactlyElementsOf(had);
         assertThat(state().epoch()).isEqualTo(epoch);
         assertThat(state().member("a")).isNull();
-        assertThat(error(ask(heartbeat("a", 2).withInstanceId("i"))))
+        assertThat(error(ask(heartbeat("a", 3).withInstanceId("i"))))
                 .isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
         assertThat(error(ask(heartbeat("a", -1).withInstanceId("i"))))
                 .isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
@@ -264,7 +264,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
 
         assertThat(error(ask(joining("b").withInstanceId("i"))))
                 .isEqualTo(ErrorCode.UNRELEASED_INSTANCE_ID);
-        assertThat(error(ask(heartbeat("a", 1).withInstanceId("j"))))
+        assertThat(error(ask(heartbeat("a", 2).withInstanceId("j"))))
                 .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
@@ -283,14 +283,14 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         Client client = new Client("c", "/h", 9);
         ask(joining("a"));
 
-        assertThat(group().commits("a", null, 1, client)).isEqualTo(ErrorCode.NONE);
-        assertThat(group().commits("a", null, 2, client)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(group().commits("b", null, 1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group().commits("a", null, 2, client)).isEqualTo(ErrorCode.NONE);
+        assertThat(group().commits("a", null, 3, client)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group().commits("b", null, 2, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(group().commits("a", null, 1, new Client("c", "/h", 8)))
+        assertThat(group().commits("a", null, 2, new Client("c", "/h", 8)))
                 .isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
         assertThat(group().fetches(null, -1)).isEqualTo(ErrorCode.NONE);
-        assertThat(group().fetches("a", 2)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(group().fetches("a", 3)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
         ask(heartbeat("a", -1));
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
     }
@@ -300,27 +300,27 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         Client client = new Client("c", "/h", 9);
         ask(joining("a"));
         ask(joining("b"));
-        ask(heartbeat("a", 1));
-        ask(owning("a", 1, 0, 1));
-        ask(heartbeat("b", 2));
+        ask(heartbeat("a", 2));
+        ask(owning("a", 2, 0, 1));
+        ask(heartbeat("b", 3));
         Set<Integer> kept = some(member("a").current().assigned().get(topic)).keySet();
         Set<Integer> got = some(member("b").current().assigned().get(topic)).keySet();
-        assertThat(member("a").current().epoch()).isEqualTo(2);
+        assertThat(member("a").current().epoch()).isEqualTo(3);
         assertThat(kept).hasSize(2);
         assertThat(got).hasSize(2);
 
-        assertThat(group().commits("a", null, 1, client)).isEqualTo(ErrorCode.NONE);
+        assertThat(group().commits("a", null, 2, client)).isEqualTo(ErrorCode.NONE);
         assertThat(kept)
-                .allMatch(its -> group().commits("a", 1, topic, its) == ErrorCode.NONE)
                 .allMatch(its -> group().commits("a", 2, topic, its) == ErrorCode.NONE)
+                .allMatch(its -> group().commits("a", 3, topic, its) == ErrorCode.NONE)
                 .allMatch(
-                        its -> group().commits("a", 0, topic, its) == ErrorCode.STALE_MEMBER_EPOCH);
+                        its -> group().commits("a", 1, topic, its) == ErrorCode.STALE_MEMBER_EPOCH);
         assertThat(got)
                 .allMatch(
-                        its -> group().commits("a", 1, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
+                        its -> group().commits("a", 2, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
                 .allMatch(
-                        its -> group().commits("b", 1, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
-                .allMatch(its -> group().commits("b", 2, topic, its) == ErrorCode.NONE);
+                        its -> group().commits("b", 2, topic, its) == ErrorCode.STALE_MEMBER_EPOCH)
+                .allMatch(its -> group().commits("b", 3, topic, its) == ErrorCode.NONE);
     }
 
     @Test
@@ -336,18 +336,18 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
     void itIsKeptWhyEachEpochBegan() {
         ask(joining("a"));
         ask(joining("b"));
-        ask(heartbeat("b", 2).withSubscribedTopicNames(List.of("t", "u")));
+        ask(heartbeat("b", 3).withSubscribedTopicNames(List.of("t", "u")));
         ask(heartbeat("a", -1));
         advanceMs(SESSION_MS);
 
         assertThat(group().rebalances())
                 .extracting(rebalance -> rebalance.generation() + ": " + rebalance.causes())
                 .containsExactly(
-                        "1: a joined",
-                        "2: b joined",
-                        "3: b changed what it supports or subscribes to",
-                        "4: a left",
-                        "5: b timed out");
+                        "2: a joined",
+                        "3: b joined",
+                        "4: b changed what it supports or subscribes to",
+                        "5: a left",
+                        "6: b timed out");
     }
 
     @Test
@@ -368,13 +368,13 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
     void aDescriptionSaysWhatIsAndWhatShallBe() {
         ask(joining("a").withRackId("r"));
         ask(joining("b"));
-        ask(heartbeat("a", 1));
+        ask(heartbeat("a", 2));
 
         var described = ConsumerDescription.of(GROUP, group(), stage.groups().context());
 
         assertThat(described.groupState()).isEqualTo("Reconciling");
-        assertThat(described.groupEpoch()).isEqualTo(2);
-        assertThat(described.assignmentEpoch()).isEqualTo(2);
+        assertThat(described.groupEpoch()).isEqualTo(3);
+        assertThat(described.assignmentEpoch()).isEqualTo(3);
         assertThat(described.assignorName()).isEqualTo("uniform");
         assertThat(described.members()).hasSize(2);
         assertThat(described.members().getFirst().rackId()).isEqualTo("r");
@@ -385,6 +385,22 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
                 .satisfies(its -> assertThat(its.topicName()).isEqualTo("t"));
         assertThat(ConsumerDescription.of("x", null, stage.groups().context()).errorCode())
                 .isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND.code());
+    }
+
+    @Test
+    void whatAMemberHasNotGivenUpYetItIsSaidToHave() {
+        ask(joining("a"));
+        ask(joining("b"));
+        ask(heartbeat("a", 2));
+        assertThat(some(member("a").current().assigned().get(topic))).hasSize(2);
+
+        var described = ConsumerDescription.of(GROUP, group(), stage.groups().context());
+
+        assertThat(described.members().getFirst().assignment().topicPartitions())
+                .singleElement()
+                .satisfies(its -> assertThat(its.partitions()).containsExactly(0, 1, 2, 3));
+        assertThat(group().assigned().getFirst().partitions())
+                .containsEntry("t", List.of(0, 1, 2, 3));
     }
 
     @Test
@@ -402,7 +418,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         stage.restart(true);
 
         assertThat(member("a").current().state()).isEqualTo(MemberState.UNKNOWN);
-        assertThat(error(ask(heartbeat("a", 1)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(error(ask(heartbeat("a", 2)))).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
         assertThat(assigned(ask(joining("a")))).containsExactly(0, 1, 2, 3);
     }
 }

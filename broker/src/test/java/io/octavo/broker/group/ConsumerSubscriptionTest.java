@@ -16,16 +16,32 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
         Uuid other = stage.topics().topic("u", 2);
         ask(joining("a").withSubscribedTopicNames(List.of("t", "u")));
 
-        var told = ask(heartbeat("a", 1).withSubscribedTopicNames(List.of("u")));
+        var told = ask(heartbeat("a", 2).withSubscribedTopicNames(List.of("u")));
 
-        assertThat(told.memberEpoch()).isEqualTo(1);
+        assertThat(told.memberEpoch()).isEqualTo(2);
         assertThat(byTopic(told)).isEqualTo(Map.of(other, List.of(0, 1)));
         var done =
                 ask(
-                        heartbeat("a", 1)
+                        heartbeat("a", 2)
                                 .withTopicPartitions(
                                         List.of(new TopicPartitions(other, List.of(0, 1)))));
-        assertThat(done.memberEpoch()).isEqualTo(2);
+        assertThat(done.memberEpoch()).isEqualTo(3);
+    }
+
+    @Test
+    void whoSubscribesToNothingBeginsNoEpoch() {
+        var first = ask(joining("a").withSubscribedTopicNames(List.of()));
+        assertThat(first.memberEpoch()).isEqualTo(1);
+        assertThat(state().epoch()).isEqualTo(1);
+
+        ask(joining("b"));
+        var third = ask(joining("c").withSubscribedTopicNames(List.of()));
+
+        assertThat(state().epoch()).isEqualTo(2);
+        assertThat(third.memberEpoch()).isEqualTo(2);
+        assertThat(assigned(third)).isEmpty();
+        stage.restart(true);
+        assertThat(state().members()).hasSize(3);
     }
 
     @Test
@@ -33,9 +49,9 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
         ask(joining("a"));
         stage.topics().topic("t", 6);
 
-        var answer = ask(heartbeat("a", 1));
+        var answer = ask(heartbeat("a", 2));
 
-        assertThat(answer.memberEpoch()).isEqualTo(2);
+        assertThat(answer.memberEpoch()).isEqualTo(3);
         assertThat(assigned(answer)).containsExactly(0, 1, 2, 3, 4, 5);
     }
 
@@ -44,17 +60,17 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
         ask(joining("a").withSubscribedTopicNames(List.of("t", "later")));
         stage.topics().topic("other", 1);
         stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(1);
+        assertThat(state().epoch()).isEqualTo(2);
 
         Uuid later = stage.topics().topic("later", 1);
         stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(2);
-        assertThat(byTopic(ask(heartbeat("a", 1)))).containsKey(later);
+        assertThat(state().epoch()).isEqualTo(3);
+        assertThat(byTopic(ask(heartbeat("a", 2)))).containsKey(later);
 
         stage.topics().delete("later");
         stage.groups().topicsChanged();
-        assertThat(state().epoch()).isEqualTo(3);
-        assertThat(byTopic(ask(heartbeat("a", 2)))).doesNotContainKey(later);
+        assertThat(state().epoch()).isEqualTo(4);
+        assertThat(byTopic(ask(heartbeat("a", 3)))).doesNotContainKey(later);
     }
 
     @Test
@@ -106,12 +122,12 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
         ask(joining("a"));
 
         var early = ask(joining("b"));
-        assertThat(early.memberEpoch()).isEqualTo(1);
+        assertThat(early.memberEpoch()).isEqualTo(2);
         assertThat(assigned(early)).isEmpty();
         assertThat(group().state()).isEqualTo("Assigning");
 
         advanceMs(1_000);
-        assertThat(ask(heartbeat("b", 1)).memberEpoch()).isEqualTo(2);
+        assertThat(ask(heartbeat("b", 2)).memberEpoch()).isEqualTo(3);
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.octavo.protocol.message.SyncGroupResponse;
 import io.octavo.protocol.wire.Uuid;
 import io.octavo.protocol.wire.Writer;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -166,10 +167,10 @@ final class MigrationTest {
         heartbeat(joining("new"));
         Classic classic = new Classic();
 
-        assertThat(classic.join().generationId()).isEqualTo(2);
+        assertThat(classic.join().generationId()).isEqualTo(3);
         assertThat(classic.sync()).isEmpty();
-        heartbeat(living("new", 1));
-        heartbeat(living("new", 1).withTopicPartitions(List.of()));
+        heartbeat(living("new", 2));
+        heartbeat(living("new", 2).withTopicPartitions(List.of()));
 
         assertThat(classic.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         classic.join();
@@ -187,8 +188,9 @@ final class MigrationTest {
         assertThat(new Classic("new").heartbeat(1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         Classic other = new Classic();
         other.protocol = "mine";
-        assertThat(other.join().errorCode())
-                .isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL.code());
+        JoinGroupResponse refused = other.join();
+        assertThat(refused.errorCode()).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL.code());
+        assertThat(refused.memberId()).isEmpty();
     }
 
     @Test
@@ -258,6 +260,16 @@ final class MigrationTest {
         assertThat(old.leave().members())
                 .singleElement()
                 .matches(member -> member.errorCode() == ErrorCode.UNKNOWN_MEMBER_ID.code());
+    }
+
+    @Test
+    void whoIsNamedTwiceLeavesTwice() {
+        Classic old = settledClassic();
+        heartbeat(joining("new"));
+
+        LeaveGroupResponse left = old.leave(2);
+
+        assertThat(left.members()).hasSize(2).allMatch(member -> member.errorCode() == 0);
     }
 
     @Test
@@ -480,14 +492,17 @@ final class MigrationTest {
         }
 
         LeaveGroupResponse leave() {
+            return leave(1);
+        }
+
+        /// @param times how often it is named
+        LeaveGroupResponse leave(int times) {
+            MemberIdentity its =
+                    MemberIdentity.defaults().withMemberId(id).withGroupInstanceId(instanceId);
             LeaveGroupRequest request =
                     LeaveGroupRequest.defaults()
                             .withGroupId(GROUP)
-                            .withMembers(
-                                    List.of(
-                                            MemberIdentity.defaults()
-                                                    .withMemberId(id)
-                                                    .withGroupInstanceId(instanceId)));
+                            .withMembers(Collections.nCopies(times, its));
             return this.<LeaveGroupResponse>call(
                     (groups, answer) -> ClassicRequests.leave(groups, request, client(5), answer));
         }

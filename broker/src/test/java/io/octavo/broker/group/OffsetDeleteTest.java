@@ -62,6 +62,18 @@ class OffsetDeleteTest {
     }
 
     @Test
+    void aTopicOfWhichNoPartitionIsNamedIsNotAnswered() {
+        scene.commit("g", "t", 0, 1);
+        OffsetDeleteRequest request =
+                new OffsetDeleteRequest("g", List.of(new OffsetDeleteRequestTopic("t", List.of())));
+
+        OffsetDeleteResponse response =
+                scene.ask(answer -> scene.groups().deleteOffsets(request, answer));
+
+        assertThat(response.topics()).isEmpty();
+    }
+
+    @Test
     void whatTheGroupConsumesStays() {
         scene.commit("g", "t", 0, 1);
         scene.commit("g", "u", 0, 1);

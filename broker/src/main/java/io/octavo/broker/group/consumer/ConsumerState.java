@@ -27,13 +27,18 @@ import org.jspecify.annotations.Nullable;
 /// current            who has what; each member walks to the target by its heartbeats
 /// ```
 public final class ConsumerState {
+    /// Of a group that is not there yet. The first that is written is the one after it, as Kafka's:
+    /// so a member that waits for its first target may have an epoch that is not the one to join
+    /// with.
+    private static final int EPOCH_BEFORE_FIRST = 1;
+
     private final Map<String, ConsumerMember> members;
     private final Map<String, String> instances;
     private final Map<String, Map<Uuid, SortedSet<Integer>>> targets;
     private final Map<String, ConsumerGroupRegularExpressionValue> regexes;
     private final Owners owners;
     private @Nullable ConsumerGroupMetadataValue metadata;
-    private int targetEpoch;
+    private int targetEpoch = EPOCH_BEFORE_FIRST;
     private long targetAtMs;
 
     /// The names of the topics that members subscribe to; null when it must be found out.
@@ -69,7 +74,7 @@ public final class ConsumerState {
     }
 
     public int epoch() {
-        return metadata == null ? 0 : metadata.epoch();
+        return metadata == null ? EPOCH_BEFORE_FIRST : metadata.epoch();
     }
 
     /// What the topics that members subscribe to were like when the epoch began.
@@ -229,7 +234,7 @@ public final class ConsumerState {
 
     /// Takes over a record of the target's epoch.
     public void target(@Nullable ConsumerGroupTargetAssignmentMetadataValue value) {
-        targetEpoch = value == null ? 0 : value.assignmentEpoch();
+        targetEpoch = value == null ? EPOCH_BEFORE_FIRST : value.assignmentEpoch();
         targetAtMs = value == null ? 0 : value.assignmentTimestamp();
     }
 

@@ -210,7 +210,7 @@ public final class Coordination {
         }
         boolean moved = topicsMoved && resolveAll();
         if (isNew || names || regex || topicsMoved) {
-            beginEpoch(isNew || names || regex || moved);
+            beginEpoch(names || regex || moved);
         }
         new TargetComputation(now, draft).runIfDue();
         return reconcile(id, owned, names || regex);
@@ -290,12 +290,17 @@ public final class Coordination {
         }
     }
 
+    /// A group that comes into being with somebody who subscribes to nothing is in the epoch before
+    /// its first.
+    ///
     /// @param changed whether an epoch begins even if the topics are as they were
     private void beginEpoch(boolean changed) {
         ConsumerState next = draft.state();
         long hash = TopicFacts.hash(now.view(), next.subscribed());
         if (changed || hash != next.metadataHash()) {
             draft.epoch(next.epoch() + 1, hash);
+        } else if (!next.exists()) {
+            draft.epoch(next.epoch(), hash);
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What a member has, as far as the coordinator can know. Immutable.
@@ -54,6 +56,16 @@ public record Current(
     /// Whether it has what it should have in this epoch of the target.
     public boolean reached(int targetEpoch) {
         return state == MemberState.STABLE && epoch == targetEpoch;
+    }
+
+    /// What it has: what it may use, and what it has not given up yet.
+    public Map<Uuid, SortedSet<Integer>> held() {
+        Map<Uuid, SortedSet<Integer>> held = new LinkedHashMap<>();
+        for (Map<Uuid, SortedMap<Integer, Integer>> part : List.of(assigned, revoking)) {
+            part.forEach((topic, partitions) ->
+                    held.computeIfAbsent(topic, _ -> new TreeSet<>()).addAll(partitions.keySet()));
+        }
+        return held;
     }
 
     /// The epoch in which it got a partition that it has, or is to give up; null where it has not.
