@@ -16,7 +16,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /// Our broker and an Apache Kafka side by side, asked the same.
-final class Pair implements AutoCloseable {
+public final class Pair implements AutoCloseable {
     /// What two brokers rightly say differently: ids, addresses, words for people, how long the
     /// client is to wait, their clocks.
     private static final Pattern OWN_WORDS =
@@ -53,7 +53,7 @@ final class Pair implements AutoCloseable {
     }
 
     /// @param ourSettings `name=value`
-    Pair(Path directory, List<String> ourSettings, List<String> kafkaSettings) {
+    public Pair(Path directory, List<String> ourSettings, List<String> kafkaSettings) {
         List<String> settings = new ArrayList<>(ourSettings);
         settings.add("node.id=1");
         ours = BrokerProcess.start(directory.resolve("ours"), settings.toArray(String[]::new));
@@ -62,7 +62,7 @@ final class Pair implements AutoCloseable {
         kafkaWire = new Wire(kafka.address());
     }
 
-    List<BrokerProcess> brokers() {
+    public List<BrokerProcess> brokers() {
         return List.of(ours, kafka);
     }
 
@@ -75,7 +75,7 @@ final class Pair implements AutoCloseable {
     }
 
     /// Waits until both serve these topics: Apache Kafka answers their creation before that.
-    void awaitTopics(List<String> names) {
+    public void awaitTopics(List<String> names) {
         MetadataRequestData request = new MetadataRequestData().setAllowAutoTopicCreation(false);
         names.forEach(name -> request.topics().add(new MetadataRequestTopic().setName(name)));
         long deadline = Clock.system().millis() + TOPICS_WAIT_MS;
@@ -112,26 +112,32 @@ final class Pair implements AutoCloseable {
         } catch (UnsupportedVersionException cannotSayIt) {
             return;
         }
+        compare(what + ", " + ApiKeys.forId(request.apiKey()) + " v" + version, our, theirs);
+    }
+
+    /// Counts a request that both have answered, and remembers it if the answers differ.
+    ///
+    /// @return whether they are alike
+    public boolean compare(String what, String our, String theirs) {
         asked++;
-        if (!our.equals(theirs)) {
-            String api = ApiKeys.forId(request.apiKey()) + " v" + version;
-            int at = Math.max(0, mismatch(our, theirs) - SHOWN_BEFORE);
-            differences.add(
-                    what
-                            + ", "
-                            + api
-                            + "\n  ours:  "
-                            + shown(our, at)
-                            + "\n  Kafka: "
-                            + shown(theirs, at));
+        if (our.equals(theirs)) {
+            return true;
         }
+        int at = Math.max(0, mismatch(our, theirs) - SHOWN_BEFORE);
+        differences.add(what + "\n  ours:  " + shown(our, at) + "\n  Kafka: " + shown(theirs, at));
+        return false;
+    }
+
+    /// What was answered differently since the last check.
+    public String differences() {
+        return differences.size() + " differences\n" + String.join("\n", differences);
     }
 
     /// Fails when any answer differed since the last check, and shows all that did.
-    void check(String about) {
+    public void check(String about) {
         System.out.printf("%s: %d requests answered by both brokers%n", about, asked);
         assertThat(asked).isPositive();
-        String found = differences.size() + " differences\n" + String.join("\n", differences);
+        String found = differences();
         asked = 0;
         differences.clear();
         assertThat(found).isEqualTo("0 differences\n");

@@ -20,6 +20,8 @@ public final class Wire implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private int correlationId;
+    private ApiKeys asked = ApiKeys.API_VERSIONS;
+    private short askedVersion;
 
     /// @param address `host:port`
     public Wire(String address) {
@@ -39,24 +41,47 @@ public final class Wire implements AutoCloseable {
 
     /// Sends `request` in `version` and waits for its answer.
     public ApiMessage ask(ApiMessage request, int version) {
-        ApiKeys api = ApiKeys.forId(request.apiKey());
-        short requestVersion = (short) version;
+        send(request, version);
+        return receive();
+    }
+
+    /// Sends `request` in `version`; what was sent before it was answered and read.
+    public void send(ApiMessage request, int version) {
+        asked = ApiKeys.forId(request.apiKey());
+        askedVersion = (short) version;
         try {
-            send(api, request, requestVersion);
+            send(asked, request, askedVersion);
+        } catch (IOException e) {
+            throw new UncheckedIOException(asked + " v" + version, e);
+        }
+    }
+
+    /// Waits for the answer to what was sent.
+    public ApiMessage receive() {
+        try {
             byte[] frame = new byte[in.readInt()];
             in.readFully(frame);
             ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.wrap(frame));
             ResponseHeaderData header =
-                    new ResponseHeaderData(bytes, api.responseHeaderVersion(requestVersion));
+                    new ResponseHeaderData(bytes, asked.responseHeaderVersion(askedVersion));
             if (header.correlationId() != correlationId) {
                 throw new AssertionError(
                         "answer " + header.correlationId() + " to request " + correlationId);
             }
-            ApiMessage response = api.messageType.newResponse();
-            response.read(bytes, requestVersion);
+            ApiMessage response = asked.messageType.newResponse();
+            response.read(bytes, askedVersion);
             return response;
         } catch (IOException e) {
-            throw new UncheckedIOException(api + " v" + version, e);
+            throw new UncheckedIOException(asked + " v" + askedVersion, e);
+        }
+    }
+
+    /// Whether an answer has begun to arrive.
+    public boolean isAnswered() {
+        try {
+            return in.available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
