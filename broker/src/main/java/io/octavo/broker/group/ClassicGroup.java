@@ -73,6 +73,13 @@ final class ClassicGroup implements Group {
         return new ClassicGroup(shard, id);
     }
 
+    /// A group without members whose next generation comes after this one.
+    static ClassicGroup after(int generation, GroupShard shard, String id) {
+        ClassicGroup group = new ClassicGroup(shard, id);
+        group.generation = generation;
+        return group;
+    }
+
     /// A group as a record has it.
     static ClassicGroup loaded(GroupShard shard, String id, GroupMetadataValue value) {
         ClassicGroup group = new ClassicGroup(shard, id);

@@ -45,8 +45,11 @@ final class ClassicJoin {
     }
 
     /// Joins a group that does not exist. It is written before it has a member.
+    ///
+    /// @param generation the last that another group of its name has had; 0 if none
     static Write first(
             GroupShard shard,
+            int generation,
             JoinGroupRequest request,
             Client client,
             Consumer<JoinGroupResponse> answer) {
@@ -57,9 +60,11 @@ final class ClassicJoin {
         if (!offersAnything(request)) {
             return refuse(memberId, ErrorCode.INCONSISTENT_GROUP_PROTOCOL, answer);
         }
-        ClassicGroup group = ClassicGroup.offsetsOnly(shard, request.groupId());
+        ClassicGroup group = ClassicGroup.after(generation, shard, request.groupId());
         return new Write(
-                List.of(ClassicRecords.of(group.id(), ClassicRecords.empty("", 0, group.wallMs()))),
+                List.of(
+                        ClassicRecords.of(
+                                group.id(), ClassicRecords.empty("", generation, group.wallMs()))),
                 () -> {
                     shard.put(group);
                     group.join(request, client, answer).committed().run();

@@ -38,7 +38,7 @@ final class ClassicRequests {
         }
         Group group = shard.group(request.groupId());
         return group == null
-                ? ClassicJoin.first(shard, request, client, answer)
+                ? ClassicJoin.first(shard, 0, request, client, answer)
                 : group.join(request, client, answer);
     }
 

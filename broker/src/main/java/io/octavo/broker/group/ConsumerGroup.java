@@ -223,7 +223,8 @@ final class ConsumerGroup implements Group {
     @Override
     public Write join(JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> answer) {
         return isEmpty()
-                ? Migration.replaced(this, ClassicJoin.first(shard, request, client, answer))
+                ? Migration.replaced(
+                        this, ClassicJoin.first(shard, state.epoch(), request, client, answer))
                 : classic.join(request, client, answer);
     }
 

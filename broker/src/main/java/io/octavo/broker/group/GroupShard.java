@@ -97,7 +97,7 @@ final class GroupShard implements StateMachine {
     }
 
     /// A heartbeat of a consumer group's member; the first one makes the group. A group of the
-    /// classic protocol that is empty is replaced.
+    /// classic protocol that is empty is replaced; epochs go on from its generations.
     Write heartbeat(
             String id,
             ConsumerGroupHeartbeatRequest request,
@@ -107,8 +107,11 @@ final class GroupShard implements StateMachine {
         if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {
             return group.heartbeat(request, client, answer);
         }
-        Write write =
-                new ConsumerGroup(id, this, new ConsumerState()).heartbeat(request, client, answer);
+        ConsumerState state =
+                group instanceof ClassicGroup classic && classic.generation() > 0
+                        ? ConsumerState.after(classic.generation())
+                        : new ConsumerState();
+        Write write = new ConsumerGroup(id, this, state).heartbeat(request, client, answer);
         if (group == null || write.records().isEmpty()) {
             return write;
         }

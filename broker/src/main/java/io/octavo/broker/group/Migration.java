@@ -31,15 +31,23 @@ final class Migration {
 
     private Migration() {}
 
-    /// A member that speaks the new protocol comes to a classic group.
+    /// A member that speaks the new protocol comes to a classic group. One that thinks it is in it
+    /// slept while the others made it classic; it is told so as if the group still was what it
+    /// knows, and joins again.
     static Write upgrade(
             ClassicGroup classic,
             ConsumerGroupHeartbeatRequest request,
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        if (request.memberEpoch() != HeartbeatRules.JOIN) {
+            return refuse(
+                    answer,
+                    ErrorCode.UNKNOWN_MEMBER_ID,
+                    "Member " + request.memberId() + " is not a member of the group.");
+        }
         GroupContext context = classic.context();
         ConsumerGroupConfig config = context.config().get().consumer(classic.id());
-        String problem = upgradeProblem(classic, request, config);
+        String problem = upgradeProblem(classic, config);
         Draft converted = null;
         if (problem == null) {
             Conversion conversion =
@@ -49,13 +57,10 @@ final class Migration {
             problem = converted == null ? "its members use an assignor of their own" : null;
         }
         if (problem != null || converted == null) {
-            String message =
-                    "Cannot upgrade classic group " + classic.id() + " because " + problem + ".";
-            return Write.answer(() ->
-                    answer.accept(
-                            ConsumerGroupHeartbeatResponse.defaults()
-                                    .withErrorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-                                    .withErrorMessage(message)));
+            return refuse(
+                    answer,
+                    ErrorCode.GROUP_ID_NOT_FOUND,
+                    "Cannot upgrade classic group " + classic.id() + " because " + problem + ".");
         }
         ConsumerGroup group = new ConsumerGroup(classic.id(), classic.shard(), converted.state());
         Write heartbeat = group.heartbeat(request, client, answer);
@@ -76,13 +81,17 @@ final class Migration {
                 heartbeat.failed());
     }
 
+    private static Write refuse(
+            Consumer<ConsumerGroupHeartbeatResponse> answer, ErrorCode error, String message) {
+        return Write.answer(() ->
+                answer.accept(
+                        ConsumerGroupHeartbeatResponse.defaults()
+                                .withErrorCode(error.code())
+                                .withErrorMessage(message)));
+    }
+
     private static @Nullable String upgradeProblem(
-            ClassicGroup classic,
-            ConsumerGroupHeartbeatRequest request,
-            ConsumerGroupConfig config) {
-        if (request.memberEpoch() != HeartbeatRules.JOIN) {
-            return "only a member that joins can do so";
-        }
+            ClassicGroup classic, ConsumerGroupConfig config) {
         if (!config.migrationPolicy().upgrades()) {
             return "online upgrade is disabled";
         }

@@ -312,6 +312,51 @@ final class MigrationTest {
     }
 
     @Test
+    void generationsAndEpochsGoOnWhenAnEmptyGroupChangesItsProtocol() {
+        settledClassic().leave();
+
+        assertThat(heartbeat(joining("new")).memberEpoch()).isEqualTo(3);
+        heartbeat(living("new", -1));
+        Classic classic = new Classic();
+
+        assertThat(classic.join().generationId()).isEqualTo(5);
+        classic.syncLeading(ALL);
+        classic.leave();
+        shard.restart(true);
+        assertThat(heartbeat(joining("new")).memberEpoch()).isEqualTo(7);
+    }
+
+    @Test
+    void whoSleptWhileTheGroupBecameClassicIsUnknownAndJoinsAgain() {
+        Classic old = settledClassic();
+        heartbeat(joining("new"));
+        old.join();
+        old.sync();
+        heartbeat(living("new", 2));
+        for (int ms = 0; ms < 45_000; ms += 5_000) {
+            old.heartbeat();
+            shard.advanceMs(5_000);
+        }
+        assertThat(shard.groups().group(GROUP)).isInstanceOf(ClassicGroup.class);
+
+        assertThat(error(heartbeat(living("new", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+
+        old.join();
+        old.syncLeading(ALL);
+        assertThat(error(heartbeat(joining("new")))).isEqualTo(ErrorCode.NONE);
+        assertThat(shard.groups().group(GROUP)).isInstanceOf(ConsumerGroup.class);
+        assertThat(state().size()).isEqualTo(2);
+    }
+
+    @Test
+    void whoSleptUntilTheGroupWasClassicAndEmptyIsUnknownAndJoinsAgain() {
+        settledClassic().leave();
+
+        assertThat(error(heartbeat(living("new", 2)))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(error(heartbeat(joining("new")))).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void anUpgradeThatIsNotWrittenChangesNothing() {
         Classic old = settledClassic();
         shard.hold(true);

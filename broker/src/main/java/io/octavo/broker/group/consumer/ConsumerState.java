@@ -52,6 +52,14 @@ public final class ConsumerState {
         owners = new Owners();
     }
 
+    /// A group without members whose next epoch comes after one that another group of its name has
+    /// had.
+    public static ConsumerState after(int epoch) {
+        ConsumerState state = new ConsumerState();
+        state.metadata = new ConsumerGroupMetadataValue(epoch, 0);
+        return state;
+    }
+
     private ConsumerState(ConsumerState other) {
         members = new LinkedHashMap<>(other.members);
         instances = new LinkedHashMap<>(other.instances);
