@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -27,12 +28,14 @@ public final class Child implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final Consumer<String> heard;
     private final Deque<String> lines = new ArrayDeque<>();
     private boolean outputEnded;
 
-    private Child(String name, Process process) {
+    private Child(String name, Process process, Consumer<String> heard) {
         this.name = name;
         this.process = process;
+        this.heard = heard;
     }
 
     /// Starts `builder`'s command with an empty standard input.
@@ -47,12 +50,26 @@ public final class Child implements AutoCloseable {
         return start(name, builder, Process::getErrorStream);
     }
 
+    /// The same for a program whose errors `builder` sends elsewhere: each line of its standard
+    /// output is also handed to `heard`, at once, on the thread that reads it.
+    public static Child startHeard(String name, ProcessBuilder builder, Consumer<String> heard) {
+        return start(name, builder, Process::getInputStream, heard);
+    }
+
     private static Child start(
             String name, ProcessBuilder builder, Function<Process, InputStream> output) {
+        return start(name, builder, output, _ -> {});
+    }
+
+    private static Child start(
+            String name,
+            ProcessBuilder builder,
+            Function<Process, InputStream> output,
+            Consumer<String> heard) {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            Child child = new Child(name, process);
+            Child child = new Child(name, process, heard);
             Thread.ofPlatform()
                     .daemon()
                     .name(name + "-output")
@@ -181,6 +198,7 @@ public final class Child implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 keep(line);
+                heard.accept(line);
             }
         } catch (IOException e) {
             keep("(output lost: " + e.getMessage() + ")");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
@@ -23,7 +24,7 @@ public final class Tools {
 
     private Tools() {}
 
-    static String kcat() {
+    public static String kcat() {
         for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
             Path program = Path.of(directory, "kcat");
             if (Files.isExecutable(program)) {
@@ -35,17 +36,24 @@ public final class Tools {
 
     /// A `java` command line for a class of Apache Kafka, without its arguments.
     static List<String> kafka(String mainClass, String... options) {
-        Path classPath = ROOT.resolve("system-tests/target/kafka.classpath");
+        return kafka(List.of(), mainClass, options);
+    }
+
+    /// The same for a class of ours that uses Apache Kafka's, which is in one of `homes`.
+    public static List<String> kafka(List<Path> homes, String mainClass, String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
         Path logback = ROOT.resolve("system-tests/src/test/resources/kafka-logback.xml");
         command.add("-Dlogback.configurationFile=" + logback);
+        StringJoiner classPath = new StringJoiner(File.pathSeparator);
+        homes.forEach(home -> classPath.add(home.toString()));
         try {
-            command.addAll(List.of("-cp", Files.readString(classPath), mainClass));
+            classPath.add(Files.readString(ROOT.resolve("system-tests/target/kafka.classpath")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        command.addAll(List.of("-cp", classPath.toString(), mainClass));
         return command;
     }
 

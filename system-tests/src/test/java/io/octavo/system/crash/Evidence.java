@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What a long test has measured: printed, and kept in a file where `-Psoak` says where.
-final class Evidence {
+public final class Evidence {
     private static final String DIRECTORY = System.getProperty("octavo.evidence", "");
 
     private Evidence() {}
 
     /// @param name of the file, without its ending
-    static void keep(String name, List<String> lines) {
+    public static void keep(String name, List<String> lines) {
         lines.forEach(System.out::println);
         if (DIRECTORY.isEmpty()) {
             return;
@@ -27,7 +27,7 @@ final class Evidence {
     }
 
     /// What the figures were measured on.
-    static String machine() {
+    public static String machine() {
         return "%d processors, Linux %s, Java %s"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),
