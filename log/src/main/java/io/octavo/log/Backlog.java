@@ -2,30 +2,31 @@ package io.octavo.log;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The bytes of a data directory that are appended and not forced. Left to itself the kernel would
-/// let them grow to a part of the memory, and then make whoever writes next wait; so writing back
-/// begins early, and when it does not keep up, those who produce are held back at their
-/// connections. Safe for any thread.
+/// The bytes of a data directory that are appended and only in memory. Left to itself the kernel
+/// would let them grow to a part of the memory, and then make whoever writes next wait; so writing
+/// them to the disk begins early, and when it does not keep up, those who produce are held back at
+/// their connections. Safe for any thread.
 ///
 /// ```
 ///  0         16 MiB        half the limit            the limit
 ///  ├───────────┼───────────────┼──────────────────────┼────────
-///    logs that   large parts     every part is forced   nobody may produce
-///    have to     are forced                             until half of it is forced
+///    logs that   large parts     every part is written   nobody may produce
+///    have to     are written                             until half of it is
 ///    are forced
 /// ```
 ///
 /// The larger the limit, the larger are the parts of thousands of logs that are appended to in turn
-/// when they are forced, and the cheaper is that: a force costs about the same for 10 and 100 KiB.
+/// when they are written, and the cheaper is that: it costs about the same for 10 and 100 KiB.
 final class Backlog {
-    /// From here on also logs that need not be forced are, those with much first.
+    /// From here on also logs that need not be forced are written to the disk, those with much
+    /// first.
     private static final long EARLY_BYTES = 16 << 20;
 
     /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
     private static final long LARGE_BYTES = 256 << 10;
 
-    /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s forces
-    /// the rest in a tenth of a second.
+    /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s takes the
+    /// rest in a tenth of a second.
     private static final long LIMIT_BYTES_MIN = 64 << 20;
 
     private final Runnable relieved;
@@ -48,7 +49,8 @@ final class Backlog {
         return crowded;
     }
 
-    /// Whether a log that has so much unforced is to be forced, although nobody waits for it.
+    /// Whether a log that has so much in memory is to be written to the disk, although nobody waits
+    /// for it.
     boolean wants(long ofLogBytes) {
         long all = bytes.get();
         return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 2);
@@ -61,7 +63,7 @@ final class Backlog {
         }
     }
 
-    void forced(long size) {
+    void written(long size) {
         bytes.addAndGet(-size);
         if (crowded) {
             relieve();

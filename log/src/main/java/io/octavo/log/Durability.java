@@ -102,6 +102,25 @@ final class Durability {
         force(before, view, view.segments(), view.end());
     }
 
+    /// Has what `view` shows and is not forced taken to the disk, see [LogFile#writeBack]; nothing
+    /// is durable by that. A failure is one of the directory.
+    ///
+    /// @return false where that is not to be had without forcing it
+    boolean writeBack(LogView view) throws IOException {
+        directory.refuseFailed();
+        try {
+            for (int i = 0; i < view.segments(); i++) {
+                Segment segment = view.segment(i);
+                if (!segment.isForced(view.bytes(i)) && !segment.writeBack(view.bytes(i))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw directory.fail(path, e);
+        }
+    }
+
     /// Makes it last that a sealed segment ends where its batches do.
     void forceCut(Segment segment) throws IOException {
         synchronized (forcing) {

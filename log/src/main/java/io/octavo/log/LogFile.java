@@ -26,13 +26,26 @@ public interface LogFile extends Closeable {
     /// "Can applications recover from fsync failures?").
     void force() throws IOException;
 
+    /// Has what was written between two positions taken to the disk, as far as nobody who appends
+    /// has to wait for it. Nothing survives a power cut by this; it is for the memory that unforced
+    /// bytes take.
+    ///
+    /// @return false, with nothing done, where that is not to be had without a [#force()]
+    /// @throws IOException see [#force()]
+    default boolean writeBack(long from, long to) throws IOException {
+        return false;
+    }
+
     long sizeBytes() throws IOException;
 
     /// Cuts the file, or does nothing when it is not longer.
     void truncate(long sizeBytes) throws IOException;
 
-    /// Makes the file larger, without using more of the disk; what is new reads as zeros. Does
-    /// nothing when it is not shorter. Not beside a write.
+    /// Makes the file larger, without writing what is new: it reads as zeros. Where the file system
+    /// can, it sets blocks aside for it. Does nothing when the file is not shorter. Not beside a
+    /// write.
+    ///
+    /// @throws NoSpace when the disk or the quota is full
     default void extend(long sizeBytes) throws IOException {
         if (sizeBytes() < sizeBytes) {
             write(ByteBuffer.allocate(1), sizeBytes - 1);

@@ -6,6 +6,10 @@ import java.io.IOException;
 public final class NoSpace extends IOException {
     private static final long serialVersionUID = 1L;
 
+    public NoSpace(String message) {
+        super(message);
+    }
+
     public NoSpace(String message, Throwable cause) {
         super(message, cause);
     }

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Removal {
     private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
 
-    /// Freed in some milliseconds, also of what is in the page cache.
-    static final long STEP_BYTES = 32 << 20;
+    /// Freed in about a millisecond, also of what is in the page cache.
+    static final long STEP_BYTES = 4 << 20;
 
     /// Small files that are unlinked in one step.
     private static final int STEP_FILES = 32;

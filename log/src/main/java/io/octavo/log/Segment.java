@@ -391,6 +391,19 @@ final class Segment {
         forcedBytes = Math.max(forcedBytes, bytes);
     }
 
+    /// See [LogFile#writeBack]; of the batches that are not forced.
+    boolean writeBack(int bytes) throws IOException {
+        SharedFile file = acquire();
+        if (file == null) {
+            return true;
+        }
+        try {
+            return file.file().writeBack(forcedBytes, bytes);
+        } finally {
+            file.release();
+        }
+    }
+
     /// How far the file reaches, if that is behind the batches.
     int fileBytes() {
         return fileBytes;

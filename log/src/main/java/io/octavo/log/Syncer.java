@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// Room is made ahead of a busy log ([Headroom]) beside the force, by another thread if one is
 /// idle. Each log's durable end is published as its own force returns, so that nobody waits for
-/// another log's. Logs that need not be forced (`durability=os`) are too, now and then: when no
-/// other is due, and never by all threads. Safe for any thread; nothing here blocks but the forces,
-/// on the threads that were given.
+/// another log's. Logs that need not be forced (`durability=os`) have their turns when no other is
+/// due, and never of all threads: they are forced about once a second, and written back in between,
+/// when there is much of them. Safe for any thread; nothing here blocks but the forces, on the
+/// threads that were given.
 final class Syncer {
     private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
 
@@ -78,6 +79,9 @@ final class Syncer {
     static final class Turn {
         private final Log log;
         private volatile Stage stage = Stage.IDLE;
+
+        /// Whether to be forced also if nobody waits for it.
+        private volatile boolean flush;
 
         Turn(Log log) {
             this.log = log;
@@ -142,7 +146,9 @@ final class Syncer {
         }
         int count = Math.min(FLUSHES, unforced.size());
         for (int i = 0; i < count; i++) {
-            due(unforced.get((flushed + i) % unforced.size()).turn());
+            Turn turn = unforced.get((flushed + i) % unforced.size()).turn();
+            turn.flush = true;
+            due(turn);
         }
         flushed = count < unforced.size() ? (flushed + count) % unforced.size() : 0;
     }
@@ -218,7 +224,7 @@ final class Syncer {
             wake();
         }
         try {
-            turn.log.force();
+            forceOrWrite(turn);
         } catch (IOException e) {
             if (directory.failure() == null && !turn.log.isClosed()) {
                 LOG.warn("{} could not be forced yet, tried again", turn.log.path(), e);
@@ -233,6 +239,15 @@ final class Syncer {
             queue(turn);
         }
         tell(owner);
+    }
+
+    private static void forceOrWrite(Turn turn) throws IOException {
+        if (turn.flush || turn.log.config().fsync()) {
+            turn.flush = false;
+            turn.log.force();
+        } else {
+            turn.log.writeBack();
+        }
     }
 
     private static void tell(@Nullable LogOwner owner) {

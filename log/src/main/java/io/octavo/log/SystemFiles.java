@@ -192,16 +192,22 @@ enum SystemFiles implements LogFiles {
             channel.truncate(sizeBytes);
         }
 
-        /// A channel can only cut.
+        /// A channel can only cut. Without blocks set aside it is a hole.
         @Override
         public void extend(long sizeBytes) throws IOException {
-            if (channel.size() < sizeBytes) {
+            long now = channel.size();
+            if (now < sizeBytes && !LinuxFiles.extend(path, now, sizeBytes)) {
                 try (RandomAccessFile same = new RandomAccessFile(path.toFile(), "rw")) {
                     same.setLength(sizeBytes);
                 } catch (IOException e) {
                     throw named(e, path);
                 }
             }
+        }
+
+        @Override
+        public boolean writeBack(long from, long to) throws IOException {
+            return LinuxFiles.writeBack(path, from, to);
         }
 
         @Override

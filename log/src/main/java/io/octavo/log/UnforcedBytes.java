@@ -8,6 +8,9 @@ final class UnforcedBytes {
     private final Log log;
     private final AtomicLong forcedBytes = new AtomicLong();
 
+    /// How much does not count in the backlog any more: it is on the disk, forced or not.
+    private final AtomicLong writtenBytes = new AtomicLong();
+
     /// The writer's, read by any thread.
     private volatile long appendedBytes;
 
@@ -33,18 +36,20 @@ final class UnforcedBytes {
         Backlog backlog = log.directory().backlog();
         log.directory().freeSpace().appended(bytes);
         backlog.appended(bytes);
-        return log.config().fsync() || backlog.wants(appended - forcedBytes.get());
+        return log.config().fsync() || backlog.wants(appended - writtenBytes.get());
     }
 
     /// Of what was appended by then nothing is left to force.
     void forced(long appended) {
-        long before = forcedBytes.get();
-        while (before < appended) {
-            if (forcedBytes.compareAndSet(before, appended)) {
-                log.directory().backlog().forced(appended - before);
-                return;
-            }
-            before = forcedBytes.get();
+        forcedBytes.accumulateAndGet(appended, Math::max);
+        written(appended);
+    }
+
+    /// What was appended by then is on the disk.
+    void written(long appended) {
+        long before = writtenBytes.getAndAccumulate(appended, Math::max);
+        if (before < appended) {
+            log.directory().backlog().written(appended - before);
         }
     }
 }

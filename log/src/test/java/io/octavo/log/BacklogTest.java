@@ -29,10 +29,10 @@ class BacklogTest {
         backlog.appended(1);
         assertThat(backlog.crowded()).isTrue();
 
-        backlog.forced(32 * MIB);
+        backlog.written(32 * MIB);
         assertThat(backlog.crowded()).isTrue();
         assertThat(relieved).isZero();
-        backlog.forced(1);
+        backlog.written(1);
 
         assertThat(backlog.crowded()).isFalse();
         assertThat(relieved).isOne();

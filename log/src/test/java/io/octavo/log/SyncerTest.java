@@ -107,6 +107,51 @@ class SyncerTest {
         assertThat(log.durableEnd()).isZero();
     }
 
+    /// A page that is being written makes an append to it wait.
+    @Test
+    void muchOfALogThatIsNotToBeForcedIsWrittenBackAndForcedWithTheNextCheckpoint()
+            throws IOException {
+        Log log = disk.log(LogConfig.defaults().withFsync(false));
+        log.ownedBy(new Told(SyncerTest::silent));
+        files.writesBack = true;
+        files.forced.clear();
+
+        appendMegabytes(log, 20);
+        run();
+        assertThat(files.writtenBack).isBetween(16L << 20, log.sizeBytes());
+        assertThat(files.forced).isEmpty();
+        assertThat(log.durableEnd()).isZero();
+        assertThat(disk.directory().crowded()).isFalse();
+
+        disk.directory().checkpoint();
+        run();
+        assertThat(log.durableEnd()).isEqualTo(20);
+    }
+
+    @Test
+    void whatIsWrittenBackDoesNotHoldBackProducers() throws IOException {
+        Log log = disk.log(LogConfig.defaults().withFsync(false));
+        log.ownedBy(new Told(SyncerTest::silent));
+        files.writesBack = true;
+
+        appendMegabytes(log, 64);
+        assertThat(disk.directory().crowded()).isTrue();
+        run();
+
+        assertThat(disk.directory().crowded()).isFalse();
+    }
+
+    @Test
+    void whereNothingCanBeWrittenBackMuchIsForced() throws IOException {
+        Log log = disk.log(LogConfig.defaults().withFsync(false));
+        log.ownedBy(new Told(SyncerTest::silent));
+
+        appendMegabytes(log, 20);
+        run();
+
+        assertThat(log.durableEnd()).isEqualTo(20);
+    }
+
     @Test
     void aLogThatIsToBeForcedFromNowOnIsForcedWithWhatItHas() throws IOException {
         Log log = disk.log(LogConfig.defaults().withFsync(false));
@@ -223,6 +268,12 @@ class SyncerTest {
         }
     }
 
+    private static void appendMegabytes(Log log, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            log.append(Batches.of(1, 1 << 20, 1), 0);
+        }
+    }
+
     /// An owner that nothing keeps from its log.
     private record Told(Runnable told) implements LogOwner {
         @Override
@@ -242,6 +293,8 @@ class SyncerTest {
         private final List<String> forced = new ArrayList<>();
         private String failing = "nothing";
         private boolean wanting;
+        private boolean writesBack;
+        private long writtenBack;
         private Step during = () -> {};
 
         interface Step {
@@ -257,6 +310,12 @@ class SyncerTest {
             if (path.toString().contains(failing)) {
                 throw new IOException("broken by a test: " + path);
             }
+        }
+
+        @Override
+        boolean writingBack(Path path, long from, long to) {
+            writtenBack += writesBack ? to - from : 0;
+            return writesBack;
         }
 
         @Override

@@ -75,6 +75,11 @@ class UnforcedFiles implements LogFiles {
     /// A force of a file, before it is done.
     void forcing(Path path) throws IOException {}
 
+    /// Whether bytes of a file are written back without a force; nothing is done for it.
+    boolean writingBack(Path path, long from, long to) {
+        return false;
+    }
+
     /// A file is cut, before it is done.
     void cutting(Path path) throws IOException {}
 
@@ -113,6 +118,11 @@ class UnforcedFiles implements LogFiles {
         @Override
         public void force() throws IOException {
             forcing(file.path());
+        }
+
+        @Override
+        public boolean writeBack(long from, long to) {
+            return writingBack(file.path(), from, to);
         }
 
         @Override

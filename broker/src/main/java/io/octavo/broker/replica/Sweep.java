@@ -17,6 +17,10 @@ final class Sweep {
     /// A look at a log that nobody uses takes some tens of microseconds.
     private static final int PORTION_PARTITIONS = 20;
 
+    /// Freeing a file's pages and blocks is work of the kernel's that nothing interrupts: between
+    /// two steps of about a millisecond whoever waits for a processor has his turn.
+    private static final long PAUSE_MS = 2;
+
     private final Storage storage;
 
     /// The worker's.
@@ -61,7 +65,7 @@ final class Sweep {
                     failure.toString());
         }
         if (more) {
-            storage.worker().execute(this::removePortion);
+            var _ = storage.worker().schedule(PAUSE_MS, this::removePortion);
         } else {
             removing.set(false);
         }

@@ -1,0 +1,170 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/// What Linux does with files and Java has no call for. Java also keeps the descriptors of its
+/// files to itself: each call opens the file once more. Safe for any thread; blocks.
+final class LinuxFiles {
+    /// `fcntl.h`.
+    private static final int WRITE_ONLY = 1;
+
+    private static final int CLOSE_ON_EXEC = 0x80000;
+
+    /// Waits for what is being written, writes, and waits for that.
+    private static final int WRITE_AND_WAIT = 1 | 2 | 4;
+
+    /// `errno.h`.
+    private static final int ENOSPC = 28;
+
+    private static final int EDQUOT = 122;
+    private static final int EINVAL = 22;
+    private static final int ENOSYS = 38;
+    private static final int EOPNOTSUPP = 95;
+
+    private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+
+    private static final VarHandle ERRNO =
+            CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final int PAGE_BYTES = 4 << 10;
+
+    /// `int open(const char *path, int flags, ...)`
+    private final MethodHandle open;
+
+    /// `int fallocate64(int fd, int mode, off64_t offset, off64_t bytes)`
+    private final MethodHandle fallocate;
+
+    /// `int sync_file_range(int fd, off64_t offset, off64_t bytes, unsigned flags)`
+    private final MethodHandle syncFileRange;
+
+    private final MethodHandle close;
+
+    @SuppressWarnings("restricted") // The launcher allows it; without that Java warns, once.
+    private LinuxFiles(Linker linker, SymbolLookup symbols) {
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        open =
+                linker.downcallHandle(
+                        symbols.findOrThrow("open"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+                        Linker.Option.firstVariadicArg(2));
+        fallocate =
+                linker.downcallHandle(
+                        symbols.findOrThrow("fallocate64"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG),
+                        errno);
+        syncFileRange =
+                linker.downcallHandle(
+                        symbols.findOrThrow("sync_file_range"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT),
+                        errno);
+        close =
+                linker.downcallHandle(
+                        symbols.findOrThrow("close"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    }
+
+    /// Bound when they are first needed: a start does not pay for it. Null on another system.
+    private static final class Bound {
+        private static final @Nullable LinuxFiles CALLS = bind();
+
+        private static @Nullable LinuxFiles bind() {
+            try {
+                Linker linker = Linker.nativeLinker();
+                return new LinuxFiles(linker, linker.defaultLookup());
+            } catch (UnsupportedOperationException | NoSuchElementException none) {
+                return null;
+            }
+        }
+    }
+
+    /// Makes a file larger, with blocks set aside for all of it, so that nobody has to look for
+    /// them when it is written; what is new reads as zeros.
+    ///
+    /// @return false, with nothing done, where the system or the file system cannot
+    /// @throws NoSpace when the disk or the quota is full
+    static boolean extend(Path path, long fromBytes, long toBytes) throws IOException {
+        LinuxFiles calls = Bound.CALLS;
+        return calls != null
+                && calls.succeeds(
+                        path,
+                        (file, state) ->
+                                (int)
+                                        calls.fallocate.invokeExact(
+                                                state, file, 0, fromBytes, toBytes - fromBytes));
+    }
+
+    /// Has the whole pages between two positions written to the disk, and no others: a page that is
+    /// being written makes whoever appends to it wait. Nothing survives a power cut by this.
+    ///
+    /// @return false where the system cannot
+    /// @throws IOException when they could not be written; what is lost is lost
+    static boolean writeBack(Path path, long from, long to) throws IOException {
+        LinuxFiles calls = Bound.CALLS;
+        long start = from / PAGE_BYTES * PAGE_BYTES;
+        long bytes = to / PAGE_BYTES * PAGE_BYTES - start;
+        if (calls == null || bytes <= 0) {
+            return calls != null;
+        }
+        return calls.succeeds(
+                path,
+                (file, state) ->
+                        (int)
+                                calls.syncFileRange.invokeExact(
+                                        state, file, start, bytes, WRITE_AND_WAIT));
+    }
+
+    private interface Call {
+        /// @param state where the call leaves `errno`
+        /// @return 0, or -1 when it failed
+        int on(int file, MemorySegment state) throws Throwable;
+    }
+
+    private boolean succeeds(Path path, Call call) throws IOException {
+        int errno;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            MemorySegment name = arena.allocateFrom(path.toString());
+            int file = (int) open.invokeExact(name, WRITE_ONLY | CLOSE_ON_EXEC);
+            if (file < 0) {
+                return false;
+            }
+            try {
+                errno = call.on(file, state) == 0 ? 0 : (int) ERRNO.get(state, 0L);
+            } finally {
+                int _ = (int) close.invokeExact(file);
+            }
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("a system call threw", impossible);
+        }
+        return switch (errno) {
+            case 0 -> true;
+            case EINVAL, ENOSYS, EOPNOTSUPP -> false;
+            case ENOSPC, EDQUOT -> throw new NoSpace(path + ": no space left, errno " + errno);
+            default -> throw new IOException(path + " could not be written, errno " + errno);
+        };
+    }
+}

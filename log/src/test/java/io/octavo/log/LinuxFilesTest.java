@@ -1,0 +1,91 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledOnOs(OS.LINUX)
+class LinuxFilesTest {
+    private static final int MIB = 1 << 20;
+
+    @TempDir Path directory;
+
+    @Test
+    void aFileThatIsExtendedKeepsWhatIsInItAndIsZerosBehind() throws IOException {
+        Path file = Files.write(directory.resolve("a file"), new byte[] {1, 2, 3});
+
+        LogFiles.system().open(file, LogFiles.Mode.WRITE).extend(MIB);
+
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(bytes).hasSize(MIB).startsWith(1, 2, 3);
+        assertThat(Arrays.copyOfRange(bytes, 3, MIB)).containsOnly(0);
+    }
+
+    @Test
+    void blocksAreSetAside() throws Exception {
+        Path file = Files.write(directory.resolve("a"), new byte[] {1});
+
+        boolean set = LinuxFiles.extend(file, 1, 4 * MIB);
+
+        if (set) {
+            assertThat(blockBytes(file)).isGreaterThanOrEqualTo(4 * MIB);
+        } else {
+            assertThat(Files.size(file)).as("on a file system that cannot").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void moreThanThereIsIsAFullDisk() throws IOException {
+        Path file = Files.write(directory.resolve("a"), new byte[] {1});
+        long usable = Files.getFileStore(directory).getUsableSpace();
+
+        assertThatThrownBy(
+                        () -> {
+                            if (!LinuxFiles.extend(file, 1, 2 * usable)) {
+                                throw new NoSpace("a file system that cannot");
+                            }
+                        })
+                .isInstanceOf(NoSpace.class);
+    }
+
+    @Test
+    void whatIsWrittenBackIsAsItWas() throws IOException {
+        byte[] bytes = new byte[MIB];
+        Arrays.fill(bytes, (byte) 7);
+        Path file = Files.write(directory.resolve("a"), bytes);
+
+        assertThat(LinuxFiles.writeBack(file, 10, MIB - 10)).isTrue();
+        assertThat(LinuxFiles.writeBack(file, MIB - 10, MIB - 9)).isTrue();
+
+        assertThat(file).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNotMade() throws IOException {
+        Path file = directory.resolve("none");
+
+        assertThat(LinuxFiles.extend(file, 0, MIB)).isFalse();
+        assertThat(LinuxFiles.writeBack(file, 0, MIB)).isFalse();
+        assertThat(file).doesNotExist();
+    }
+
+    /// What a file takes of the disk, by `stat` in its blocks of 512 bytes.
+    private static long blockBytes(Path file) throws Exception {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        assertThat(stat.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return 512
+                * Long.parseLong(
+                        new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                                .strip());
+    }
+}
