@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -150,14 +151,16 @@ final class Compare implements Callable<Integer> {
                             property("kafka.version"),
                             java(),
                             property("kafka.classpath"),
-                            Path.of(property("kafka.settings"))));
+                            Path.of(property("kafka.settings")),
+                            Map.of()));
         }
         if (oneBroker == null || oneBroker.octavo) {
             brokers.add(
                     new Octavo(
                             property("octavo.version"),
                             Path.of(property("octavo.launcher")),
-                            fsync ? "fsync" : "os"));
+                            fsync ? "fsync" : "os",
+                            Map.of()));
         }
         return brokers;
     }

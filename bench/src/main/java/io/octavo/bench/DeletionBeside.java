@@ -11,34 +11,39 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// How long acknowledgements take while another producer writes as fast as it can to topics that
-/// are deleted one after the other.
+/// How long acknowledgements take while another producer writes as fast as it can to a topic whose
+/// old segments are deleted.
 ///
 /// @param name for the figures
-/// @param flood what is written to each of the topics that are deleted
-/// @param floods how many of them
-/// @param quiet what is measured; lasts about as long as the floods
-/// @param settings of all topics
-record DeletionBeside(
-        String name, ProduceLoad flood, int floods, Pace quiet, Map<String, String> settings)
+/// @param flood what is written to that topic; lasts about as long as the pace
+/// @param quiet what is measured
+/// @param settings of both topics
+record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, String> settings)
         implements Experiment {
     private static final String QUIET = "quiet";
+    private static final String FLOOD = "flood";
 
     /// How long Octavo's appends took, as it says when it has stopped.
     private static final String APPEND_TIMES = "appends: ";
 
-    /// Kafka waits for a minute before it unlinks.
-    private static final Map<String, String> AT_ONCE = Map.of("file.delete.delay.ms", "100");
+    /// By default both brokers look for old segments every five minutes.
+    private static final Map<String, String> EVERY_SECOND =
+            Map.of("log.retention.check.interval.ms", "1000");
+
+    /// Two segments are kept; Kafka waits for a minute before it unlinks.
+    private static final Map<String, String> FEW =
+            Map.of(
+                    "segment.bytes", Integer.toString(128 << 20),
+                    "retention.bytes", Integer.toString(256 << 20),
+                    "file.delete.delay.ms", "100");
+
+    /// What is in the page cache of it at a time, and more.
+    private static final long FLOOD_PRIMED_BYTES = 1L << 30;
 
     @Override
     public String title() {
-        return "%d records of %d bytes per second, acks=1, beside %d times %.1f GB written as fast as it goes and deleted, %s"
-                .formatted(
-                        quiet.perSecond(),
-                        quiet.recordBytes(),
-                        floods,
-                        flood.bytes() / 1e9,
-                        settings);
+        return "%d records of %d bytes per second, acks=1, beside %.1f GB written as fast as it goes, of which 256 MiB are kept, %s"
+                .formatted(quiet.perSecond(), quiet.recordBytes(), flood.bytes() / 1e9, settings);
     }
 
     @Override
@@ -48,17 +53,16 @@ record DeletionBeside(
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        RunningBroker running = lab.start(broker);
+        RunningBroker running = lab.start(broker.with(EVERY_SECOND));
         try (running) {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, QUIET, 1, settings);
-            Map<String, String> doomed = new HashMap<>(settings);
-            doomed.putAll(AT_ONCE);
-            for (int i = 0; i < floods; i++) {
-                Lab.createTopic(bootstrap, "flood-" + i, 1, doomed);
-            }
-            lab.primeMemory(flood.bytes());
-            Aside<Double> flooding = Aside.begin(() -> flood(lab, bootstrap));
+            Map<String, String> few = new HashMap<>(settings);
+            few.putAll(FEW);
+            Lab.createTopic(bootstrap, FLOOD, 1, few);
+            lab.primeMemory(FLOOD_PRIMED_BYTES);
+            Aside<Double> flooding =
+                    Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
             Findings findings = lab.clients().pace(bootstrap, QUIET, quiet);
             double recordsPerSecond = flooding.result();
             for (String part : new String[] {"p50", "p99", "p999", "max"}) {
@@ -68,19 +72,12 @@ record DeletionBeside(
                         findings.value("acknowledged." + part));
             }
             run.put(
+                    new Figure(name + ".us.late", "sent too late by the client, p99.9, µs", 0),
+                    findings.value("late.p999"));
+            run.put(
                     new Figure(name + ".flood.mb.per.second", "MB/s flooded (more is better)", 0),
                     recordsPerSecond * flood.recordBytes() / 1e6);
         }
         running.printed(APPEND_TIMES).forEach(line -> System.out.println("    " + line));
-    }
-
-    /// @return records per second, while writing
-    private double flood(Lab lab, String bootstrap) throws IOException {
-        double recordsPerSecond = 0;
-        for (int i = 0; i < floods; i++) {
-            recordsPerSecond += lab.clients().produce(bootstrap, "flood-" + i, flood);
-            Lab.deleteTopic(bootstrap, "flood-" + i);
-        }
-        return recordsPerSecond / floods;
     }
 }

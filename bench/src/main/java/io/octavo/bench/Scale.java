@@ -27,7 +27,7 @@ enum Scale {
     private static final int BUSY_PER_SECOND = 10_000;
     private static final int TAIL_PER_SECOND = 5_000;
     private static final int QUIET_PER_SECOND = 100;
-    private static final int DELETIONS = 5;
+    private static final long FLOODS = 15;
 
     /// Acknowledged when the operating system has them, and when they are forced; both brokers know
     /// the setting.
@@ -63,6 +63,7 @@ enum Scale {
         ProduceLoad largeBatches = new ProduceLoad(records, RECORD_BYTES, LARGE_BATCH_BYTES);
         ProduceLoad single = new ProduceLoad(requests, SMALL_RECORD_BYTES, ONE_PER_REQUEST);
         ProduceLoad old = new ProduceLoad(oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
+        ProduceLoad flood = new ProduceLoad(FLOODS * records, RECORD_BYTES, LARGE_BATCH_BYTES);
         return List.of(
                 new StartAndIdle(idleSeconds / 2, idleSeconds),
                 new ProduceCost("produce-16k", batches, warmUp),
@@ -77,8 +78,7 @@ enum Scale {
                 new PartitionCost("partitions-busy", 20, 2_000, requests, TAIL_PER_SECOND),
                 new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED),
                 new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED),
-                new DeletionBeside(
-                        "deletion", largeBatches, DELETIONS, pace(QUIET_PER_SECOND), UNFORCED));
+                new DeletionBeside("deletion", flood, pace(QUIET_PER_SECOND), UNFORCED));
     }
 
     private Pace pace(int perSecond) {

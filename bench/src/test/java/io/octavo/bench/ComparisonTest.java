@@ -115,6 +115,11 @@ class ComparisonTest {
         }
 
         @Override
+        public Broker with(Map<String, String> settings) {
+            return this;
+        }
+
+        @Override
         public Map<String, String> unforced() {
             return Map.of();
         }

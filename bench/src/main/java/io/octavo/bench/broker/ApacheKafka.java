@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 /// @param java the JVM's executable
 /// @param classPath Kafka's server and tools
 /// @param settings the directory of `server.properties` and the logging set-up
-public record ApacheKafka(String version, Path java, String classPath, Path settings)
+/// @param more settings behind those of `server.properties`
+public record ApacheKafka(
+        String version, Path java, String classPath, Path settings, Map<String, String> more)
         implements Broker {
     /// `kafka-server-start.sh`: KAFKA_HEAP_OPTS; `kafka-run-class.sh`: KAFKA_JVM_PERFORMANCE_OPTS
     /// and KAFKA_JMX_OPTS. Their GC log is in the command too.
@@ -46,6 +48,9 @@ public record ApacheKafka(String version, Path java, String classPath, Path sett
                         .replace("@port@", Integer.toString(port))
                         .replace("@controller.port@", Integer.toString(Ports.free()))
                         .replace("@log.dirs@", home.resolve("data").toString());
+        for (Map.Entry<String, String> setting : more.entrySet()) {
+            properties += "\n" + setting.getKey() + "=" + setting.getValue();
+        }
         Files.writeString(serverProperties(home), properties);
         Files.createDirectories(home.resolve("logs"));
         format(home);
@@ -66,6 +71,11 @@ public record ApacheKafka(String version, Path java, String classPath, Path sett
         command.addAll(List.of("-cp", classPath, "kafka.Kafka"));
         command.add(serverProperties(home).toString());
         return new ProcessBuilder(command);
+    }
+
+    @Override
+    public Broker with(Map<String, String> settings) {
+        return new ApacheKafka(version, java, classPath, this.settings, settings);
     }
 
     /// As it does by default.

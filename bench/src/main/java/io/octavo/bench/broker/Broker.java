@@ -20,6 +20,9 @@ public interface Broker {
     /// its process id is what is measured.
     ProcessBuilder serve(Path home, int port);
 
+    /// The same program with more settings; names and units are Kafka's.
+    Broker with(Map<String, String> settings);
+
     /// The settings of a topic whose records are acknowledged once the operating system has them.
     Map<String, String> unforced();
 }

@@ -1,6 +1,8 @@
 package io.octavo.bench.broker;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Octavo as a user starts it: through its launcher, with no settings but where to listen, where
@@ -10,7 +12,9 @@ import java.util.Map;
 /// @param version as `octavo version` says it
 /// @param launcher `bin/octavo`
 /// @param durability `os`, which is what Apache Kafka does, or `fsync`
-public record Octavo(String version, Path launcher, String durability) implements Broker {
+/// @param more settings
+public record Octavo(String version, Path launcher, String durability, Map<String, String> more)
+        implements Broker {
     @Override
     public String name() {
         return "Octavo " + version + ", " + durability;
@@ -21,15 +25,17 @@ public record Octavo(String version, Path launcher, String durability) implement
 
     @Override
     public ProcessBuilder serve(Path home, int port) {
-        return new ProcessBuilder(
-                launcher.toString(),
-                "server",
-                "--data",
-                home.resolve("data").toString(),
-                "--listen",
-                "localhost:" + port,
-                "--set",
-                "durability=" + durability);
+        List<String> command = new ArrayList<>(List.of(launcher.toString(), "server"));
+        command.addAll(List.of("--data", home.resolve("data").toString()));
+        command.addAll(List.of("--listen", "localhost:" + port));
+        command.addAll(List.of("--set", "durability=" + durability));
+        more.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
+        return new ProcessBuilder(command);
+    }
+
+    @Override
+    public Broker with(Map<String, String> settings) {
+        return new Octavo(version, launcher, durability, settings);
     }
 
     @Override
