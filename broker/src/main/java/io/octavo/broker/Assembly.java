@@ -91,7 +91,7 @@ final class Assembly {
 
     /// What may be appended and not forced is this part of the memory: well below the tenth from
     /// which on Linux writes back by itself, and the fifth at which it makes writers wait.
-    private static final int UNFORCED_PART = 32;
+    private static final int UNFORCED_PART = 16;
 
     /// One may wait for a seek while the other reads on; more would only take the disk from who
     /// writes.

@@ -23,7 +23,7 @@ final class Backlog {
     private static final long EARLY_BYTES = 16 << 20;
 
     /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
-    private static final long LARGE_BYTES = 256 << 10;
+    private static final long LARGE_BYTES = 1 << 20;
 
     /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s takes the
     /// rest in a tenth of a second.
