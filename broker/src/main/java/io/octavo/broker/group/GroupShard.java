@@ -107,8 +107,9 @@ final class GroupShard implements StateMachine {
         if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {
             return group.heartbeat(request, client, answer);
         }
+        boolean leaves = request.memberEpoch() < 0;
         ConsumerState state =
-                group instanceof ClassicGroup classic && classic.generation() > 0
+                group instanceof ClassicGroup classic && classic.generation() > 0 && !leaves
                         ? ConsumerState.after(classic.generation())
                         : new ConsumerState();
         Write write = new ConsumerGroup(id, this, state).heartbeat(request, client, answer);

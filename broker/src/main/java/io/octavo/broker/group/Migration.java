@@ -32,22 +32,19 @@ final class Migration {
     private Migration() {}
 
     /// A member that speaks the new protocol comes to a classic group. One that thinks it is in it
-    /// slept while the others made it classic; it is told so as if the group still was what it
-    /// knows, and joins again.
+    /// slept while the others made it classic: where it may join, it is told that it is unknown, so
+    /// that it does.
     static Write upgrade(
             ClassicGroup classic,
             ConsumerGroupHeartbeatRequest request,
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
-        if (request.memberEpoch() != HeartbeatRules.JOIN) {
-            return refuse(
-                    answer,
-                    ErrorCode.UNKNOWN_MEMBER_ID,
-                    "Member " + request.memberId() + " is not a member of the group.");
-        }
         GroupContext context = classic.context();
         ConsumerGroupConfig config = context.config().get().consumer(classic.id());
-        String problem = upgradeProblem(classic, config);
+        String problem =
+                request.memberEpoch() < 0
+                        ? "a member that leaves cannot do so"
+                        : upgradeProblem(classic, config);
         Draft converted = null;
         if (problem == null) {
             Conversion conversion =
@@ -61,6 +58,12 @@ final class Migration {
                     answer,
                     ErrorCode.GROUP_ID_NOT_FOUND,
                     "Cannot upgrade classic group " + classic.id() + " because " + problem + ".");
+        }
+        if (request.memberEpoch() != HeartbeatRules.JOIN) {
+            return refuse(
+                    answer,
+                    ErrorCode.UNKNOWN_MEMBER_ID,
+                    "Member " + request.memberId() + " is not a member of the group.");
         }
         ConsumerGroup group = new ConsumerGroup(classic.id(), classic.shard(), converted.state());
         Write heartbeat = group.heartbeat(request, client, answer);

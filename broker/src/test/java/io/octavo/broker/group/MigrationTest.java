@@ -349,6 +349,16 @@ final class MigrationTest {
     }
 
     @Test
+    void whoSleptAndMayNotJoinAgainOrLeavesIsToldOfNoSuchGroup() {
+        settledClassic();
+        assertThat(error(heartbeat(living("new", -1)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+
+        configure(MigrationPolicy.DISABLED);
+
+        assertThat(error(heartbeat(living("new", 2)))).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+    }
+
+    @Test
     void whoSleptUntilTheGroupWasClassicAndEmptyIsUnknownAndJoinsAgain() {
         settledClassic().leave();
 

@@ -57,6 +57,7 @@ public final class ConsumerState {
     public static ConsumerState after(int epoch) {
         ConsumerState state = new ConsumerState();
         state.metadata = new ConsumerGroupMetadataValue(epoch, 0);
+        state.targetEpoch = epoch;
         return state;
     }
 
