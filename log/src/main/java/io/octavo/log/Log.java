@@ -229,17 +229,6 @@ public final class Log {
         return durableEnd();
     }
 
-    /// Has what is appended by now taken to the disk, so that it counts no more among what the
-    /// kernel could make writers wait for; blocks. It is durable when it is forced.
-    void writeBack() throws IOException {
-        long appended = unforced.appendedBytes();
-        if (durability.writeBack(view)) {
-            unforced.written(appended);
-        } else {
-            force();
-        }
-    }
-
     Headroom headroom() {
         return headroom;
     }

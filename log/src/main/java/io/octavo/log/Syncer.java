@@ -241,12 +241,17 @@ final class Syncer {
         tell(owner);
     }
 
+    /// What is written back counts no more among what the kernel could make writers wait for; it is
+    /// durable when it is forced.
     private static void forceOrWrite(Turn turn) throws IOException {
-        if (turn.flush || turn.log.config().fsync()) {
+        Log log = turn.log;
+        long appended = log.unforced().appendedBytes();
+        boolean force = turn.flush || log.config().fsync();
+        if (force || !log.durability().writeBack(log.view())) {
             turn.flush = false;
-            turn.log.force();
+            log.force();
         } else {
-            turn.log.writeBack();
+            log.unforced().written(appended);
         }
     }
 
