@@ -1,9 +1,6 @@
 package io.octavo.log;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.octavo.ports.Mutation;
 
 /// A bug of one line that [MutantsTest] puts into a copy of the log's source. Numbers are those of
 /// `docs/design/crash-states.md`.
@@ -56,10 +53,8 @@ enum Mutant {
             "WholeFile.replace(files, directory.resolve(FILE), intent);",
             "WholeFile.write(files, directory.resolve(FILE), intent);");
 
-    private static final Path SOURCES = Path.of("src/main/java/io/octavo/log");
-
     final String number;
-    final String type;
+    private final String type;
     private final String right;
     private final String wrong;
 
@@ -70,20 +65,7 @@ enum Mutant {
         this.wrong = wrong;
     }
 
-    /// The source with the bug in it.
-    ///
-    /// @throws IllegalStateException when the line has changed: the bug has to follow it
-    String source() {
-        try {
-            String text = Files.readString(SOURCES.resolve(type + ".java"));
-            int at = text.indexOf(right);
-            if (at < 0 || text.indexOf(right, at + 1) >= 0) {
-                throw new IllegalStateException(
-                        type + ".java has not exactly one \"" + right.strip() + "\"; see " + this);
-            }
-            return text.replace(right, wrong);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    Mutation mutation() {
+        return new Mutation("io.octavo.log." + type, right, wrong);
     }
 }

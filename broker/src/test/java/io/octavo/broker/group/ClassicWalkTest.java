@@ -14,6 +14,10 @@ class ClassicWalkTest {
 
     @Test
     void whateverHappensGroupsStayConsistentAndComeToRest() {
+        walk();
+    }
+
+    void walk() {
         Long only = Long.getLong("group.seed");
         long first = only == null ? 1 : only;
         int seeds = only == null ? SEEDS : 1;

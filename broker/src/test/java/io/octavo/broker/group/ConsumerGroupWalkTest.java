@@ -47,6 +47,10 @@ final class ConsumerGroupWalkTest {
 
     @Test
     void aRandomWalkKeepsWhatGroupsPromise() {
+        walk();
+    }
+
+    void walk() {
         for (int walk = 0; walk * STEPS_TO_QUIET < STEPS; walk++) {
             try {
                 begin(SEED + walk);

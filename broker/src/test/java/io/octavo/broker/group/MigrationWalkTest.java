@@ -43,6 +43,10 @@ final class MigrationWalkTest {
 
     @Test
     void aRandomWalkBetweenTheProtocolsKeepsWhatGroupsPromise() {
+        walk();
+    }
+
+    void walk() {
         Set<String> kinds = new HashSet<>();
         for (int walk = 0; walk * STEPS_TO_QUIET < STEPS; walk++) {
             try {
