@@ -19,7 +19,7 @@ final class Sweep {
 
     /// Freeing a file's pages and blocks is work of the kernel's that nothing interrupts: between
     /// two steps of about a millisecond whoever waits for a processor has his turn.
-    private static final long PAUSE_MS = 2;
+    static final long PAUSE_MS = 2;
 
     private final Storage storage;
 

@@ -16,7 +16,7 @@ class OwnConfigTest extends ConsumerGroupScene {
 
         own(Map.of(ConsumerGroupSettings.HEARTBEAT_MS, "9000"));
 
-        assertThat(ask(heartbeat("a", 1)).heartbeatIntervalMs()).isEqualTo(9_000);
+        assertThat(ask(heartbeat("a", 2)).heartbeatIntervalMs()).isEqualTo(9_000);
     }
 
     @Test
@@ -24,7 +24,7 @@ class OwnConfigTest extends ConsumerGroupScene {
         own(Map.of(ConsumerGroupSettings.SESSION_MS, Integer.toString(LONGER_MS)));
         ask(joining("a"));
         own(Map.of());
-        ask(heartbeat("a", 1));
+        ask(heartbeat("a", 2));
 
         advanceMs(SESSION_MS - 1);
         assertThat(state().member("a")).isNotNull();

@@ -35,6 +35,8 @@ public final class TestBroker implements AutoCloseable {
     /// The broker's own id.
     public static final int ID = 1;
 
+    private static final int REMOVALS = 20;
+
     private static final int OTHER = 2;
     private static final Uuid DIRECTORY = new Uuid(7, 7);
 
@@ -199,13 +201,16 @@ public final class TestBroker implements AutoCloseable {
         configure(name, "durability", "fsync");
     }
 
-    /// What the keeper does about once a second.
+    /// What the keeper does about once a second, and the first steps of a removal that follow.
     public void checkpoint() throws IOException {
         for (DataDirectory directory : directories) {
             directory.checkpoint();
         }
         partitions.removeDeleted();
         worker.run();
+        for (int i = 0; i < REMOVALS; i++) {
+            worker.advanceMs(Sweep.PAUSE_MS);
+        }
     }
 
     /// Forces what is due.
