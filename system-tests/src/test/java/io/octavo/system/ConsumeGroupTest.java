@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,11 @@ final class ConsumeGroupTest {
     private static final String[] FAST = {"group.initial.rebalance.delay.ms=100"};
 
     @TempDir private Path directory;
+
+    /// Each test starts the one it is about.
+    @SuppressWarnings("NullAway.Init")
     private BrokerProcess broker;
+
     private final List<Child> readers = new ArrayList<>();
 
     @AfterEach
@@ -236,9 +241,8 @@ final class ConsumeGroupTest {
     private List<Integer> members() {
         List<Integer> counts = new ArrayList<>();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
-            admin.describeConsumerGroups(List.of("g"))
-                    .describedGroups()
-                    .get("g")
+            var described = admin.describeConsumerGroups(List.of("g")).describedGroups();
+            Objects.requireNonNull(described.get("g"))
                     .get(WAIT_SECONDS, TimeUnit.SECONDS)
                     .members()
                     .forEach(member -> counts.add(member.assignment().topicPartitions().size()));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -142,11 +143,8 @@ final class StreamsTest {
             Eventually.within(
                     WAIT_MS,
                     () -> {
-                        var group =
-                                admin.describeClassicGroups(List.of(APPLICATION))
-                                        .all()
-                                        .get()
-                                        .get(APPLICATION);
+                        var groups = admin.describeClassicGroups(List.of(APPLICATION)).all().get();
+                        var group = Objects.requireNonNull(groups.get(APPLICATION));
                         List<Integer> tasks =
                                 group.members().stream().map(StreamsTest::partitions).toList();
                         assertThat(tasks).hasSize(members).doesNotContain(0);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -124,7 +125,10 @@ final class Watch implements AutoCloseable {
             describe(group);
         } catch (ExecutionException e) {
             synchronized (this) {
-                refusals.merge(e.getCause().getClass().getSimpleName(), 1, Integer::sum);
+                refusals.merge(
+                        Objects.requireNonNull(e.getCause()).getClass().getSimpleName(),
+                        1,
+                        Integer::sum);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -145,8 +149,8 @@ final class Watch implements AutoCloseable {
     }
 
     private void describe(String group) throws ExecutionException, InterruptedException {
-        ConsumerGroupDescription answer =
-                admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
+        var described = admin.describeConsumerGroups(List.of(group)).describedGroups();
+        ConsumerGroupDescription answer = Objects.requireNonNull(described.get(group)).get();
         List<Set<Integer>> assigned = answer.members().stream().map(Watch::partitions).toList();
         ledger.add(
                 new Described(Clock.system().nanos(), group, answer.type().toString(), assigned));
