@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 enum SystemFiles implements LogFiles {
     INSTANCE;
 
-    /// With less than this on the disk nothing is set aside: what is ahead of all logs together must
-    /// not fill it.
+    /// With less than this on the disk nothing is set aside: what is ahead of all logs together
+    /// must not fill it.
     private static final long PLENTY_BYTES = 4L << 30;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
