@@ -132,6 +132,12 @@ final class BatchCursor {
         return buffered() < size ? null : new RecordBatch(view(size));
     }
 
+    /// Whether all of the batch is there, as it was when its CRC was made.
+    boolean isRight() throws IOException {
+        RecordBatch whole = whole();
+        return whole != null && whole.crcValid();
+    }
+
     /// Where the batch begins.
     int position() {
         return position;

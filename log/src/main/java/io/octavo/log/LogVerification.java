@@ -165,7 +165,8 @@ final class LogVerification {
         if (isDurable) {
             long to = range.to() == Long.MAX_VALUE ? durable.offset() : range.to();
             damaged(range.between(range.from(), Math.max(range.from(), to)));
-        } else if (range.position() < size && !Recovery.isZero(file, range.position(), size)) {
+        } else if (range.position() < size
+                && !new FileRest(file, range.position(), size).isRoom()) {
             note(
                     file.path(),
                     "is torn at byte "

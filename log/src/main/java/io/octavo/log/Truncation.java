@@ -55,7 +55,7 @@ final class Truncation {
         log.become(before.endingAt(known, last + 1));
         log.snapshots().write();
         log.producers().clear();
-        Recovery.replay(after, log.snapshots(), log.producers(), clock.nanos());
+        ProducerReplay.run(after, log.snapshots(), log.producers(), clock.nanos());
     }
 
     /// Where the segment ends when every batch with a record at `toOffset` or behind is gone.

@@ -3,6 +3,7 @@ package io.octavo.log;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a log that the checkpoint vouches for, compared with what is there: finds which
 /// offsets are damaged, and leaves every file as it is.
@@ -18,21 +19,37 @@ import java.util.List;
 final class Vouched {
     private final Log log;
     private final Checkpoint.Entry entry;
-    private final List<Segment> segments;
+    private final FoundSegments segments;
 
-    /// @param segments those found, ascending
-    Vouched(Log log, Checkpoint.Entry entry, List<Segment> segments) {
+    Vouched(Log log, Checkpoint.Entry entry, FoundSegments segments) {
         this.log = log;
         this.entry = entry;
         this.segments = segments;
     }
 
+    /// The mark up to which nothing has to be read; notes what is damaged below.
+    Mark mark() throws IOException {
+        if (segments.all().isEmpty()) {
+            segments.makeDirectory();
+            lost();
+            return Mark.startOf(entry.written().offset());
+        }
+        findMissing(segments.vouched(entry));
+        Mark durable = entry.durable();
+        String wrong = wrong(durable);
+        int i = segments.indexOf(durable.segment());
+        if (wrong != null && i >= 0) {
+            search(segments.all().get(i), durable, wrong);
+        }
+        return durable;
+    }
+
     /// Notes what went with the segments that are gone.
     ///
     /// @param count how many there have to be
-    void findMissing(int count) throws IOException {
+    private void findMissing(int count) throws IOException {
         List<Segment> there = new ArrayList<>();
-        for (Segment segment : segments) {
+        for (Segment segment : segments.all()) {
             long base = segment.baseOffset();
             if (entry.firstSegment() <= base && base <= entry.durable().segment()) {
                 there.add(segment);
@@ -53,7 +70,7 @@ final class Vouched {
     }
 
     /// Notes that the whole log is gone.
-    void lost() throws IOException {
+    private void lost() throws IOException {
         List<DamagedRange> gone = new ArrayList<>();
         addGap(gone, entry.startOffset(), entry.written().offset());
         log.damage().add(gone);
@@ -62,7 +79,7 @@ final class Vouched {
     /// Notes what is damaged in a segment before a mark of it, where something is wrong.
     ///
     /// @param reason counts for all of the segment if each batch of it is a right one
-    void search(Segment segment, Mark mark, String reason) throws IOException {
+    private void search(Segment segment, Mark mark, String reason) throws IOException {
         int bytes = Math.min(segment.sealedBytes(), mark.position());
         List<DamagedRange> found = log.damage().found(segment, bytes, mark.offset());
         long base = segment.baseOffset();
@@ -71,6 +88,40 @@ final class Vouched {
         }
         log.damage().add(found);
         segment.avoid(log.damage().known().of(base));
+    }
+
+    /// Why the log is not what it was when the mark was noted; null when it is.
+    private @Nullable String wrong(Mark mark) throws IOException {
+        int i = segments.indexOf(mark.segment());
+        if (i < 0) {
+            return "segment " + mark.segment() + " is missing";
+        }
+        Segment segment = segments.all().get(i);
+        if (segment.sealedBytes() < mark.position()) {
+            return segment.paths().log()
+                    + " has "
+                    + segment.sealedBytes()
+                    + " bytes of "
+                    + mark.position();
+        }
+        if (mark.lastBatchBytes() == 0) {
+            return null;
+        }
+        SharedFile file = segment.using();
+        try {
+            int last = mark.position() - mark.lastBatchBytes();
+            BatchCursor batch =
+                    segment.cursor(file.file(), last, mark.position(), mark.lastBatchBytes());
+            boolean right =
+                    batch.next()
+                            && batch.sizeBytes() == mark.lastBatchBytes()
+                            && (int) batch.batch().crc() == mark.lastBatchCrc()
+                            && batch.batch().nextOffset() == mark.offset()
+                            && batch.isRight();
+            return right ? null : file.file().path() + " has another batch at " + last;
+        } finally {
+            file.release();
+        }
     }
 
     private void addGap(List<DamagedRange> gone, long from, long to) {

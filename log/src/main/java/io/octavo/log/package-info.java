@@ -15,7 +15,7 @@
 ///            partition.metadata             the topic's id, for Kafka's tools                    (PartitionMetadata)
 ///            compacted.octavo                   how far compaction has come                          (CompactedRange)
 ///            swap.octavo                        segments are being replaced; finished at open        (SegmentSwap)
-///            *.cut                          torn bytes that recovery took off, kept for people   (Recovery)
+///            *.cut                          torn bytes that recovery took off, kept for people   (LogTail)
 ///            *.log.deleted                      no part of the log any more, being cut         (Removal)
 ///            *.tmp                          left-overs; removed at the next open
 ///        <topic>-<partition>.<id>-delete/   being removed

@@ -20,9 +20,9 @@ enum Mutant {
             "            Path"),
     DAMAGE_BELOW_THE_DURABLE_END_CUT(
             "19",
-            "Recovery",
-            "            vouched.search(segments.get(i), durable, wrong);\n",
-            "            return Mark.startOf(segments.getFirst().baseOffset());\n"),
+            "Vouched",
+            "            search(segments.all().get(i), durable, wrong);\n",
+            "            return Mark.startOf(segments.all().getFirst().baseOffset());\n"),
     CLEAN_MARKER_LEFT("20", "DataDirectory", "            marker.write(files, root);\n", ""),
     FOUND_TAIL_TAKEN_FOR_DURABLE(
             "21",
