@@ -40,6 +40,9 @@ final class FreeSpace {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
+    /// What one log may set aside of what is above the mark.
+    private static final int SPARE_PART = 64;
+
     private final LogFiles files;
     private final Path root;
 
@@ -73,6 +76,12 @@ final class FreeSpace {
 
     void appended(int bytes) {
         appendedBytes.addAndGet(bytes);
+    }
+
+    /// How much a log may set aside at a time for what is going to be appended to it: of what is
+    /// above the mark a part so small that no number of logs takes the disk below it.
+    long spareBytes() throws IOException {
+        return Math.max(0, files.space(root).usableBytes() - markBytes) / SPARE_PART;
     }
 
     /// A write has found no space.

@@ -156,7 +156,10 @@ final class Headroom {
                 active.writeZeros(ZEROS.slice(0, zeros), from);
             }
         } else {
-            active.extend((int) Math.min((long) used + stepBytes, segmentBytesMax()));
+            long step = Math.min(stepBytes, log.directory().freeSpace().spareBytes());
+            if (step >= STEP_BYTES_MIN) {
+                active.extend((int) Math.min(used + step, segmentBytesMax()));
+            }
         }
     }
 

@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 enum SystemFiles implements LogFiles {
     INSTANCE;
 
-    /// With less than this on the disk nothing is set aside: what is ahead of all logs together
-    /// must not fill it.
-    private static final long PLENTY_BYTES = 4L << 30;
-
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final Set<OpenOption> WRITE =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -200,18 +196,13 @@ enum SystemFiles implements LogFiles {
         @Override
         public void extend(long sizeBytes) throws IOException {
             long now = channel.size();
-            if (now < sizeBytes && !setAside(now, sizeBytes)) {
+            if (now < sizeBytes && !LinuxFiles.extend(path, now, sizeBytes)) {
                 try (RandomAccessFile same = new RandomAccessFile(path.toFile(), "rw")) {
                     same.setLength(sizeBytes);
                 } catch (IOException e) {
                     throw named(e, path);
                 }
             }
-        }
-
-        private boolean setAside(long now, long sizeBytes) throws IOException {
-            return path.toFile().getUsableSpace() >= PLENTY_BYTES
-                    && LinuxFiles.extend(path, now, sizeBytes);
         }
 
         @Override

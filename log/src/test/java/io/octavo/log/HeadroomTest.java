@@ -147,19 +147,27 @@ class HeadroomTest {
 
     @Test
     void whereMuchIsForcedAtATimeOrNothingTheFileIsExtended() throws IOException {
-        for (int i = 0; i < 30; i++) {
-            disk.clock.advanceMs(1);
-            for (int j = 0; j < 8; j++) {
-                log.append(Batches.of(1, 10_000, 1), 0);
-            }
-            thread.run();
-        }
+        appendMuchFor(30);
         assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
         log.configure(config().withFsync(false));
         appendFor(1_000);
 
         assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
         assertThat(files.bytes).isZero();
+    }
+
+    @Test
+    void nothingIsSetAsideOfTheLastOfTheDisk() throws IOException {
+        disk.directory().keepFree(1L << 30);
+
+        files.freeBytes = (1L << 30) + (64L << 20);
+        appendMuchFor(30);
+        long ahead = Files.size(disk.file(FIRST)) - log.sizeBytes();
+        assertThat(ahead).isBetween(1L, 1L << 20);
+
+        files.freeBytes = (1L << 30) + (3L << 20);
+        appendMuchFor(30);
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
     }
 
     @Test
@@ -192,6 +200,17 @@ class HeadroomTest {
         return LogConfig.defaults().withSegmentBytesMax(SEGMENT_BYTES);
     }
 
+    /// Eighty kilobytes each millisecond, forced at once.
+    private void appendMuchFor(int millis) throws IOException {
+        for (int i = 0; i < millis; i++) {
+            disk.clock.advanceMs(1);
+            for (int j = 0; j < 8; j++) {
+                log.append(Batches.of(1, 10_000, 1), 0);
+            }
+            thread.run();
+        }
+    }
+
     /// Ten kilobytes each millisecond.
     private void appendFor(int millis) throws IOException {
         for (int i = 0; i < millis; i++) {
@@ -205,7 +224,13 @@ class HeadroomTest {
     private static final class Zeros extends UnforcedFiles {
         private final List<String> forced = new ArrayList<>();
         private int bytes;
+        private long freeBytes = Long.MAX_VALUE;
         private @Nullable IOException failure;
+
+        @Override
+        public DiskSpace space(Path directory) {
+            return new DiskSpace(Long.MAX_VALUE, freeBytes);
+        }
 
         @Override
         void writing(Path path, ByteBuffer from, long position) throws IOException {

@@ -38,10 +38,13 @@ final class GroupConfigsTest {
 
     @TempDir private Path directory;
 
+    /// What the member was told last; 0 before it has joined.
+    private int epoch;
+
     @Test
     void theToolSetsAndShowsThemAndTheyCountAtTheNextHeartbeat() {
         try (BrokerProcess first = BrokerProcess.start(directory.resolve("data"))) {
-            assertThat(heartbeatMs(first, "g", 0)).isEqualTo(5_000);
+            assertThat(heartbeatMs(first)).isEqualTo(5_000);
 
             assertThat(configs(first, "--alter", "--add-config", HEARTBEAT + "=7000"))
                     .contains("Completed updating config for group g");
@@ -51,15 +54,15 @@ final class GroupConfigsTest {
                     .contains("GROUP_CONFIG:" + HEARTBEAT + "=7000")
                     .doesNotContain(SESSION);
             assertThat(configs(first, "--describe", "--all")).contains(SESSION + "=45000");
-            assertThat(heartbeatMs(first, "g", 1)).isEqualTo(7_000);
+            assertThat(heartbeatMs(first)).isEqualTo(7_000);
             assertThat(KafkaTool.CONFIGS.against(first, "--entity-type", "groups", "--describe"))
                     .contains("Dynamic configs for group g are:");
             first.child().kill();
             try (BrokerProcess second = first.restart()) {
                 assertThat(configs(second, "--describe")).contains(HEARTBEAT + "=7000");
-                assertThat(heartbeatMs(second, "g", 1)).isEqualTo(7_000);
+                assertThat(heartbeatMs(second)).isEqualTo(7_000);
                 configs(second, "--alter", "--delete-config", HEARTBEAT);
-                assertThat(heartbeatMs(second, "g", 1)).isEqualTo(5_000);
+                assertThat(heartbeatMs(second)).isEqualTo(5_000);
             }
         }
     }
@@ -85,15 +88,14 @@ final class GroupConfigsTest {
         return KafkaTool.CONFIGS.against(broker, arguments.toArray(String[]::new));
     }
 
-    /// What the coordinator says when the only member of a group reports.
-    ///
-    /// @param epoch 0 to join
-    private static int heartbeatMs(BrokerProcess broker, String group, int epoch) {
+    /// What the coordinator says when the only member of the group reports, who joins if it has not
+    /// yet.
+    private int heartbeatMs(BrokerProcess broker) {
         try (Wire wire = new Wire(broker.address())) {
-            var find = new FindCoordinatorRequestData().setCoordinatorKeys(List.of(group));
+            var find = new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g"));
             var request =
                     new ConsumerGroupHeartbeatRequestData()
-                            .setGroupId(group)
+                            .setGroupId("g")
                             .setMemberId("only")
                             .setMemberEpoch(epoch);
             if (epoch == 0) {
@@ -106,6 +108,7 @@ final class GroupConfigsTest {
                 var found = (FindCoordinatorResponseData) wire.ask(find, 6);
                 var answer = (ConsumerGroupHeartbeatResponseData) wire.ask(request, 1);
                 if (found.coordinators().getFirst().errorCode() == 0 && answer.errorCode() == 0) {
+                    epoch = answer.memberEpoch();
                     return answer.heartbeatIntervalMs();
                 }
                 assertThat(CLOCK.millis()).as(answer.toString()).isLessThan(end);

@@ -2,49 +2,36 @@ package io.octavo.broker.config;
 
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Which settings there are for one kind of thing.
 public enum ConfigScheme {
-    TOPIC {
-        @Override
-        public @Nullable ConfigDefinition find(String name) {
-            return TopicSettings.find(name);
-        }
+    TOPIC(TopicSettings::find, TopicSettings::all),
+    BROKER(BrokerSettings::find, BrokerSettings::all),
+    GROUP(ConsumerGroupSettings::find, ConsumerGroupSettings::all);
 
-        @Override
-        public SortedMap<String, ConfigDefinition> all() {
-            return TopicSettings.all();
-        }
-    },
-    BROKER {
-        @Override
-        public @Nullable ConfigDefinition find(String name) {
-            return BrokerSettings.find(name);
-        }
+    private final Finder finder;
+    private final Supplier<SortedMap<String, ConfigDefinition>> all;
 
-        @Override
-        public SortedMap<String, ConfigDefinition> all() {
-            return BrokerSettings.all();
-        }
-    },
-    GROUP {
-        @Override
-        public @Nullable ConfigDefinition find(String name) {
-            return ConsumerGroupSettings.find(name);
-        }
+    ConfigScheme(Finder finder, Supplier<SortedMap<String, ConfigDefinition>> all) {
+        this.finder = finder;
+        this.all = all;
+    }
 
-        @Override
-        public SortedMap<String, ConfigDefinition> all() {
-            return ConsumerGroupSettings.all();
-        }
-    };
+    private interface Finder {
+        @Nullable ConfigDefinition find(String name);
+    }
 
     /// The setting of that name; null when there is none.
-    public abstract @Nullable ConfigDefinition find(String name);
+    public @Nullable ConfigDefinition find(String name) {
+        return finder.find(name);
+    }
 
     /// All of them, by name.
-    public abstract SortedMap<String, ConfigDefinition> all();
+    public SortedMap<String, ConfigDefinition> all() {
+        return all.get();
+    }
 
     /// The name that was probably meant by one that is unknown, as the end of a sentence; empty
     /// when none is near.
