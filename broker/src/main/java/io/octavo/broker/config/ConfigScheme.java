@@ -2,35 +2,30 @@ package io.octavo.broker.config;
 
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Which settings there are for one kind of thing.
 public enum ConfigScheme {
-    TOPIC(TopicSettings::find, TopicSettings::all),
-    BROKER(BrokerSettings::find, BrokerSettings::all),
-    GROUP(ConsumerGroupSettings::find, ConsumerGroupSettings::all);
-
-    private final Finder finder;
-    private final Supplier<SortedMap<String, ConfigDefinition>> all;
-
-    ConfigScheme(Finder finder, Supplier<SortedMap<String, ConfigDefinition>> all) {
-        this.finder = finder;
-        this.all = all;
-    }
-
-    private interface Finder {
-        @Nullable ConfigDefinition find(String name);
-    }
+    TOPIC,
+    BROKER,
+    GROUP;
 
     /// The setting of that name; null when there is none.
     public @Nullable ConfigDefinition find(String name) {
-        return finder.find(name);
+        return switch (this) {
+            case TOPIC -> TopicSettings.find(name);
+            case BROKER -> BrokerSettings.find(name);
+            case GROUP -> ConsumerGroupSettings.find(name);
+        };
     }
 
     /// All of them, by name.
     public SortedMap<String, ConfigDefinition> all() {
-        return all.get();
+        return switch (this) {
+            case TOPIC -> TopicSettings.all();
+            case BROKER -> BrokerSettings.all();
+            case GROUP -> ConsumerGroupSettings.all();
+        };
     }
 
     /// The name that was probably meant by one that is unknown, as the end of a sentence; empty
