@@ -163,7 +163,7 @@ final class Removal {
 
     private void unlink(Segment segment) throws IOException {
         SegmentPaths paths = segment.paths();
-        segment.removeIndexes();
+        paths.unlinkIndexes(files);
         try {
             if (files.sizeBytes(paths.log()) <= STEP_BYTES) {
                 files.delete(paths.log());

@@ -100,10 +100,40 @@ final class SealedIndexes {
         }
     }
 
+    /// The same files as those of a segment that goes on from a mark: what they say of batches
+    /// behind it is cut, and what they lack is added. Made anew where they end with batches that
+    /// are not there. Reads the batches behind the last entry of the offset index.
+    SegmentIndexes resume(LogFile file, Mark mark, int intervalBytes) throws IOException {
+        int bytes = mark.position();
+        SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
+        if (!endsRight(file, read, bytes)) {
+            LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
+            paths.unlinkIndexes(files);
+            window = null;
+            read = SegmentIndexes.empty(files, paths);
+        }
+        read.know(mark);
+        boolean indexed = read.lastOffset() != OffsetIndex.NONE;
+        int from = indexed ? OffsetIndex.position(read.lastOffset()) : 0;
+        BatchCursor batches =
+                new BatchCursor(
+                        file, paths.baseOffset(), from, bytes, BatchScan.HEADER_SCAN_BYTES, holes);
+        add(batches, indexed, read, intervalBytes);
+        return read;
+    }
+
+    /// Whether the entries that the files end with are about batches that are there.
+    private boolean endsRight(LogFile file, SegmentIndexes read, int bytes) throws IOException {
+        long last = read.lastOffset();
+        return (last == OffsetIndex.NONE || isBatch(file, paths.baseOffset(), last, bytes))
+                && (read.lastTime() == TimeIndex.NONE || names(file, read.lastTime(), bytes));
+    }
+
     /// Adds the batches of `file` in `[from, limit)` to an index.
     ///
     /// @param indexed whether the first of them has an entry already
-    static void add(BatchCursor batches, boolean indexed, SegmentIndexes into, int intervalBytes)
+    private static void add(
+            BatchCursor batches, boolean indexed, SegmentIndexes into, int intervalBytes)
             throws IOException {
         if (indexed && batches.next()) {
             into.addIndexed(batches.batch());

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /// indexes. The last segment of a log is *active*: it grows, and its size is in the log's snapshot.
 /// The others are *sealed*: they do not change, except that they go.
 ///
-/// The log's writer appends, seals, resumes and removes; any thread reads and forces. The file is
-/// opened when somebody needs it and shared by all who do ([SharedFile]).
+/// The log's writer appends, seals, resumes and removes; any thread reads and forces. Who has the
+/// file open is [SegmentFile]'s matter, how far it reaches and is forced [SegmentExtent]'s.
 final class Segment {
     /// What [#batchAt] answers when there is none.
     static final long NO_BATCH = -1;
@@ -24,21 +24,11 @@ final class Segment {
 
     private final OpenFiles files;
     private final SegmentPaths paths;
-
-    /// Where the batches are: the segment's own name, or beside it. Written under this.
-    private volatile Path file;
+    private final SegmentFile file;
+    private final SegmentExtent extent;
 
     /// When the segment began, in terms of the monotonic clock; 0 until it is active.
     private volatile long bornMs;
-
-    /// Null, or closed, while nobody needs it. Written under this.
-    private volatile @Nullable SharedFile shared;
-
-    /// Guarded by this, like the one below.
-    private boolean removed;
-
-    /// The file of a retired segment, if it was open.
-    private @Nullable SharedFile last;
 
     /// The index files.
     private volatile SealedIndexes sealed;
@@ -56,25 +46,12 @@ final class Segment {
 
     private volatile int sealedBytes;
 
-    /// How far the file was extended by this run; 0 when it ends where the batches do.
-    private volatile int fileBytes;
-
-    /// How far zeros were written by this run, or batches over them.
-    private volatile int zeroedBytes;
-
-    private volatile int forcedBytes;
-
-    /// How often the file was made shorter, or the segment ended. The log's writer's.
-    private volatile int ends;
-
-    /// How many of those survive a power cut.
-    private volatile int endsForced;
-
-    private Segment(OpenFiles files, SegmentPaths paths, long bornMs) {
+    /// @param path where the batches are
+    private Segment(OpenFiles files, SegmentPaths paths, Path path, int forcedBytes) {
         this.files = files;
         this.paths = paths;
-        this.bornMs = bornMs;
-        file = paths.log();
+        file = new SegmentFile(files, path);
+        extent = new SegmentExtent(file, forcedBytes);
         sealed = new SealedIndexes(files, paths);
     }
 
@@ -82,10 +59,9 @@ final class Segment {
     ///
     /// @param nowMs the monotonic clock's time
     static Segment create(OpenFiles files, SegmentPaths paths, long nowMs) throws IOException {
-        Segment segment = new Segment(files, paths, nowMs);
-        SharedFile file = files.share(paths.log(), LogFiles.Mode.CREATE);
-        segment.shared = file;
-        file.release();
+        Segment segment = new Segment(files, paths, paths.log(), 0);
+        segment.bornMs = nowMs;
+        segment.file.create();
         segment.growing = SegmentIndexes.empty(files, paths);
         segment.recent = new RecentBatches();
         return segment;
@@ -95,16 +71,15 @@ final class Segment {
     ///
     /// @param forcedBytes how much of it survives a power cut
     static Segment found(OpenFiles files, SegmentPaths paths, int bytes, int forcedBytes) {
-        Segment segment = new Segment(files, paths, 0);
+        Segment segment = new Segment(files, paths, paths.log(), forcedBytes);
         segment.sealedBytes = bytes;
-        segment.forcedBytes = forcedBytes;
         return segment;
     }
 
     /// A sealed segment whose files lie beside those it replaces, forced ([SegmentSwap]).
     static Segment beside(OpenFiles files, SegmentPaths paths, int bytes) {
-        Segment segment = found(files, paths, bytes, bytes);
-        segment.file = paths.beside().log();
+        Segment segment = new Segment(files, paths, paths.beside().log(), bytes);
+        segment.sealedBytes = bytes;
         return segment;
     }
 
@@ -140,37 +115,26 @@ final class Segment {
 
     /// The file, for the caller to release; null when the segment was removed.
     @Nullable SharedFile acquire() throws IOException {
-        SharedFile seen = shared;
-        if (seen != null && seen.retain()) {
-            return seen;
-        }
-        synchronized (this) {
-            if (removed) {
-                return null;
-            }
-            SharedFile current = shared;
-            if (current != null && current.retain()) {
-                return current;
-            }
-            SharedFile opened = files.share(file, LogFiles.Mode.WRITE);
-            shared = opened;
-            return opened;
-        }
+        return file.acquire();
     }
 
     /// The file if it is open, for the caller to release.
     @Nullable SharedFile acquireOpen() {
-        SharedFile seen = shared;
-        return seen != null && seen.retain() ? seen : null;
+        return file.acquireOpen();
+    }
+
+    /// [#acquire()] for who knows that the segment is there.
+    SharedFile using() throws IOException {
+        return file.using();
     }
 
     /// Writes a batch at the segment's end and makes it findable; it is not published by this.
     void append(RecordBatch batch, int position, int intervalBytes) throws IOException {
-        SharedFile file = using();
+        SharedFile shared = using();
         try {
-            file.write(batch.bytes(), position);
+            shared.write(batch.bytes(), position);
         } finally {
-            file.release();
+            shared.release();
         }
         add(batch, position, intervalBytes);
     }
@@ -264,12 +228,12 @@ final class Segment {
     /// segment was removed.
     long latestMs(long nowMs) throws IOException {
         if (!undated) {
-            SharedFile file = acquire();
-            if (file == null) {
+            SharedFile shared = acquire();
+            if (shared == null) {
                 return nowMs;
             }
             try {
-                long latest = maxTimestamp(file.file());
+                long latest = maxTimestamp(shared.file());
                 if (latest > RecordBatch.NO_TIMESTAMP && latest <= nowMs) {
                     return latest;
                 }
@@ -277,10 +241,10 @@ final class Segment {
                 LOG.warn("{} counts by the time of its file: {}", paths.log(), damage.getMessage());
                 undated = true;
             } finally {
-                file.release();
+                shared.release();
             }
         }
-        return files.modifiedMs(file);
+        return file.modifiedMs();
     }
 
     /// The last entry of the time index that is not above, or [TimeIndex#NONE]; to be compared with
@@ -318,7 +282,7 @@ final class Segment {
         sealedBytes = bytes;
         recent = null;
         growing = null;
-        ended();
+        extent.ended();
         return longer;
     }
 
@@ -328,23 +292,13 @@ final class Segment {
     /// @return the mark, with what was not known of it
     Mark resume(Mark mark, int intervalBytes, Clock clock) throws IOException {
         int bytes = mark.position();
-        SharedFile file = using();
+        SharedFile shared = using();
         try {
-            bornMs = clock.millis() - age(file.file(), bytes, clock.wallMs());
-            SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
-            SealedIndexes checked = sealedIndexes();
-            if (!endsRight(file.file(), read, checked, bytes)) {
-                LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
-                removeIndexes();
-                read = SegmentIndexes.empty(files, paths);
-                checked = sealedIndexes();
-            }
-            read.know(mark);
-            boolean indexed = read.lastOffset() != OffsetIndex.NONE;
-            int from = indexed ? OffsetIndex.position(read.lastOffset()) : 0;
-            BatchCursor batches = cursor(file.file(), from, bytes, BatchScan.HEADER_SCAN_BYTES);
-            SealedIndexes.add(batches, indexed, read, intervalBytes);
-            forcedBytes = Math.min(forcedBytes, bytes);
+            bornMs = clock.millis() - age(shared.file(), bytes, clock.wallMs());
+            SealedIndexes checked = new SealedIndexes(files, paths);
+            checked.avoid(holes);
+            SegmentIndexes read = checked.resume(shared.file(), mark, intervalBytes);
+            extent.resumedAt(bytes);
             recent = new RecentBatches();
             sealed = checked;
             growing = read;
@@ -357,149 +311,100 @@ final class Segment {
                     read.maxTimestamp(),
                     read.maxTimestampOffset());
         } finally {
-            file.release();
+            shared.release();
         }
     }
 
     /// Whether a power cut takes none of the first `bytes`, brings back nothing that was cut, and
     /// leaves no part of an index that seems to be all of it.
     boolean isForced(int bytes) {
-        return forcedBytes >= bytes && endsForced == ends;
+        return extent.isForced(bytes);
     }
 
     /// Makes what is in the file survive a power cut; of a sealed segment the indexes too.
     void force() throws IOException {
-        SharedFile file = acquire();
-        if (file == null) {
+        SharedFile shared = acquire();
+        if (shared == null) {
             return;
         }
         try {
-            int before = ends;
-            file.force();
+            int before = extent.ends();
+            shared.force();
             if (growing == null) {
                 forceIfThere(paths.offsetIndex());
                 forceIfThere(paths.timeIndex());
             }
-            endsForced = before;
+            extent.endsForced(before);
         } finally {
-            file.release();
+            shared.release();
         }
     }
 
     /// Notes that the first `bytes` survive a power cut.
     void forced(int bytes) {
-        forcedBytes = Math.max(forcedBytes, bytes);
+        extent.forced(bytes);
     }
 
     /// See [LogFile#writeBack]; of the batches that are not forced.
     boolean writeBack(int bytes) throws IOException {
-        SharedFile file = acquire();
-        if (file == null) {
-            return true;
-        }
-        try {
-            return file.file().writeBack(forcedBytes, bytes);
-        } finally {
-            file.release();
-        }
+        return extent.writeBack(bytes);
     }
 
     /// How far the file reaches, if that is behind the batches.
     int fileBytes() {
-        return fileBytes;
+        return extent.fileBytes();
     }
 
     /// Makes the file larger than what is in it. The log's writer's.
     void extend(int bytes) throws IOException {
-        SharedFile file = using();
-        try {
-            file.file().extend(bytes);
-            fileBytes = Math.max(fileBytes, bytes);
-        } finally {
-            file.release();
-        }
+        extent.extend(bytes);
     }
 
     /// How far zeros were written, if that is behind the batches.
     int zeroedBytes() {
-        return zeroedBytes;
+        return extent.zeroedBytes();
     }
 
     /// Writes zeros where batches are going to be. The log's writer's.
     void writeZeros(ByteBuffer zeros, int position) throws IOException {
-        SharedFile file = using();
-        try {
-            int end = position + zeros.remaining();
-            file.write(zeros, position);
-            zeroedBytes = end;
-            fileBytes = Math.max(fileBytes, end);
-        } finally {
-            file.release();
-        }
+        extent.writeZeros(zeros, position);
     }
 
     /// Cuts the file, not the indexes.
     ///
     /// @return whether it was longer
     boolean cut(int bytes) throws IOException {
-        SharedFile file = using();
-        try {
-            fileBytes = 0;
-            zeroedBytes = 0;
-            boolean longer = file.file().sizeBytes() > bytes;
-            if (longer) {
-                file.file().truncate(bytes);
-                ended();
-            }
-            return longer;
-        } finally {
-            file.release();
-        }
+        return extent.cut(bytes);
     }
 
     /// Does what gives the segment's files their own names, while nobody opens them.
-    synchronized void named(SegmentSwap swap) throws IOException {
-        swap.rename();
-        file = paths.log();
+    void named(SegmentSwap swap) throws IOException {
+        file.named(swap, paths.log());
     }
 
     /// From now on nobody gets the file; it is closed when those who have it are done.
-    synchronized void retire() {
-        if (removed) {
-            return;
-        }
-        removed = true;
-        SharedFile current = shared;
-        last = current;
-        shared = null;
-        if (current != null) {
-            current.disown();
-        }
+    void retire() {
+        file.retire();
     }
 
     /// Whether somebody has the file of a retired segment.
-    synchronized boolean isInUse() {
-        return last != null && last.isInUse();
+    boolean isInUse() {
+        return file.isInUse();
     }
 
     /// Unlinks the files of a retired segment.
     void unlink() throws IOException {
-        removeIndexes();
-        files.delete(paths.log());
+        paths.unlink(files);
     }
 
     /// Unlinks the files of a retired segment that was never given their names.
     void unlinkBeside() throws IOException {
-        SegmentPaths beside = paths.beside();
-        for (Path index : beside.indexes()) {
-            files.delete(index);
-        }
-        files.delete(beside.log());
+        paths.beside().unlink(files);
     }
 
     /// Takes a retired segment's name from it, so that the same offsets can be written again.
     void unname(String suffix) throws IOException {
-        removeIndexes();
+        paths.unlinkIndexes(files);
         files.rename(paths.log(), paths.path(SegmentPaths.LOG + suffix));
     }
 
@@ -520,40 +425,11 @@ final class Segment {
         return entry;
     }
 
-    /// Whether the entries that the index files end with are about batches that are there.
-    private boolean endsRight(LogFile file, SegmentIndexes read, SealedIndexes names, int bytes)
-            throws IOException {
-        long last = read.lastOffset();
-        return (last == OffsetIndex.NONE || SealedIndexes.isBatch(file, baseOffset(), last, bytes))
-                && (read.lastTime() == TimeIndex.NONE || names.names(file, read.lastTime(), bytes));
-    }
-
     /// How old the first record says it is, for want of a better witness.
     private long age(LogFile file, int bytes, long nowMs) throws IOException {
         BatchCursor first = cursor(file, 0, bytes, RecordBatch.HEADER_BYTES);
         boolean dated = first.next() && first.batch().maxTimestamp() > RecordBatch.NO_TIMESTAMP;
         return dated ? Math.max(nowMs - first.batch().maxTimestamp(), 0) : 0;
-    }
-
-    private SealedIndexes sealedIndexes() {
-        SealedIndexes fresh = new SealedIndexes(files, paths);
-        fresh.avoid(holes);
-        return fresh;
-    }
-
-    void removeIndexes() throws IOException {
-        for (Path index : paths.indexes()) {
-            files.delete(index);
-        }
-    }
-
-    /// [#acquire()] for who knows that the segment is there.
-    SharedFile using() throws IOException {
-        SharedFile file = acquire();
-        if (file == null) {
-            throw new IllegalStateException(paths.log() + " is used after it was removed");
-        }
-        return file;
     }
 
     private SegmentIndexes indexes() {
@@ -562,11 +438,6 @@ final class Segment {
             throw new IllegalStateException(paths.log() + " is sealed");
         }
         return current;
-    }
-
-    private void ended() {
-        int before = ends;
-        ends = before + 1;
     }
 
     private void forceIfThere(Path index) throws IOException {

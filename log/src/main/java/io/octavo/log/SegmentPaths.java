@@ -61,6 +61,17 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
         return new Path[] {offsetIndex(), timeIndex(), transactionIndex()};
     }
 
+    void unlink(LogFiles files) throws IOException {
+        unlinkIndexes(files);
+        files.delete(log());
+    }
+
+    void unlinkIndexes(LogFiles files) throws IOException {
+        for (Path index : indexes()) {
+            files.delete(index);
+        }
+    }
+
     Path path(String suffix) {
         String digits = Long.toString(baseOffset);
         return directory.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix + ending);
