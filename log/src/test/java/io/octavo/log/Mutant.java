@@ -1,6 +1,10 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import io.octavo.ports.Mutation;
+import io.octavo.protocol.record.RecordBatch;
+import java.util.List;
+import org.slf4j.Logger;
 
 /// A bug of one line that [MutantsTest] puts into a copy of the log's source. Numbers are those of
 /// `docs/design/crash-states.md`.
@@ -53,6 +57,10 @@ enum Mutant {
             "WholeFile.replace(files, directory.resolve(FILE), intent);",
             "WholeFile.write(files, directory.resolve(FILE), intent);");
 
+    /// From wherever the compiler needs classes.
+    private static final List<Class<?>> USED =
+            List.of(Log.class, RecordBatch.class, Clock.class, Logger.class);
+
     final String number;
     private final String type;
     private final String right;
@@ -65,7 +73,16 @@ enum Mutant {
         this.wrong = wrong;
     }
 
-    Mutation mutation() {
+    /// What [MutantHunt] finds in the log with this bug.
+    String hunt(String root) {
+        return mutation().hunt(root, MutantHunt.class, USED);
+    }
+
+    boolean compiles() {
+        return mutation().compiles(USED);
+    }
+
+    private Mutation mutation() {
         return new Mutation("io.octavo.log." + type, right, wrong);
     }
 }

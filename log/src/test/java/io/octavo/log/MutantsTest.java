@@ -2,15 +2,11 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.ports.Clock;
 import io.octavo.ports.Mutation;
-import io.octavo.protocol.record.RecordBatch;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
 
 /// The enumeration finds bugs: each of those named beforehand is put into the log's source, which
 /// is compiled and loaded beside the real one.
@@ -21,12 +17,7 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(Mutant.class)
     void eachIsFound(Mutant mutant) {
-        String found =
-                mutant.mutation()
-                        .hunt(
-                                ROOT,
-                                MutantHunt.class,
-                                List.of(Log.class, RecordBatch.class, Clock.class, Logger.class));
+        String found = mutant.hunt(ROOT);
         say("mutant " + mutant.number + ", " + mutant, found);
         assertThat(found).as(mutant.toString()).startsWith("found");
     }

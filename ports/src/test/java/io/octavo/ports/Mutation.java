@@ -43,6 +43,16 @@ public record Mutation(String type, String right, String wrong) {
         return hunt(root, hunt, compile(Stream.concat(Stream.of(hunt), used.stream())));
     }
 
+    /// Puts the bug into the source and compiles it, for who wants to know without a hunt that this
+    /// still can be done.
+    ///
+    /// @param used classes from wherever the compiler needs some
+    /// @return whether the classes of that source file were made
+    /// @throws IllegalStateException when the line has changed: the bug has to follow it
+    public boolean compiles(List<Class<?>> used) {
+        return compile(used.stream()).containsKey(type);
+    }
+
     /// The same without a bug.
     public static String huntForNothing(String root, Class<? extends Supplier<String>> hunt) {
         return hunt(root, hunt, Map.of());

@@ -1,6 +1,12 @@
 package io.octavo.broker.group;
 
+import com.google.re2j.Pattern;
+import io.octavo.log.Log;
+import io.octavo.ports.Clock;
 import io.octavo.ports.Mutation;
+import io.octavo.protocol.record.RecordBatch;
+import java.util.List;
+import org.slf4j.Logger;
 
 /// A bug of one line that [GroupMutantsTest] puts into a copy of the source of what coordinates
 /// groups. Described in `docs/design/groups.md`.
@@ -31,6 +37,16 @@ enum GroupMutant {
             "state.member(id) == null && !subscription.ownedPartitions().isEmpty()",
             "false");
 
+    /// From wherever the compiler needs classes.
+    private static final List<Class<?>> USED =
+            List.of(
+                    Groups.class,
+                    Log.class,
+                    RecordBatch.class,
+                    Clock.class,
+                    Logger.class,
+                    Pattern.class);
+
     final String number;
     private final String type;
     private final String right;
@@ -43,7 +59,16 @@ enum GroupMutant {
         this.wrong = wrong;
     }
 
-    Mutation mutation() {
+    /// What [GroupMutantHunt] finds in the broker with this bug.
+    String hunt(String root) {
+        return mutation().hunt(root, GroupMutantHunt.class, USED);
+    }
+
+    boolean compiles() {
+        return mutation().compiles(USED);
+    }
+
+    private Mutation mutation() {
         return new Mutation("io.octavo.broker." + type, right, wrong);
     }
 }

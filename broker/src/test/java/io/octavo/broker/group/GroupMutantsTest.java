@@ -2,17 +2,11 @@ package io.octavo.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.re2j.Pattern;
-import io.octavo.log.Log;
-import io.octavo.ports.Clock;
 import io.octavo.ports.Mutation;
-import io.octavo.protocol.record.RecordBatch;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
 
 /// The random walks find bugs: each of those named beforehand is put into the source, which is
 /// compiled and loaded beside the real one.
@@ -23,18 +17,7 @@ class GroupMutantsTest {
     @ParameterizedTest
     @EnumSource(GroupMutant.class)
     void eachIsFound(GroupMutant mutant) {
-        String found =
-                mutant.mutation()
-                        .hunt(
-                                ROOT,
-                                GroupMutantHunt.class,
-                                List.of(
-                                        Groups.class,
-                                        Log.class,
-                                        RecordBatch.class,
-                                        Clock.class,
-                                        Logger.class,
-                                        Pattern.class));
+        String found = mutant.hunt(ROOT);
         say("mutant " + mutant.number + ", " + mutant, found);
         assertThat(found).as(mutant.toString()).startsWith("found");
     }
