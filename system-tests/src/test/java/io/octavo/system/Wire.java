@@ -86,11 +86,18 @@ public final class Wire implements AutoCloseable {
     }
 
     private void send(ApiKeys api, ApiMessage request, short version) throws IOException {
+        socket.getOutputStream().write(frame(request, version, ++correlationId));
+    }
+
+    /// The bytes of a request, its length before them.
+    static byte[] frame(ApiMessage request, int requestVersion, int correlationId) {
+        ApiKeys api = ApiKeys.forId(request.apiKey());
+        short version = (short) requestVersion;
         RequestHeaderData header =
                 new RequestHeaderData()
                         .setRequestApiKey(api.id)
                         .setRequestApiVersion(version)
-                        .setCorrelationId(++correlationId)
+                        .setCorrelationId(correlationId)
                         .setClientId("wire");
         ByteBuffer head =
                 MessageUtil.toByteBufferAccessor(header, api.requestHeaderVersion(version))
@@ -98,7 +105,7 @@ public final class Wire implements AutoCloseable {
         ByteBuffer body = MessageUtil.toByteBufferAccessor(request, version).buffer();
         ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + head.remaining() + body.remaining());
         frame.putInt(head.remaining() + body.remaining()).put(head).put(body);
-        socket.getOutputStream().write(frame.array());
+        return frame.array();
     }
 
     @Override
