@@ -144,16 +144,21 @@ final class GroupScaleTest {
                                     .setPartitionIndex(i)
                                     .setCommittedOffset(offset));
         }
-        var answer =
-                (OffsetCommitResponseData)
-                        wire.ask(
-                                new OffsetCommitRequestData()
-                                        .setGroupId("group-" + group)
-                                        .setTopics(List.of(topic)),
-                                8);
-        answer.topics()
-                .forEach(its ->
-                        its.partitions().forEach(one -> assertThat(one.errorCode()).isZero()));
+        OffsetCommitRequestData request =
+                new OffsetCommitRequestData()
+                        .setGroupId("group-" + group)
+                        .setTopics(List.of(topic));
+        long end = CLOCK.millis() + WAIT_MS;
+        while (!isCommitted((OffsetCommitResponseData) wire.ask(request, 8))) {
+            // Its coordinator is not there yet.
+            assertThat(CLOCK.millis()).isLessThan(end);
+        }
+    }
+
+    private static boolean isCommitted(OffsetCommitResponseData answer) {
+        return answer.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(one -> one.errorCode() == 0);
     }
 
     private static void awaitCoordinator(Wire wire, String group) {
