@@ -1,6 +1,7 @@
 package io.octavo.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.octavo.ports.Clock;
 import io.octavo.system.crash.Evidence;
@@ -30,6 +31,9 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.message.SyncGroupResponseData;
@@ -56,6 +60,7 @@ final class GroupScaleTest {
 
     private static final int ROUNDS = 12;
     private static final double CORE_PERCENT_MAX = 5;
+    private static final double PACE_PERCENT = 2;
     private static final int LISTS = 7;
     private static final long LIST_MS_MAX = 1_000;
     private static final int OFFSETS = 1_000_000;
@@ -67,6 +72,13 @@ final class GroupScaleTest {
     private static final long SETTLED_MS = 3_000;
 
     private static final int RECORD_BYTES = 1_000;
+
+    /// In each partition.
+    private static final int RECORDS = 500;
+
+    /// What every group commits first: it is behind by 400 records in each partition.
+    private static final int FIRST_OFFSET = 100;
+
     private static final Clock CLOCK = Clock.system();
 
     @TempDir private Path directory;
@@ -87,11 +99,15 @@ final class GroupScaleTest {
                     heartbeats(broker, "classic", CLASSIC_MS, classicMembers(broker.address()));
             double consumerPercent =
                     heartbeats(broker, "KIP-848", CONSUMER_MS, consumerMembers(broker.address()));
-            commit(broker.address(), OFFSETS / GROUPS / PARTITIONS - 1);
+            int rounds = OFFSETS / GROUPS / PARTITIONS - 1;
+            commit(broker.address(), rounds);
             broker.child().kill();
             long startMs = CLOCK.millis();
             broker = broker.restart();
             long loadMs = load(broker.address(), startMs);
+            assertThat(committed(broker.address()))
+                    .hasSize(GROUPS * PARTITIONS)
+                    .containsOnly((long) FIRST_OFFSET + rounds - 1);
             Evidence.keep("groups", lines);
             assertThat(listMs).isLessThan(LIST_MS_MAX);
             assertThat(classicPercent).isLessThan(CORE_PERCENT_MAX);
@@ -108,7 +124,7 @@ final class GroupScaleTest {
         Map<String, Object> settings = Map.of("bootstrap.servers", address);
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
-            for (int i = 0; i < PARTITIONS * 500; i++) {
+            for (int i = 0; i < PARTITIONS * RECORDS; i++) {
                 byte[] value = new byte[RECORD_BYTES];
                 var _ = producer.send(new ProducerRecord<>(TOPIC, i % PARTITIONS, null, value));
             }
@@ -127,7 +143,7 @@ final class GroupScaleTest {
                             try (Wire wire = new Wire(address)) {
                                 awaitCoordinator(wire, "group-" + first);
                                 for (int i = first; i < rounds * GROUPS; i += WRITERS) {
-                                    commit(wire, i % GROUPS, 100 + i / GROUPS);
+                                    commit(wire, i % GROUPS, FIRST_OFFSET + i / GROUPS);
                                 }
                             }
                         }));
@@ -208,6 +224,9 @@ final class GroupScaleTest {
             heartbeats.awaitRounds(ROUNDS);
             double seconds = (CLOCK.millis() - startMs) / 1_000.0;
             cpu = broker.child().cpuSeconds() - cpu;
+            assertThat(seconds)
+                    .as("members that are behind cost less")
+                    .isCloseTo(ROUNDS * intervalMs / 1_000.0, withinPercentage(PACE_PERCENT));
             double percent = 100 * cpu / seconds;
             lines.add(
                     "%d members, %s, a heartbeat each in %d ms: %.1f %% of a core over %.0f s, %.0f us a heartbeat"
@@ -339,6 +358,23 @@ final class GroupScaleTest {
                     "%d offsets written, kill -9: serving after %d ms, all groups loaded after %d ms"
                             .formatted(OFFSETS, readyMs, loadedMs));
             return loadedMs;
+        }
+    }
+
+    /// What all groups have committed in all partitions.
+    private static List<Long> committed(String address) {
+        OffsetFetchRequestData request = new OffsetFetchRequestData();
+        for (int i = 0; i < GROUPS; i++) {
+            request.groups()
+                    .add(new OffsetFetchRequestGroup().setGroupId("group-" + i).setTopics(null));
+        }
+        try (Wire wire = new Wire(address)) {
+            return ((OffsetFetchResponseData) wire.ask(request, 8))
+                    .groups().stream()
+                            .flatMap(group -> group.topics().stream())
+                            .flatMap(topic -> topic.partitions().stream())
+                            .map(partition -> partition.committedOffset())
+                            .toList();
         }
     }
 

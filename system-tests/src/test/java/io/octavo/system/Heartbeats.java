@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -20,6 +21,9 @@ final class Heartbeats implements AutoCloseable {
 
     /// In an answer: the correlation id, no tags, the time to wait; then the error.
     private static final int ERROR_AT = 9;
+
+    /// An answer that takes as long does not come.
+    private static final int ANSWER_MS_MAX = 30_000;
 
     private final int intervalMs;
     private final List<Socket> sockets = new ArrayList<>();
@@ -41,6 +45,7 @@ final class Heartbeats implements AutoCloseable {
                                 address.substring(0, colon),
                                 Integer.parseInt(address.substring(colon + 1)));
                 socket.setTcpNoDelay(true);
+                socket.setSoTimeout(ANSWER_MS_MAX);
                 sockets.add(socket);
                 Thread.ofPlatform().daemon().name("answers-" + i).start(() -> read(socket));
             }
@@ -99,8 +104,9 @@ final class Heartbeats implements AutoCloseable {
     private void read(Socket socket) {
         try (DataInputStream in = new DataInputStream(socket.getInputStream())) {
             while (true) {
-                byte[] answer = in.readNBytes(in.readInt());
-                int error = answer[ERROR_AT] << Byte.SIZE | answer[ERROR_AT + 1];
+                byte[] answer = new byte[in.readInt()];
+                in.readFully(answer);
+                short error = ByteBuffer.wrap(answer).getShort(ERROR_AT);
                 if (error != 0) {
                     fail("a heartbeat is answered with error " + error);
                 }

@@ -26,20 +26,22 @@ class ConsumerMembershipWalkTest {
     @Test
     void noTwoMembersReadAPartitionAndInTheEndAllAreRead() {
         for (int seed = 0; seed < SEEDS; seed++) {
-            new Scene(seed).walk();
+            try {
+                new Scene(seed).walk();
+            } catch (RuntimeException | AssertionError failed) {
+                throw new AssertionError("seed " + seed + ": " + failed, failed);
+            }
         }
     }
 
     private static final class Scene {
         private final Randomness random;
-        private final int seed;
-        private final ModelCoordinator coordinator = new ModelCoordinator(PARTITIONS);
+        private final ModelConsumerGroup coordinator = new ModelConsumerGroup(PARTITIONS);
         private final List<Reader> readers = new ArrayList<>();
         private long nowMs;
         private int made;
 
         Scene(int seed) {
-            this.seed = seed;
             random = Randomness.seeded(seed);
         }
 
@@ -62,7 +64,7 @@ class ConsumerMembershipWalkTest {
             }
             Map<TopicPartition, Reader> all = new HashMap<>();
             readers.forEach(reader -> reader.reads.forEach(one -> all.put(one, reader)));
-            assertThat(all).as("seed " + seed).hasSize(PARTITIONS);
+            assertThat(all).hasSize(PARTITIONS);
         }
 
         private void turn() {
@@ -99,7 +101,7 @@ class ConsumerMembershipWalkTest {
                 if (coordinator.knows(reader.id) && !reader.isOutdated()) {
                     for (TopicPartition partition : reader.reads) {
                         assertThat(read.add(partition))
-                                .as("seed %d, %s: %s is read twice", seed, when, partition)
+                                .as("%s: %s is read twice", when, partition)
                                 .isTrue();
                     }
                 }
@@ -121,7 +123,7 @@ class ConsumerMembershipWalkTest {
                 membership = new ConsumerMembership("g", id, 60_000);
                 membership.subscribe(Set.of("t"));
                 membership.topics(
-                        List.of(ConsumerMembershipTest.topic("t", ModelCoordinator.TOPIC)));
+                        List.of(ConsumerMembershipTest.topic("t", ModelConsumerGroup.TOPIC)));
                 seen = membership.assignment();
             }
 

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /// KIP-848 in its simplest form: the partitions of one topic, dealt out in turn. A partition goes
 /// to its next member when the one before has said that it has it no more, or is gone.
-final class ModelCoordinator {
+final class ModelConsumerGroup {
     static final Uuid TOPIC = new Uuid(8, 48);
     private static final int INTERVAL_MS = 5_000;
 
@@ -34,7 +34,7 @@ final class ModelCoordinator {
         Set<Integer> told = new HashSet<>();
     }
 
-    ModelCoordinator(int partitions) {
+    ModelConsumerGroup(int partitions) {
         this.partitions = partitions;
     }
 
