@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// How the leader of a classic group assigns, by the names that Apache Kafka's clients know. The
 /// same members and topics always make the same assignment.
@@ -60,6 +61,16 @@ enum Assignor {
 
     Assignor(String protocol) {
         this.protocol = protocol;
+    }
+
+    /// The one of a name in the protocol; null if none has it.
+    static @Nullable Assignor named(String protocol) {
+        for (Assignor assignor : values()) {
+            if (assignor.protocol.equals(protocol)) {
+                return assignor;
+            }
+        }
+        return null;
     }
 
     /// The name in the protocol.

@@ -5,8 +5,6 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.octavo.client.Admin.TopicDescription;
-import io.octavo.client.ClientException;
-import io.octavo.client.Refused;
 import io.octavo.client.TopicPartition;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.api.VersionRange;
@@ -22,8 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// A member of a group whose coordinator assigns (KIP-848).
 ///
@@ -39,39 +35,21 @@ import org.jspecify.annotations.Nullable;
 /// A heartbeat says everything when it joins, and when nobody knows whether the last one was heard;
 /// else only what is new. What it says it has, the coordinator may rely on: it is told only after
 /// the application has given up the rest.
-final class ConsumerMembership implements Membership {
+final class ConsumerMembership extends Membership {
     /// From version 1 on members make their ids themselves.
     private static final VersionRange VERSIONS = new VersionRange(1, 1);
 
     private static final int JOIN = 0;
     private static final int LEAVE = -1;
 
-    private enum State {
-        JOINING,
-        MEMBER,
-        GIVING_UP,
-        LEAVING,
-        OVER
-    }
-
     /// @param topic by its id: another topic of the same name is not the same
     private record Place(Uuid topic, int index) {}
 
-    private final String group;
-    private final String memberId;
     private final int rebalanceTimeoutMs;
-    private final Backoff backoff = new Backoff();
     private final Map<Uuid, String> names = new HashMap<>();
 
-    private State state = State.JOINING;
     private int epoch;
-    private boolean joined;
     private long heartbeatMs;
-    private boolean asking;
-    private int losses;
-    private @Nullable ClientException failure;
-
-    private Set<String> subscribed = Set.of();
     private Set<Place> owned = Set.of();
 
     /// What the coordinator wants it to have.
@@ -88,28 +66,52 @@ final class ConsumerMembership implements Membership {
 
     /// @param memberId that nobody else has
     ConsumerMembership(String group, String memberId, int rebalanceTimeoutMs) {
-        this.group = group;
-        this.memberId = memberId;
+        super(group, memberId);
         this.rebalanceTimeoutMs = rebalanceTimeoutMs;
     }
 
     @Override
-    public @Nullable Ask<?, ?> next(long nowMs) {
-        long due = dueMs();
-        if (due == Long.MAX_VALUE || nowMs < due) {
-            return null;
+    void topics(Collection<TopicDescription> all) {
+        all.forEach(topic -> names.put(topic.id(), topic.name()));
+        reconcile();
+    }
+
+    @Override
+    boolean isLookingForTopics() {
+        return target.stream().anyMatch(place -> !names.containsKey(place.topic));
+    }
+
+    @Override
+    Set<String> othersTopics() {
+        return Set.of();
+    }
+
+    @Override
+    Assignment assignment() {
+        boolean givingUp = state() == State.GIVING_UP;
+        Set<TopicPartition> partitions = new HashSet<>();
+        for (Place place : owned) {
+            if (!givingUp || target.contains(place)) {
+                partitions.add(new TopicPartition(name(place), place.index));
+            }
         }
+        return new Assignment(partitions, givingUp, losses(), memberId(), epoch, true);
+    }
+
+    @Override
+    Ask<?, ?> ask() {
+        leaveSaid = state() == State.LEAVING;
         ConsumerGroupHeartbeatRequest request =
                 ConsumerGroupHeartbeatRequest.defaults()
                         .withGroupId(group)
-                        .withMemberId(memberId)
-                        .withMemberEpoch(state == State.LEAVING ? LEAVE : epoch);
-        if (state != State.LEAVING) {
+                        .withMemberId(memberId())
+                        .withMemberEpoch(leaveSaid ? LEAVE : epoch);
+        if (!leaveSaid) {
             if (saysAll) {
                 request = request.withRebalanceTimeoutMs(rebalanceTimeoutMs);
             }
             if (saysAll || saysTopics) {
-                request = request.withSubscribedTopicNames(List.copyOf(subscribed));
+                request = request.withSubscribedTopicNames(List.copyOf(subscribed()));
             }
             if (saysAll || hasNews()) {
                 request = request.withTopicPartitions(said(owned));
@@ -118,137 +120,83 @@ final class ConsumerMembership implements Membership {
             saysAll = false;
             saysTopics = false;
         }
-        leaveSaid = state == State.LEAVING;
-        asking = true;
         return new Ask<>(ConsumerGroupHeartbeatRequest.API, VERSIONS, request, 0);
     }
 
     @Override
-    public long dueMs() {
-        if (asking || state == State.OVER) {
-            return Long.MAX_VALUE;
-        }
-        boolean now = state == State.JOINING || state == State.LEAVING || hasNews();
-        return Math.max(
-                now || saysAll || saysTopics ? Long.MIN_VALUE : heartbeatMs, backoff.untilMs());
+    long speaksMs() {
+        return switch (state()) {
+            case JOINING, LEAVING -> Long.MIN_VALUE;
+            case MEMBER, GIVING_UP ->
+                    saysAll || saysTopics || hasNews() ? Long.MIN_VALUE : heartbeatMs;
+            case ASSIGNING, SYNCING, OVER -> Long.MAX_VALUE;
+        };
     }
 
     @Override
-    public boolean answered(Response answer, long nowMs) {
-        asking = false;
-        if (state == State.LEAVING) {
+    ErrorCode heard(Response answer, long nowMs) {
+        ConsumerGroupHeartbeatResponse said = (ConsumerGroupHeartbeatResponse) answer;
+        ErrorCode error = ErrorCode.of(said.errorCode());
+        if (state() == State.LEAVING) {
             if (leaveSaid) {
                 become(State.OVER);
             }
-            return true;
+            return error;
         }
-        ConsumerGroupHeartbeatResponse said = (ConsumerGroupHeartbeatResponse) answer;
-        ErrorCode error = ErrorCode.of(said.errorCode());
         switch (error) {
             case NONE -> taken(said, nowMs);
-            case FENCED_MEMBER_EPOCH, UNKNOWN_MEMBER_ID -> lose(nowMs);
-            default -> {
-                if (error.retriable()) {
-                    unanswered(nowMs);
-                } else {
-                    failed(new Refused("group " + group, error, said.errorMessage()));
-                }
+            case FENCED_MEMBER_EPOCH, UNKNOWN_MEMBER_ID -> {
+                epoch = JOIN;
+                saysAll = true;
+                startOver(nowMs);
             }
+            default -> refused(error, said.errorMessage(), nowMs);
         }
-        return !Membership.isElsewhere(error);
+        return error;
     }
 
     @Override
-    public void unanswered(long nowMs) {
-        asking = false;
+    void doubt() {
         saysAll = true;
-        backoff.failed(nowMs);
     }
 
     @Override
-    public void failed(ClientException reason) {
-        asking = false;
-        failure = reason;
-        forget();
-        become(State.OVER);
+    void resubscribed() {
+        saysTopics = true;
     }
 
     @Override
-    public void subscribe(Set<String> topics) {
-        if (!subscribed.equals(topics)) {
-            subscribed = new TreeSet<>(topics);
-            saysTopics = true;
-        }
-    }
-
-    @Override
-    public void topics(Collection<TopicDescription> all) {
-        all.forEach(topic -> names.put(topic.id(), topic.name()));
+    void gaveUp() {
+        Set<Place> kept = new HashSet<>(owned);
+        kept.retainAll(target);
+        owned = kept;
+        become(State.MEMBER);
         reconcile();
     }
 
     @Override
-    public boolean isLookingForTopics() {
-        return target.stream().anyMatch(place -> !names.containsKey(place.topic));
+    void forget() {
+        owned = Set.of();
+        target = Set.of();
     }
 
     @Override
-    public Set<String> othersTopics() {
-        return Set.of();
-    }
-
-    @Override
-    public Assignment assignment() {
-        Set<TopicPartition> partitions = new HashSet<>();
-        for (Place place : owned) {
-            if (state != State.GIVING_UP || target.contains(place)) {
-                partitions.add(new TopicPartition(name(place), place.index));
-            }
-        }
-        return new Assignment(partitions, state == State.GIVING_UP, losses, memberId, epoch, true);
-    }
-
-    @Override
-    public void gaveUp(Assignment followed) {
-        if (state == State.GIVING_UP && followed.equals(assignment())) {
-            Set<Place> kept = new HashSet<>(owned);
-            kept.retainAll(target);
-            owned = kept;
-            become(State.MEMBER);
-            reconcile();
-        }
-    }
-
-    @Override
-    public void leave() {
-        if (state != State.OVER && state != State.LEAVING) {
-            forget();
-            backoff.succeeded();
-            become(State.LEAVING);
-        }
-    }
-
-    @Override
-    public boolean isOver() {
-        return state == State.OVER;
-    }
-
-    @Override
-    public @Nullable ClientException failure() {
-        return failure;
-    }
-
-    @Override
-    public boolean hasJoined() {
-        return joined;
+    boolean mayBecome(State next) {
+        return switch (next) {
+            case JOINING -> state() == State.MEMBER || state() == State.GIVING_UP;
+            case MEMBER -> state() == State.JOINING || state() == State.GIVING_UP;
+            case GIVING_UP -> state() == State.MEMBER;
+            case LEAVING -> state() != State.OVER;
+            case OVER -> true;
+            case ASSIGNING, SYNCING -> false;
+        };
     }
 
     private void taken(ConsumerGroupHeartbeatResponse said, long nowMs) {
-        backoff.succeeded();
-        joined = true;
+        taken();
         epoch = said.memberEpoch();
         heartbeatMs = nowMs + said.heartbeatIntervalMs();
-        if (state == State.JOINING) {
+        if (state() == State.JOINING) {
             become(State.MEMBER);
         }
         var assigned = said.assignment();
@@ -264,7 +212,7 @@ final class ConsumerMembership implements Membership {
 
     /// Goes from what it has to what it should have, as far as it knows the topics.
     private void reconcile() {
-        if (state != State.MEMBER) {
+        if (state() != State.MEMBER) {
             return;
         }
         if (!target.containsAll(owned)) {
@@ -278,40 +226,7 @@ final class ConsumerMembership implements Membership {
 
     /// Whether the coordinator waits to hear what it has.
     private boolean hasNews() {
-        return state == State.MEMBER && !owned.equals(heard);
-    }
-
-    /// The coordinator has given everything to others.
-    private void lose(long nowMs) {
-        forget();
-        epoch = JOIN;
-        saysAll = true;
-        if (state == State.JOINING) {
-            backoff.failed(nowMs);
-        } else {
-            become(State.JOINING);
-        }
-    }
-
-    private void forget() {
-        losses++;
-        owned = Set.of();
-        target = Set.of();
-    }
-
-    private void become(State next) {
-        boolean legal =
-                switch (next) {
-                    case JOINING -> state == State.MEMBER || state == State.GIVING_UP;
-                    case MEMBER -> state == State.JOINING || state == State.GIVING_UP;
-                    case GIVING_UP -> state == State.MEMBER;
-                    case LEAVING -> state != State.OVER;
-                    case OVER -> true;
-                };
-        if (!legal) {
-            throw new IllegalStateException("a member goes from " + state + " to " + next);
-        }
-        state = next;
+        return state() == State.MEMBER && !owned.equals(heard);
     }
 
     private String name(Place place) {
