@@ -292,7 +292,7 @@ class ClassicMembershipTest {
         return new TopicPartition("t", index);
     }
 
-    private static TopicDescription topic(String name, int partitions) {
+    static TopicDescription topic(String name, int partitions) {
         List<PartitionDescription> its = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
             its.add(new PartitionDescription(i, 1, 0, List.of(1), List.of(1)));
