@@ -81,7 +81,7 @@ class ClassicMembershipWalkTest {
             for (Reader reader : readers) {
                 read.addAll(reader.reads);
                 for (String topic : reader.topics) {
-                    for (int index = 0; index < partitions.get(topic); index++) {
+                    for (int index = 0; index < partitions.getOrDefault(topic, 0); index++) {
                         wanted.add(new TopicPartition(topic, index));
                     }
                 }
@@ -211,8 +211,10 @@ class ClassicMembershipWalkTest {
                 Set<String> names = new TreeSet<>(topics);
                 names.addAll(membership.othersTopics());
                 List<TopicDescription> known = new ArrayList<>();
-                names.forEach(
-                        name -> known.add(ClassicMembershipTest.topic(name, partitions.get(name))));
+                names.forEach(name ->
+                        known.add(
+                                ClassicMembershipTest.topic(
+                                        name, partitions.getOrDefault(name, 0))));
                 membership.topics(known);
             }
 
