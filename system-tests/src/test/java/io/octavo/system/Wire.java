@@ -50,7 +50,7 @@ public final class Wire implements AutoCloseable {
         asked = ApiKeys.forId(request.apiKey());
         askedVersion = (short) version;
         try {
-            send(asked, request, askedVersion);
+            socket.getOutputStream().write(frame(request, askedVersion, ++correlationId));
         } catch (IOException e) {
             throw new UncheckedIOException(asked + " v" + version, e);
         }
@@ -83,10 +83,6 @@ public final class Wire implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void send(ApiKeys api, ApiMessage request, short version) throws IOException {
-        socket.getOutputStream().write(frame(request, version, ++correlationId));
     }
 
     /// The bytes of a request, its length before them.
