@@ -153,7 +153,7 @@ public final class Append extends Step {
         if (rejection != null) {
             noteLogStart(rejection);
         } else if (batch != null) {
-            partition.apply(this, batch);
+            partition.appender().append(this, batch);
         }
         if (phase == Phase.RUNNING) {
             decide();

@@ -1,23 +1,31 @@
 package io.octavo.broker.replica;
 
-/// The offset below which a partition's records are visible to consumers and acknowledged to
-/// producers with `acks=all`. It never goes back. Written by the holder of the partition's lock,
-/// read by anyone.
-final class HighWatermark {
-    private volatile long offset;
+import java.util.ArrayDeque;
 
-    HighWatermark(long offset) {
-        this.offset = offset;
-    }
+/// The offset below which a partition's records are visible to consumers and acknowledged to
+/// producers with `acks=all`, and the appends that wait for it. It never goes back.
+///
+/// ```
+///  log start        high watermark                   log end
+///      ├──────────────────┼─────────────────────────────┤
+///       consumers read it   not held yet by every replica that counts
+///                           awaiting: appends with acks=all that end here
+/// ```
+///
+/// The offset may be read by anyone; all else is for the holder of the partition's lock.
+final class HighWatermark {
+    /// In the order of their offsets.
+    private final ArrayDeque<Append> awaiting = new ArrayDeque<>(0);
+
+    private volatile long offset;
 
     long offset() {
         return offset;
     }
 
-    /// Follows the replicas.
+    /// Follows the replicas, of a log that nobody else sees yet.
     ///
-    /// @param committedEnd the end of what every replica that counts holds as safely as the topic
-    ///   asks
+    /// @param committedEnd as for [#advance(long, Step)]
     /// @return whether it moved
     boolean advance(long committedEnd) {
         if (committedEnd <= offset) {
@@ -25,5 +33,43 @@ final class HighWatermark {
         }
         offset = committedEnd;
         return true;
+    }
+
+    /// Follows the replicas, and decides what has waited for that.
+    ///
+    /// @param committedEnd the end of what every replica that counts holds as safely as the topic
+    ///   asks
+    void advance(long committedEnd, Step step) {
+        if (!advance(committedEnd)) {
+            return;
+        }
+        step.changes();
+        Append first = awaiting.peek();
+        while (first != null && first.nextOffset() <= offset) {
+            awaiting.remove();
+            first.decide();
+            step.decides(first);
+            first = awaiting.peek();
+        }
+    }
+
+    /// Has an append wait that must not be decided before its records are visible.
+    void await(Append append) {
+        if (append.nextOffset() > offset) {
+            append.await();
+            awaiting.add(append);
+        }
+    }
+
+    /// Decides everything that waits, with an error.
+    void giveUp(Rejection reason, Step step) {
+        step.changes();
+        Append first = awaiting.poll();
+        while (first != null) {
+            first.refuse(reason, -1);
+            first.decide();
+            step.decides(first);
+            first = awaiting.poll();
+        }
     }
 }

@@ -7,30 +7,19 @@ import io.octavo.log.EpochHistory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
 import io.octavo.log.LogOwner;
-import io.octavo.log.NoSpace;
-import io.octavo.log.ProducerCheck;
 import io.octavo.log.ReadResult;
 import io.octavo.protocol.api.ErrorCode;
-import io.octavo.protocol.record.RecordBatch;
-import io.octavo.protocol.record.TimestampType;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// This broker's replica of a partition: appends to its log, says what is visible, and wakes who
-/// waits.
-///
-/// ```
-///                          awaiting: appends with acks=all that are not decided yet
-///  log start        high watermark                   log end
-///      ├──────────────────┼─────────────────────────────┤
-///       consumers read it   not held yet by every replica that counts
-/// ```
+/// This broker's replica of a partition: follows what the cluster says of it, opens its log and
+/// lets go of it, reads, and wakes who waits. Batches go through its [Appender]; what is visible is
+/// its [HighWatermark].
 ///
 /// One lock, the [Combiner], is held for "check the producer, assign offsets, write, publish", and
 /// nobody waits for it. Reads take no lock: the log publishes snapshots, and the high watermark
@@ -40,15 +29,11 @@ public final class Partition {
     private final String topic;
     private final Uuid topicId;
     private final int index;
-    private final boolean internal;
-    private final DataDirectory directory;
     private final LazyLog lazyLog;
     private final Combiner combiner = new Combiner();
-    private final HighWatermark highWatermark = new HighWatermark(0);
+    private final HighWatermark highWatermark = new HighWatermark();
+    private final Appender appender;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
-
-    /// Appends that wait for the high watermark, by offset. Under the lock.
-    private final ArrayDeque<Append> awaiting = new ArrayDeque<>(0);
 
     private volatile Role role;
 
@@ -57,9 +42,9 @@ public final class Partition {
         topicId = topic.id();
         this.index = index;
         this.role = role;
-        internal = topic.internal();
-        directory = storage.directory();
         lazyLog = new LazyLog(storage, toString(), topicId, config, new Opener());
+        appender =
+                new Appender(this, lazyLog, highWatermark, storage.directory(), topic.internal());
     }
 
     public String topic() {
@@ -154,9 +139,7 @@ public final class Partition {
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {
-            if (lazyLog.fail(log, failure)) {
-                combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
-            }
+            failed(log, failure);
             throw failure;
         }
     }
@@ -202,7 +185,7 @@ public final class Partition {
         role = next;
         lazyLog.configure(config);
         if (lazyLog.settled()) {
-            combiner.submit(new Errand(this::followed));
+            combiner.submit(new Errand(this, this::followed));
         } else {
             tellWatchers();
         }
@@ -212,7 +195,8 @@ public final class Partition {
     void committed() {
         Log log = lazyLog.log();
         if (log != null) {
-            combiner.submit(new Errand(step -> advance(log, step)));
+            combiner.submit(
+                    new Errand(this, step -> highWatermark.advance(log.committedEnd(), step)));
         }
     }
 
@@ -225,7 +209,7 @@ public final class Partition {
     ///
     /// @param work given the log, or null when it is not open; it does not block for long
     void withLog(Consumer<@Nullable Log> work) {
-        combiner.submit(new Errand(_ -> work.accept(lazyLog.log())));
+        combiner.submit(new Errand(this, _ -> work.accept(lazyLog.log())));
     }
 
     /// Under the lock: the offset below which every transaction is decided.
@@ -237,8 +221,8 @@ public final class Partition {
     /// Ends service, because the directory has failed; for good, in this process.
     void offline(IOException failure) {
         Log log = lazyLog.log();
-        if (log != null && lazyLog.fail(log, failure)) {
-            combiner.submit(new Errand(step -> giveUp(storageError(failure), step)));
+        if (log != null) {
+            failed(log, failure);
         }
     }
 
@@ -257,7 +241,7 @@ public final class Partition {
         if (expiredEnd == Log.NOTHING_EXPIRED) {
             return false;
         }
-        combiner.submit(new Errand(step -> expire(log, expiredEnd, step)));
+        combiner.submit(new Errand(this, step -> expire(log, expiredEnd, step)));
         return true;
     }
 
@@ -265,7 +249,7 @@ public final class Partition {
     void expireProducers(long nowNanos) {
         Log log = lazyLog.log();
         if (log != null) {
-            combiner.submit(new Errand(_ -> log.producers().expire(nowNanos)));
+            combiner.submit(new Errand(this, _ -> log.producers().expire(nowNanos)));
         }
     }
 
@@ -274,7 +258,7 @@ public final class Partition {
     void leave(ErrorCode error) {
         lazyLog.leave(error);
         Rejection reason = new Rejection(error, this + " is no longer served here");
-        combiner.submit(new Errand(step -> giveUp(reason, step)));
+        combiner.submit(new Errand(this, step -> highWatermark.giveUp(reason, step)));
     }
 
     /// Ends service because the topic was deleted, and removes the log.
@@ -285,10 +269,12 @@ public final class Partition {
         Log log = lazyLog.leave(error);
         Rejection reason = new Rejection(error, this + " was deleted");
         combiner.submit(
-                new Errand(step -> {
-                    giveUp(reason, step);
-                    lazyLog.delete(log, deleted);
-                }));
+                new Errand(
+                        this,
+                        step -> {
+                            highWatermark.giveUp(reason, step);
+                            lazyLog.delete(log, deleted);
+                        }));
     }
 
     /// What has become ready can go on.
@@ -306,12 +292,22 @@ public final class Partition {
     ///
     /// @param released told, with no lock held, whether the log is the caller's now
     void release(Log log, Consumer<Boolean> released) {
-        combiner.submit(new Release(log, released));
+        combiner.submit(new Release(this, lazyLog, log, released));
     }
 
     /// Opens the log where it is now; on the worker of the storage it came from.
     void openIn(Storage storage) {
         lazyLog.openIn(storage);
+    }
+
+    /// What this broker is for the partition, as the cluster last said.
+    Role role() {
+        return role;
+    }
+
+    /// What decides about batches, under the lock.
+    Appender appender() {
+        return appender;
     }
 
     /// Whether there is nothing to wait for before steps can be taken.
@@ -328,96 +324,35 @@ public final class Partition {
         }
     }
 
-    /// Under the lock: decides about a batch, or leaves it waiting for the high watermark.
-    void apply(Append append, RecordBatch batch) {
-        Role now = role;
-        Log log = lazyLog.log();
-        if (now.admits(append.epoch()) != ErrorCode.NONE) {
-            append.refuse(elsewhere(), -1);
-        } else if (log == null) {
-            append.refuse(closed(), -1);
-        } else if (append.all() && now.inSync() < now.inSyncMin()) {
-            append.refuse(underReplicated(now), log.startOffset());
-        } else {
-            apply(append, batch, log, now.leaderEpoch());
+    /// Under the lock: the log failed. If it is out of service by that, nothing is waited for.
+    void failed(Log log, IOException failure, Step step) {
+        if (lazyLog.fail(log, failure)) {
+            highWatermark.giveUp(storageError(failure), step);
         }
     }
 
-    /// Under the lock: gives up records before an offset that is visible.
-    void apply(RecordDeletion deletion) {
-        Log log = lazyLog.log();
-        if (!role.leads()) {
-            deletion.refuse(elsewhere());
-        } else if (log == null) {
-            deletion.refuse(closed());
-        } else {
-            long end = highWatermark.offset();
-            long before = deletion.beforeOffset();
-            long offset = before == RecordDeletion.ALL_VISIBLE ? end : before;
-            if (offset < 0 || offset > end) {
-                deletion.refuse(
-                        ErrorCode.OFFSET_OUT_OF_RANGE,
-                        this + " is visible up to " + end + ", not deleted before " + offset);
-            } else {
-                log.advanceStart(offset);
-                deletion.done(log);
-            }
-        }
+    /// Why a replica that does not lead refuses.
+    Rejection elsewhere() {
+        return new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " is led by another broker");
     }
 
-    private void apply(Append append, RecordBatch batch, Log log, int leaderEpoch) {
-        switch (log.producers().check(batch)) {
-            case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
-            case ProducerCheck.Duplicate(long base, long last, long timestamp) ->
-                    append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
-            case ProducerCheck.OutOfOrder(int last, int base) ->
-                    refuse(
-                            append,
-                            batch,
-                            log,
-                            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
-                            "sequence " + base + " does not follow " + last);
-            case ProducerCheck.Fenced(short epoch) ->
-                    refuse(
-                            append,
-                            batch,
-                            log,
-                            ErrorCode.INVALID_PRODUCER_EPOCH,
-                            "epoch " + batch.producerEpoch() + " is older than " + epoch);
-            case ProducerCheck.TransactionOpen(long first) ->
-                    refuse(
-                            append,
-                            batch,
-                            log,
-                            ErrorCode.INVALID_TXN_STATE,
-                            "its transaction since offset " + first + " is not ended");
-        }
-        if (append.rejection() == null
-                && append.all()
-                && append.nextOffset() > highWatermark.offset()) {
-            append.await();
-            awaiting.add(append);
-        }
+    /// Why a leader without a log refuses.
+    Rejection closed() {
+        Rejection reason = lazyLog.refusal();
+        return reason == null
+                ? new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " was not open")
+                : reason;
     }
 
-    private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {
-        String want = internal ? null : directory.wantOfSpace();
-        if (want != null) {
-            append.refuse(noRoom(want), log.startOffset());
-            return;
-        }
-        try {
-            long base = log.append(batch, leaderEpoch);
-            long timestamp = appendTime(batch, batch.maxTimestamp());
-            append.place(base, batch.nextOffset(), timestamp, log.startOffset());
-            advance(log, append);
-        } catch (NoSpace full) {
-            append.refuse(noRoom(String.valueOf(full.getMessage())), log.startOffset());
-        } catch (IOException failure) {
-            append.refuse(storageError(failure), -1);
-            if (lazyLog.fail(log, failure)) {
-                giveUp(storageError(failure), append);
-            }
+    Rejection storageError(IOException failure) {
+        return new Rejection(ErrorCode.KAFKA_STORAGE_ERROR, this + ": " + failure.getMessage());
+    }
+
+    /// Without the lock: the log failed.
+    private void failed(Log log, IOException failure) {
+        if (lazyLog.fail(log, failure)) {
+            Rejection reason = storageError(failure);
+            combiner.submit(new Errand(this, step -> highWatermark.giveUp(reason, step)));
         }
     }
 
@@ -428,9 +363,7 @@ public final class Partition {
         try {
             log.expire(expiredEnd);
         } catch (IOException failure) {
-            if (lazyLog.fail(log, failure)) {
-                giveUp(storageError(failure), step);
-            }
+            failed(log, failure, step);
         }
     }
 
@@ -439,82 +372,13 @@ public final class Partition {
         Log log = lazyLog.log();
         if (log != null) {
             log.configure(lazyLog.config());
-            advance(log, step);
+            highWatermark.advance(log.committedEnd(), step);
         }
         if (role.leads()) {
             step.changes();
         } else {
-            giveUp(elsewhere(), step);
+            highWatermark.giveUp(elsewhere(), step);
         }
-    }
-
-    /// Under the lock: lets the high watermark follow, and decides what has waited for it.
-    private void advance(Log log, Step step) {
-        if (!highWatermark.advance(log.committedEnd())) {
-            return;
-        }
-        step.changes();
-        Append first = awaiting.peek();
-        while (first != null && first.nextOffset() <= highWatermark.offset()) {
-            awaiting.remove();
-            first.decide();
-            step.decides(first);
-            first = awaiting.peek();
-        }
-    }
-
-    /// Under the lock: decides everything that waits for the high watermark, with an error.
-    private void giveUp(Rejection reason, Step step) {
-        step.changes();
-        Append first = awaiting.poll();
-        while (first != null) {
-            first.refuse(reason, -1);
-            first.decide();
-            step.decides(first);
-            first = awaiting.poll();
-        }
-    }
-
-    private void refuse(Append append, RecordBatch batch, Log log, ErrorCode error, String reason) {
-        String message = this + ", producer " + batch.producerId() + ": " + reason;
-        append.refuse(new Rejection(error, message), log.startOffset());
-    }
-
-    private Rejection elsewhere() {
-        return new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " is led by another broker");
-    }
-
-    private Rejection closed() {
-        Rejection reason = lazyLog.refusal();
-        return reason == null
-                ? new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " was not open")
-                : reason;
-    }
-
-    private Rejection underReplicated(Role now) {
-        return new Rejection(
-                ErrorCode.NOT_ENOUGH_REPLICAS,
-                this
-                        + " has "
-                        + now.inSync()
-                        + " replicas in sync, of "
-                        + now.inSyncMin()
-                        + " needed");
-    }
-
-    /// An error that producers retry without doubting who leads.
-    private Rejection noRoom(String reason) {
-        return new Rejection(ErrorCode.NOT_ENOUGH_REPLICAS, this + ": " + reason);
-    }
-
-    private Rejection storageError(IOException failure) {
-        return new Rejection(ErrorCode.KAFKA_STORAGE_ERROR, this + ": " + failure.getMessage());
-    }
-
-    private static long appendTime(RecordBatch batch, long timestamp) {
-        return batch.timestampType() == TimestampType.LOG_APPEND_TIME
-                ? timestamp
-                : RecordBatch.NO_TIMESTAMP;
     }
 
     private final class Opener implements LazyLog.Owner {
@@ -526,30 +390,7 @@ public final class Partition {
 
         @Override
         public void opened() {
-            combiner.submit(new Errand(Partition.this::followed));
-        }
-    }
-
-    private final class Release extends Step {
-        private final Log log;
-        private final Consumer<Boolean> released;
-        private boolean done;
-
-        Release(Log log, Consumer<Boolean> released) {
-            super(Partition.this);
-            this.log = log;
-            this.released = released;
-        }
-
-        @Override
-        void run() {
-            done = lazyLog.release(log);
-        }
-
-        @Override
-        void after() {
-            super.after();
-            released.accept(done);
+            combiner.submit(new Errand(Partition.this, Partition.this::followed));
         }
     }
 
@@ -569,26 +410,13 @@ public final class Partition {
         @Override
         public boolean exclusively(Runnable work) {
             return combiner.attempt(
-                    new Errand(_ -> {
-                        if (lazyLog.log() == log) {
-                            work.run();
-                        }
-                    }));
-        }
-    }
-
-    /// A step that is nothing but what it does.
-    private final class Errand extends Step {
-        private final Consumer<Step> work;
-
-        Errand(Consumer<Step> work) {
-            super(Partition.this);
-            this.work = work;
-        }
-
-        @Override
-        void run() {
-            work.accept(this);
+                    new Errand(
+                            Partition.this,
+                            _ -> {
+                                if (lazyLog.log() == log) {
+                                    work.run();
+                                }
+                            }));
         }
     }
 }

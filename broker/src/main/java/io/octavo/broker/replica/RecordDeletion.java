@@ -66,7 +66,28 @@ public final class RecordDeletion extends Step {
 
     @Override
     void run() {
-        partition.apply(this);
+        Log open = partition.openLog();
+        if (!partition.role().leads()) {
+            refuse(partition.elsewhere());
+        } else if (open == null) {
+            refuse(partition.closed());
+        } else {
+            delete(open);
+        }
+    }
+
+    private void delete(Log open) {
+        long end = partition.highWatermark();
+        long offset = beforeOffset == ALL_VISIBLE ? end : beforeOffset;
+        if (offset < 0 || offset > end) {
+            refuse(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    partition + " is visible up to " + end + ", not deleted before " + offset);
+        } else {
+            open.advanceStart(offset);
+            log = open;
+            startOffset = open.startOffset();
+        }
     }
 
     @Override
@@ -80,23 +101,14 @@ public final class RecordDeletion extends Step {
         listener.run();
     }
 
-    long beforeOffset() {
-        return beforeOffset;
-    }
-
-    void refuse(ErrorCode error, String message) {
+    private void refuse(ErrorCode error, String message) {
         refuse(new Rejection(error, message));
     }
 
-    void refuse(Rejection refused) {
+    private void refuse(Rejection refused) {
         rejection = refused;
         startOffset = -1;
         log = null;
-    }
-
-    void done(Log from) {
-        log = from;
-        startOffset = from.startOffset();
     }
 
     private DataDirectory directory() {

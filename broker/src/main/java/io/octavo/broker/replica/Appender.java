@@ -1,0 +1,133 @@
+package io.octavo.broker.replica;
+
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.log.NoSpace;
+import io.octavo.log.ProducerCheck;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.TimestampType;
+import java.io.IOException;
+
+/// Puts batches into a partition's log, or says why not.
+///
+/// ```
+/// leads? ── log open? ── enough in sync? ── producer in order? ── room? ──> write ──> await the high watermark
+/// ```
+///
+/// All of it under the partition's lock, once for each batch that is produced.
+final class Appender {
+    private final Partition partition;
+    private final LazyLog lazyLog;
+    private final HighWatermark highWatermark;
+    private final DataDirectory directory;
+
+    /// Whether the topic is the brokers' own, which goes on where clients' find no room.
+    private final boolean internal;
+
+    Appender(
+            Partition partition,
+            LazyLog lazyLog,
+            HighWatermark highWatermark,
+            DataDirectory directory,
+            boolean internal) {
+        this.partition = partition;
+        this.lazyLog = lazyLog;
+        this.highWatermark = highWatermark;
+        this.directory = directory;
+        this.internal = internal;
+    }
+
+    /// Decides about a batch, or leaves it waiting for the high watermark.
+    void append(Append append, RecordBatch batch) {
+        Role now = partition.role();
+        Log log = lazyLog.log();
+        if (now.admits(append.epoch()) != ErrorCode.NONE) {
+            append.refuse(partition.elsewhere(), -1);
+        } else if (log == null) {
+            append.refuse(partition.closed(), -1);
+        } else if (append.all() && now.inSync() < now.inSyncMin()) {
+            append.refuse(underReplicated(now), log.startOffset());
+        } else {
+            append(append, batch, log, now.leaderEpoch());
+        }
+    }
+
+    private void append(Append append, RecordBatch batch, Log log, int leaderEpoch) {
+        switch (log.producers().check(batch)) {
+            case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
+            case ProducerCheck.Duplicate(long base, long last, long timestamp) ->
+                    append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
+            case ProducerCheck.OutOfOrder(int last, int base) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                            "sequence " + base + " does not follow " + last);
+            case ProducerCheck.Fenced(short epoch) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.INVALID_PRODUCER_EPOCH,
+                            "epoch " + batch.producerEpoch() + " is older than " + epoch);
+            case ProducerCheck.TransactionOpen(long first) ->
+                    refuse(
+                            append,
+                            batch,
+                            log,
+                            ErrorCode.INVALID_TXN_STATE,
+                            "its transaction since offset " + first + " is not ended");
+        }
+        if (append.rejection() == null && append.all()) {
+            highWatermark.await(append);
+        }
+    }
+
+    private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {
+        String want = internal ? null : directory.wantOfSpace();
+        if (want != null) {
+            append.refuse(noRoom(want), log.startOffset());
+            return;
+        }
+        try {
+            long base = log.append(batch, leaderEpoch);
+            long timestamp = appendTime(batch, batch.maxTimestamp());
+            append.place(base, batch.nextOffset(), timestamp, log.startOffset());
+            highWatermark.advance(log.committedEnd(), append);
+        } catch (NoSpace full) {
+            append.refuse(noRoom(String.valueOf(full.getMessage())), log.startOffset());
+        } catch (IOException failure) {
+            append.refuse(partition.storageError(failure), -1);
+            partition.failed(log, failure, append);
+        }
+    }
+
+    private void refuse(Append append, RecordBatch batch, Log log, ErrorCode error, String reason) {
+        String message = partition + ", producer " + batch.producerId() + ": " + reason;
+        append.refuse(new Rejection(error, message), log.startOffset());
+    }
+
+    private Rejection underReplicated(Role now) {
+        return new Rejection(
+                ErrorCode.NOT_ENOUGH_REPLICAS,
+                partition
+                        + " has "
+                        + now.inSync()
+                        + " replicas in sync, of "
+                        + now.inSyncMin()
+                        + " needed");
+    }
+
+    /// An error that producers retry without doubting who leads.
+    private Rejection noRoom(String reason) {
+        return new Rejection(ErrorCode.NOT_ENOUGH_REPLICAS, partition + ": " + reason);
+    }
+
+    private static long appendTime(RecordBatch batch, long timestamp) {
+        return batch.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? timestamp
+                : RecordBatch.NO_TIMESTAMP;
+    }
+}
