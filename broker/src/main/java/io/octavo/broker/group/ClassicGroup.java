@@ -195,8 +195,8 @@ final class ClassicGroup implements Group {
     }
 
     @Override
-    public List<History.Rebalance> rebalances() {
-        return history.rebalances();
+    public History history() {
+        return history;
     }
 
     @Override
@@ -313,10 +313,6 @@ final class ClassicGroup implements Group {
 
     ClassicMembers members() {
         return members;
-    }
-
-    History history() {
-        return history;
     }
 
     ClassicState is() {

@@ -165,8 +165,8 @@ final class ConsumerGroup implements Group {
     }
 
     @Override
-    public List<History.Rebalance> rebalances() {
-        return history.rebalances();
+    public History history() {
+        return history;
     }
 
     @Override

@@ -67,8 +67,8 @@ interface Group {
     /// What its members have been assigned, as far as the group can know.
     List<MemberPartitions> assigned();
 
-    /// Its last rebalances since it was loaded, the oldest first.
-    List<History.Rebalance> rebalances();
+    /// Its last rebalances since it was loaded.
+    History history();
 
     /// What removes the group itself from the log, without its offsets.
     List<ShardRecord> tombstones();

@@ -28,6 +28,6 @@ record GroupSnapshot(
                 group.protocolType(),
                 offsets,
                 partitions ? group.assigned() : List.of(),
-                rebalances ? group.rebalances() : List.of());
+                rebalances ? group.history().rebalances() : List.of());
     }
 }

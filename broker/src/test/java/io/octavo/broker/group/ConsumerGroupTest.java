@@ -340,7 +340,7 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         ask(heartbeat("a", -1));
         advanceMs(SESSION_MS);
 
-        assertThat(group().rebalances())
+        assertThat(group().history().rebalances())
                 .extracting(rebalance -> rebalance.generation() + ": " + rebalance.causes())
                 .containsExactly(
                         "2: a joined",

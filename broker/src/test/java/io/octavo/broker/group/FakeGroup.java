@@ -31,7 +31,7 @@ final class FakeGroup implements Group {
 
     final Set<String> subscriptions = new HashSet<>();
     final List<MemberPartitions> assigned = new ArrayList<>();
-    final History history = new History();
+    private final History history = new History();
     String protocolType = "";
     boolean empty = true;
     long agesFrom = -1;
@@ -109,8 +109,8 @@ final class FakeGroup implements Group {
     }
 
     @Override
-    public List<History.Rebalance> rebalances() {
-        return history.rebalances();
+    public History history() {
+        return history;
     }
 
     @Override

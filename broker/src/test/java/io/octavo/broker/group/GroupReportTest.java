@@ -149,8 +149,8 @@ class GroupReportTest {
     @Test
     void stateAndRebalancesAreTold() {
         FakeGroup group = scene.members("g", "t");
-        group.history.note(History.Cause.JOINED, "m", null);
-        group.history.rebalanced(77, 3);
+        group.history().note(History.Cause.JOINED, "m", null);
+        group.history().rebalanced(77, 3);
 
         DescribedGroup described = describe("g");
 
