@@ -4,7 +4,7 @@ import static io.octavo.broker.api.Replies.kept;
 import static io.octavo.broker.api.Replies.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.group.OffsetScene;
+import io.octavo.broker.group.WithOffsetScene;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DescribeGroupsRequest;
 import io.octavo.protocol.message.DescribeGroupsResponse;
@@ -24,14 +24,10 @@ import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ClassicHandlersTest {
+class ClassicHandlersTest extends WithOffsetScene {
     private static final int SESSION_MS = 10_000;
     private static final JoinGroupRequest JOIN =
             new JoinGroupRequest(
@@ -43,20 +39,6 @@ class ClassicHandlersTest {
                     "tests",
                     List.of(new JoinGroupRequestProtocol("p", bytes(7))),
                     null);
-
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
 
     @Test
     void aMemberJoinsSyncsLivesAndLeavesInEveryVersion() {

@@ -5,33 +5,14 @@ import static io.octavo.broker.api.Replies.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.group.Client;
-import io.octavo.broker.group.OffsetScene;
+import io.octavo.broker.group.WithOffsetScene;
 import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
 import io.octavo.protocol.message.ConsumerGroupDescribeResponse.DescribedGroup;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ConsumerGroupDescribeHandlerTest {
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
-
+class ConsumerGroupDescribeHandlerTest extends WithOffsetScene {
     @Test
     void whatMayBeDoneWithAGroupIsToldOfGroupsThatAreThere() {
         scene.groups()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.group.Client;
-import io.octavo.broker.group.OffsetScene;
+import io.octavo.broker.group.WithOffsetScene;
 import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
@@ -16,32 +16,20 @@ import io.octavo.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartiti
 import io.octavo.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class OctavoDescribeGroupsHandlerTest {
-    @TempDir Path root;
-
-    private OffsetScene scene;
+class OctavoDescribeGroupsHandlerTest extends WithOffsetScene {
     private ManualLoop loop;
     private ManualLoop workers;
 
     @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
+    void loops() {
         loop = new ManualLoop(scene.broker().clock());
         workers = new ManualLoop(scene.broker().clock());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
     }
 
     @Test

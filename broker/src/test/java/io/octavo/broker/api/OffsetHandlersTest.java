@@ -5,7 +5,7 @@ import static io.octavo.broker.api.Replies.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.group.Groups;
-import io.octavo.broker.group.OffsetScene;
+import io.octavo.broker.group.WithOffsetScene;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DeleteGroupsRequest;
 import io.octavo.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
@@ -25,31 +25,12 @@ import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartiti
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopic;
 import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Uuid;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class OffsetHandlersTest {
+class OffsetHandlersTest extends WithOffsetScene {
     private static final short NONE = ErrorCode.NONE.code();
-
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
 
     @Test
     void whatIsCommittedCanBeFetchedInEveryVersion() {

@@ -4,31 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.protocol.api.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ExpiryTest {
+class ExpiryTest extends WithOffsetScene {
     private static final GroupConfig CONFIG = GroupConfig.defaults();
     private static final long RETENTION_MS = CONFIG.retentionMs();
     private static final long CHECK_MS = CONFIG.retentionCheckMs();
     private static final long DAY_MS = 86_400_000;
-
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
 
     @Test
     void anOffsetOfNoMemberEndsARetentionAfterItsCommit() {

@@ -12,32 +12,13 @@ import io.octavo.protocol.message.OctavoDescribeGroupsResponse.DescribedGroup;
 import io.octavo.protocol.message.OctavoDescribeGroupsResponse.DescribedPartition;
 import io.octavo.protocol.message.OctavoDescribeGroupsResponse.DescribedRebalance;
 import io.octavo.protocol.record.RecordBatch;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class GroupReportTest {
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
-
+class GroupReportTest extends WithOffsetScene {
     @Test
     void lagIsInRecordsAndBytesAndTime() {
         append("t", 0, Batches.at(scene.nowMs(), "a", "b", "c"));

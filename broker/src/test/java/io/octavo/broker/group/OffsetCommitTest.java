@@ -15,31 +15,13 @@ import io.octavo.protocol.message.OffsetCommitResponse.OffsetCommitResponseParti
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class OffsetCommitTest {
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
-
+class OffsetCommitTest extends WithOffsetScene {
     @Test
     void whatIsCommittedIsFetchedWithItsEpochAndMetadata() {
         assertThat(scene.commit("g", "t", 1, 42)).isEqualTo(ErrorCode.NONE);

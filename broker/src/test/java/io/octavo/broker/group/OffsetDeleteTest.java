@@ -13,29 +13,11 @@ import io.octavo.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
 import io.octavo.protocol.message.OffsetDeleteResponse;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class OffsetDeleteTest {
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
-
+class OffsetDeleteTest extends WithOffsetScene {
     @Test
     void anOffsetThatIsDeletedStaysSo() throws IOException {
         scene.commit("g", "t", 0, 1);

@@ -11,32 +11,13 @@ import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import io.octavo.protocol.wire.Uuid;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class OffsetFetchTest {
+class OffsetFetchTest extends WithOffsetScene {
     private static final OffsetFetchResponsePartitions NONE =
             new OffsetFetchResponsePartitions(0, -1, -1, "", ErrorCode.NONE.code());
-
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
 
     @Test
     void whatWasNeverCommittedIsNoError() {

@@ -14,39 +14,21 @@ import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How long the largest things take that a node is made for, on an idle machine.
 @Tag("soak")
-class OffsetScaleTest {
+class OffsetScaleTest extends WithOffsetScene {
     private static final Duration LOAD_MAX = Duration.ofSeconds(5);
     private static final long HEAP_BYTES_MAX = 160 << 20;
     private static final Duration REPORT_MAX = Duration.ofMillis(700);
 
     private static final int PARTITIONS = 20;
     private static final int BATCH_RECORDS = 100;
-
-    @TempDir Path root;
-
-    private OffsetScene scene;
-
-    @BeforeEach
-    void open() throws IOException {
-        scene = new OffsetScene(root);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        scene.close();
-    }
 
     @Test
     void aMillionOffsetsAreLoadedInSecondsAndStaySmall() throws IOException {
