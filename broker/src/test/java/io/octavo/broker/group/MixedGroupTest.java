@@ -1,0 +1,137 @@
+package io.octavo.broker.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.JoinGroupResponse;
+import io.octavo.protocol.message.LeaveGroupResponse;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Classic members in a consumer group.
+final class MixedGroupTest extends MigrationScene {
+    @Test
+    void classicMembersGoOnInAConsumerGroup() {
+        ClassicConsumer old = settledClassic();
+        enter();
+
+        // It is told to join, gives up everything as eager consumers do, and gets its half.
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        JoinGroupResponse joined = old.join();
+        assertThat(joined.errorCode()).isZero();
+        assertThat(joined.generationId()).isEqualTo(2);
+        assertThat(joined.leader()).isEmpty();
+        List<Integer> half = old.sync();
+        assertThat(half).hasSize(2);
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+
+        List<Integer> other = assigned(beat());
+        assertThat(other).hasSize(2).doesNotContainAnyElementsOf(half);
+        assertThat(group().state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void whatACooperativeMemberOwnsItGivesUpBeforeOthersGetIt() {
+        ClassicConsumer old = settledClassic();
+        enter();
+
+        old.owned = ALL;
+        JoinGroupResponse told = old.join();
+        assertThat(told.generationId()).isEqualTo(1);
+        List<Integer> kept = old.sync();
+        assertThat(kept).hasSize(2);
+        assertThat(beat().assignment()).isNull();
+
+        // It has revoked, and joins to say so.
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        old.owned = kept;
+        assertThat(old.join().generationId()).isEqualTo(2);
+        assertThat(old.sync()).isEqualTo(kept);
+        assertThat(assigned(beat())).hasSize(2);
+    }
+
+    @Test
+    void aClassicMemberThatDoesNotJoinInTimeIsFenced() {
+        ClassicConsumer old = settledClassic();
+        enter();
+
+        for (int ms = 0; ms < REBALANCE_MS; ms += 2_000) {
+            assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+            beat();
+            stage.advanceMs(2_000);
+        }
+
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(assigned(beat())).isEqualTo(ALL);
+    }
+
+    @Test
+    void aClassicMemberHasItsOwnSessionTimeout() {
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.join();
+        old.sync();
+
+        stage.advanceMs(ClassicConsumer.SESSION_MS);
+
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(state().member("new")).isNotNull();
+    }
+
+    @Test
+    void aNewClassicMemberJoinsAConsumerGroup() {
+        enter();
+        ClassicConsumer classic = classic();
+
+        assertThat(classic.join().generationId()).isEqualTo(3);
+        assertThat(classic.sync()).isEmpty();
+        beat();
+        ask(heartbeat("new", 2).withTopicPartitions(List.of()));
+
+        assertThat(classic.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        classic.join();
+        assertThat(classic.sync()).hasSize(2);
+    }
+
+    @Test
+    void whatAClassicMemberSaysMustFit() {
+        enter();
+        ClassicConsumer classic = classic();
+        classic.join();
+
+        assertThat(classic.heartbeat(7)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
+        assertThat(new ClassicConsumer(stage, "x").heartbeat(1))
+                .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(new ClassicConsumer(stage, "new").heartbeat(1))
+                .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        ClassicConsumer other = classic();
+        other.protocol = "mine";
+        JoinGroupResponse refused = other.join();
+        assertThat(refused.errorCode()).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL.code());
+        assertThat(refused.memberId()).isEmpty();
+    }
+
+    @Test
+    void classicMembersLeaveAConsumerGroup() {
+        ClassicConsumer old = settledClassic();
+        enter();
+
+        LeaveGroupResponse left = old.leave();
+
+        assertThat(left.members()).singleElement().matches(member -> member.errorCode() == 0);
+        assertThat(assigned(beat())).isEqualTo(ALL);
+        assertThat(old.leave().members())
+                .singleElement()
+                .matches(member -> member.errorCode() == ErrorCode.UNKNOWN_MEMBER_ID.code());
+    }
+
+    @Test
+    void whoIsNamedTwiceLeavesTwice() {
+        ClassicConsumer old = settledClassic();
+        enter();
+
+        LeaveGroupResponse left = old.leave(2);
+
+        assertThat(left.members()).hasSize(2).allMatch(member -> member.errorCode() == 0);
+    }
+}

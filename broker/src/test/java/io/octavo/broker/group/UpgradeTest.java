@@ -1,0 +1,78 @@
+package io.octavo.broker.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
+import io.octavo.broker.group.consumer.ConsumerMember;
+import io.octavo.protocol.api.ErrorCode;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// A classic group becomes a consumer group.
+final class UpgradeTest extends MigrationScene {
+    @Test
+    void aMemberOfTheNewProtocolMakesAClassicGroupAConsumerGroup() {
+        ClassicConsumer old = settledClassic();
+
+        var joined = enter();
+
+        assertThat(error(joined)).isEqualTo(ErrorCode.NONE);
+        assertThat(joined.memberEpoch()).isEqualTo(2);
+        assertThat(assigned(joined)).isEmpty();
+        assertThat(state().epoch()).isEqualTo(2);
+        ConsumerMember its = Objects.requireNonNull(state().member(old.id));
+        assertThat(its.classic()).isNotNull();
+        assertThat(its.current().epoch()).isEqualTo(1);
+        assertThat(stage.loaded().group(GROUP)).isNull();
+    }
+
+    @Test
+    void aMemberMayGoOverToTheNewProtocolUnderItsInstanceId() {
+        ClassicConsumer old = classic();
+        old.instanceId = "i";
+        old.join();
+        old.syncLeading(ALL);
+
+        var joined = ask(joining("new").withInstanceId("i"));
+
+        assertThat(error(joined)).isEqualTo(ErrorCode.NONE);
+        assertThat(assigned(joined)).isEqualTo(ALL);
+        assertThat(state().size()).isEqualTo(1);
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+    }
+
+    @Test
+    void anUpgradeThatIsNotWrittenChangesNothing() {
+        ClassicConsumer old = settledClassic();
+        stage.hold(true);
+        failing = true;
+
+        var refused = enter();
+
+        assertThat(error(refused)).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertClassic();
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void assignorsWithDataOfTheirOwnAreNotTakenOver() {
+        ClassicConsumer old = classic();
+        old.userData = ByteBuffer.wrap(new byte[] {1});
+        old.join();
+        old.syncLeading(ALL);
+
+        assertThat(error(enter())).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+    }
+
+    @Test
+    void whereThePolicyForbidsItAClassicGroupStaysSo() {
+        configure(MigrationPolicy.DISABLED);
+        ClassicConsumer old = settledClassic();
+
+        var refused = enter();
+
+        assertThat(error(refused)).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+    }
+}
