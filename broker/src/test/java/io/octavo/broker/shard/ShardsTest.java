@@ -1,16 +1,15 @@
 package io.octavo.broker.shard;
 
+import static io.octavo.broker.shard.ShardScene.TOPIC;
+import static io.octavo.broker.shard.ShardScene.WRONG;
+import static io.octavo.broker.shard.ShardScene.record;
+import static io.octavo.broker.shard.ShardScene.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.replica.Append;
 import io.octavo.broker.replica.TestBroker;
 import io.octavo.ports.ManualLoop;
-import io.octavo.protocol.record.Compression;
-import io.octavo.protocol.record.RecordBatch;
-import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShardsTest {
-    private static final String TOPIC = "__state";
-    private static final String WRONG = "wrong";
-
     @TempDir Path root;
 
+    private ShardScene<Texts> scene;
     private TestBroker broker;
     private ManualLoop loop;
     private Shards<Texts> shards;
@@ -36,21 +33,15 @@ class ShardsTest {
 
     @BeforeEach
     void open() throws IOException {
-        broker = new TestBroker(root, Map.of("durability", "fsync"));
-        loop = new ManualLoop(broker.clock());
-        shards =
-                new Shards<>(
-                        TOPIC,
-                        broker.partitions(),
-                        loop,
-                        broker.worker(),
-                        broker.clock(),
-                        Texts::new);
+        scene = new ShardScene<>(root, Texts::new);
+        broker = scene.broker;
+        loop = scene.loop;
+        shards = scene.shards;
     }
 
     @AfterEach
     void close() throws IOException {
-        broker.close();
+        scene.close();
     }
 
     @Test
@@ -141,7 +132,7 @@ class ShardsTest {
     @Test
     void whatIsLoadedIsServedOnlyWhenAllOfItIsCommitted() {
         broker.create(TOPIC, 1);
-        append("a", "1");
+        scene.append("a", "1");
         shards.follow();
         loop.run();
         broker.worker().run();
@@ -159,9 +150,9 @@ class ShardsTest {
     @Test
     void aRecordThatIsNotUnderstoodEndsTheLoad() {
         broker.create(TOPIC, 1);
-        append("a", "1");
-        append(WRONG, "1");
-        append("b", "1");
+        scene.append("a", "1");
+        scene.append(WRONG, "1");
+        scene.append("b", "1");
         settle();
         shards.follow();
 
@@ -255,19 +246,6 @@ class ShardsTest {
                 error -> told.add(key + "+" + value + " refused: " + error));
     }
 
-    /// Puts a record into the log, past the shard.
-    private void append(String key, String value) {
-        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
-        batch.append(0, bytes(key), bytes(value), List.of());
-        RecordBatch built = Objects.requireNonNull(RecordBatch.next(batch.build()));
-        broker.partition(TOPIC, 0)
-                .append(Append.of(broker.partition(TOPIC, 0), built, true, _ -> {}));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
     /// A map.
     private final class Texts implements StateMachine {
         private final Map<String, String> texts = new TreeMap<>();
@@ -275,14 +253,14 @@ class ShardsTest {
 
         @Override
         public void load(ByteBuffer key, @Nullable ByteBuffer value) {
-            String name = StandardCharsets.UTF_8.decode(key).toString();
+            String name = text(key);
             if (name.equals(WRONG)) {
                 throw new IllegalArgumentException("what is " + name + "?");
             }
             if (value == null) {
                 texts.remove(name);
             } else {
-                texts.put(name, StandardCharsets.UTF_8.decode(value).toString());
+                texts.put(name, text(value));
             }
         }
 
@@ -303,7 +281,7 @@ class ShardsTest {
         Write put(String key, String value) {
             String text = key + "=" + value;
             return new Write(
-                    List.of(new ShardRecord(bytes(key), bytes(value))),
+                    List.of(record(key, value)),
                     () -> {
                         texts.put(key, value);
                         told.add(text);

@@ -1,20 +1,18 @@
 package io.octavo.broker.shard;
 
+import static io.octavo.broker.shard.ShardScene.TOPIC;
+import static io.octavo.broker.shard.ShardScene.WRONG;
+import static io.octavo.broker.shard.ShardScene.record;
+import static io.octavo.broker.shard.ShardScene.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.replica.Append;
-import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.TestBroker;
 import io.octavo.ports.ManualLoop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
-import io.octavo.protocol.record.Compression;
-import io.octavo.protocol.record.RecordBatch;
-import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -36,13 +34,12 @@ public final class ShardsWalk implements AutoCloseable {
     public static final int WALKS = 200;
 
     private static final int STEPS = 300;
-    private static final String TOPIC = "__state";
-    private static final String WRONG = "wrong";
     private static final int KEYS = 4;
     private static final int RETRY_MS = 2_000;
 
     private final Randomness random;
     private final Path root;
+    private final ShardScene<Texts> scene;
     private final TestBroker broker;
     private final ManualLoop loop;
     private final Shards<Texts> shards;
@@ -57,16 +54,10 @@ public final class ShardsWalk implements AutoCloseable {
     private ShardsWalk(long seed) throws IOException {
         random = Randomness.seeded(seed);
         root = Files.createTempDirectory("shards-walk");
-        broker = new TestBroker(root, Map.of("durability", "fsync"));
-        loop = new ManualLoop(broker.clock());
-        shards =
-                new Shards<>(
-                        TOPIC,
-                        broker.partitions(),
-                        loop,
-                        broker.worker(),
-                        broker.clock(),
-                        Texts::new);
+        scene = new ShardScene<>(root, Texts::new);
+        broker = scene.broker;
+        loop = scene.loop;
+        shards = scene.shards;
         broker.create(TOPIC, 1);
     }
 
@@ -119,7 +110,7 @@ public final class ShardsWalk implements AutoCloseable {
     private void appendPast() {
         if (leads && random.nextInt(4) == 0) {
             boolean wrong = random.nextInt(20) == 0;
-            append(wrong ? WRONG : "past", ++puts);
+            scene.append(wrong ? WRONG : "past", Integer.toString(++puts));
             lead(false);
             lead(true);
         }
@@ -130,24 +121,9 @@ public final class ShardsWalk implements AutoCloseable {
         shards.run(key, texts -> texts.put(key, value), _ -> {});
     }
 
-    private Partition partition() {
-        return broker.partition(TOPIC, 0);
-    }
-
-    private void append(String key, int value) {
-        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
-        batch.append(0, bytes(key), bytes(Integer.toString(value)), List.of());
-        RecordBatch built = Objects.requireNonNull(RecordBatch.next(batch.build()));
-        partition().append(Append.of(partition(), built, true, _ -> {}));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
     @Override
     public void close() throws IOException {
-        broker.close();
+        scene.close();
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -164,17 +140,12 @@ public final class ShardsWalk implements AutoCloseable {
         @Override
         public void load(ByteBuffer key, @Nullable ByteBuffer value) {
             loads++;
-            String name = StandardCharsets.UTF_8.decode(key).toString();
+            String name = text(key);
             if (name.equals(WRONG)) {
                 stumbled = true;
                 throw new IllegalArgumentException("what is " + name + "?");
             }
-            texts.put(
-                    name,
-                    Integer.valueOf(
-                            StandardCharsets.UTF_8
-                                    .decode(Objects.requireNonNull(value))
-                                    .toString()));
+            texts.put(name, Integer.valueOf(text(Objects.requireNonNull(value))));
         }
 
         @Override
@@ -182,7 +153,7 @@ public final class ShardsWalk implements AutoCloseable {
             assertThat(stumbled).as("a part of the log is served").isFalse();
             assertThat(loads)
                     .as("what is served is committed")
-                    .isLessThanOrEqualTo(partition().highWatermark());
+                    .isLessThanOrEqualTo(scene.partition().highWatermark());
             answered.forEach((key, value) ->
                     assertThat(texts.get(key))
                             .as("what was answered of " + key)
@@ -196,9 +167,9 @@ public final class ShardsWalk implements AutoCloseable {
 
         Write put(String key, int value) {
             return new Write(
-                    List.of(new ShardRecord(bytes(key), bytes(Integer.toString(value)))),
+                    List.of(record(key, Integer.toString(value))),
                     () -> {
-                        assertThat(partition().admits(partition().leaderEpoch()))
+                        assertThat(scene.partition().admits(scene.partition().leaderEpoch()))
                                 .as("who answers leads")
                                 .isEqualTo(ErrorCode.NONE);
                         texts.put(key, value);
