@@ -2,6 +2,7 @@ package io.octavo.broker.group.consumer;
 
 import io.octavo.broker.shard.ShardRecord;
 import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
+import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
 import io.octavo.protocol.message.ConsumerGroupMemberMetadataKey;
 import io.octavo.protocol.message.ConsumerGroupMemberMetadataValue;
 import io.octavo.protocol.message.ConsumerGroupMetadataKey;
@@ -14,6 +15,7 @@ import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMemberValue;
 import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMemberValue.TopicPartition;
 import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMetadataKey;
 import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMetadataValue;
+import io.octavo.protocol.wire.Message;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,12 +58,7 @@ public final class Draft {
     void epoch(int epoch, long metadataHash) {
         var value = new ConsumerGroupMetadataValue(epoch, metadataHash);
         change().metadata(value);
-        records.add(
-                ShardRecord.of(
-                        ConsumerGroupMetadataKey.RECORD_TYPE,
-                        new ConsumerGroupMetadataKey(groupId),
-                        VERSION,
-                        value));
+        records.add(epochRecord(value));
     }
 
     void member(String id, ConsumerGroupMemberMetadataValue value) {
@@ -74,12 +71,7 @@ public final class Draft {
         touched.add(id);
         var value = current.value();
         change().current(id, value);
-        records.add(
-                ShardRecord.of(
-                        ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE,
-                        new ConsumerGroupCurrentMemberAssignmentKey(groupId, id),
-                        VERSION,
-                        value));
+        records.add(currentRecord(id, value));
     }
 
     void target(String id, Map<Uuid, SortedSet<Integer>> partitions) {
@@ -93,12 +85,7 @@ public final class Draft {
     void targetEpoch(int epoch, long atMs) {
         var value = new ConsumerGroupTargetAssignmentMetadataValue(epoch, atMs);
         change().target(value);
-        records.add(
-                ShardRecord.of(
-                        ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE,
-                        new ConsumerGroupTargetAssignmentMetadataKey(groupId),
-                        VERSION,
-                        value));
+        records.add(targetEpochRecord(value));
     }
 
     void regex(String regex, @Nullable ConsumerGroupRegularExpressionValue value) {
@@ -110,7 +97,7 @@ public final class Draft {
     void remove(String id) {
         touched.add(id);
         change().current(id, null);
-        records.add(currentTombstone(id));
+        records.add(currentRecord(id, null));
         if (state.hasTarget(id)) {
             change().target(id, null);
             records.add(targetRecord(id, null));
@@ -126,23 +113,17 @@ public final class Draft {
             return all;
         }
         for (ConsumerMember member : state.members()) {
-            all.add(currentTombstone(member.id()));
+            all.add(currentRecord(member.id(), null));
             all.add(targetRecord(member.id(), null));
             all.add(memberRecord(member.id(), null));
         }
         state.regexes().forEach(regex -> all.add(regexRecord(regex, null)));
-        all.add(
-                ShardRecord.tombstone(
-                        ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE,
-                        new ConsumerGroupTargetAssignmentMetadataKey(groupId)));
+        all.add(targetEpochRecord(null));
         all.add(
                 ShardRecord.tombstone(
                         ConsumerGroupPartitionMetadataKey.RECORD_TYPE,
                         new ConsumerGroupPartitionMetadataKey(groupId)));
-        all.add(
-                ShardRecord.tombstone(
-                        ConsumerGroupMetadataKey.RECORD_TYPE,
-                        new ConsumerGroupMetadataKey(groupId)));
+        all.add(epochRecord(null));
         return all;
     }
 
@@ -154,35 +135,41 @@ public final class Draft {
         return state;
     }
 
-    private ShardRecord currentTombstone(String id) {
-        return ShardRecord.tombstone(
-                ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE,
-                new ConsumerGroupCurrentMemberAssignmentKey(groupId, id));
+    private ShardRecord epochRecord(@Nullable ConsumerGroupMetadataValue value) {
+        var key = new ConsumerGroupMetadataKey(groupId);
+        return record(ConsumerGroupMetadataKey.RECORD_TYPE, key, value);
     }
 
     private ShardRecord memberRecord(String id, @Nullable ConsumerGroupMemberMetadataValue value) {
-        return ShardRecord.of(
-                ConsumerGroupMemberMetadataKey.RECORD_TYPE,
-                new ConsumerGroupMemberMetadataKey(groupId, id),
-                VERSION,
-                value);
+        var key = new ConsumerGroupMemberMetadataKey(groupId, id);
+        return record(ConsumerGroupMemberMetadataKey.RECORD_TYPE, key, value);
+    }
+
+    private ShardRecord currentRecord(
+            String id, @Nullable ConsumerGroupCurrentMemberAssignmentValue value) {
+        var key = new ConsumerGroupCurrentMemberAssignmentKey(groupId, id);
+        return record(ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE, key, value);
     }
 
     private ShardRecord targetRecord(
             String id, @Nullable ConsumerGroupTargetAssignmentMemberValue value) {
-        return ShardRecord.of(
-                ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE,
-                new ConsumerGroupTargetAssignmentMemberKey(groupId, id),
-                VERSION,
-                value);
+        var key = new ConsumerGroupTargetAssignmentMemberKey(groupId, id);
+        return record(ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE, key, value);
+    }
+
+    private ShardRecord targetEpochRecord(
+            @Nullable ConsumerGroupTargetAssignmentMetadataValue value) {
+        var key = new ConsumerGroupTargetAssignmentMetadataKey(groupId);
+        return record(ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE, key, value);
     }
 
     private ShardRecord regexRecord(
             String regex, @Nullable ConsumerGroupRegularExpressionValue value) {
-        return ShardRecord.of(
-                ConsumerGroupRegularExpressionKey.RECORD_TYPE,
-                new ConsumerGroupRegularExpressionKey(groupId, regex),
-                VERSION,
-                value);
+        var key = new ConsumerGroupRegularExpressionKey(groupId, regex);
+        return record(ConsumerGroupRegularExpressionKey.RECORD_TYPE, key, value);
+    }
+
+    private static ShardRecord record(short type, Message key, @Nullable Message value) {
+        return ShardRecord.of(type, key, VERSION, value);
     }
 }
