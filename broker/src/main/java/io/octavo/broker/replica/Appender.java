@@ -1,6 +1,5 @@
 package io.octavo.broker.replica;
 
-import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
 import io.octavo.log.NoSpace;
 import io.octavo.log.ProducerCheck;
@@ -20,21 +19,14 @@ final class Appender {
     private final Partition partition;
     private final LazyLog lazyLog;
     private final HighWatermark highWatermark;
-    private final DataDirectory directory;
 
     /// Whether the topic is the brokers' own, which goes on where clients' find no room.
     private final boolean internal;
 
-    Appender(
-            Partition partition,
-            LazyLog lazyLog,
-            HighWatermark highWatermark,
-            DataDirectory directory,
-            boolean internal) {
+    Appender(Partition partition, LazyLog lazyLog, HighWatermark highWatermark, boolean internal) {
         this.partition = partition;
         this.lazyLog = lazyLog;
         this.highWatermark = highWatermark;
-        this.directory = directory;
         this.internal = internal;
     }
 
@@ -86,7 +78,7 @@ final class Appender {
     }
 
     private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {
-        String want = internal ? null : directory.wantOfSpace();
+        String want = internal ? null : lazyLog.storage().directory().wantOfSpace();
         if (want != null) {
             append.refuse(noRoom(want), log.startOffset());
             return;

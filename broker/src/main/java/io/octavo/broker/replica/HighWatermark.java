@@ -12,7 +12,8 @@ import java.util.ArrayDeque;
 ///                           awaiting: appends with acks=all that end here
 /// ```
 ///
-/// The offset may be read by anyone; all else is for the holder of the partition's lock.
+/// The offset may be read by anyone; all else but [#begin] is for the holder of the partition's
+/// lock.
 final class HighWatermark {
     /// In the order of their offsets.
     private final ArrayDeque<Append> awaiting = new ArrayDeque<>(0);
@@ -23,16 +24,10 @@ final class HighWatermark {
         return offset;
     }
 
-    /// Follows the replicas, of a log that nobody else sees yet.
-    ///
-    /// @param committedEnd as for [#advance(long, Step)]
-    /// @return whether it moved
-    boolean advance(long committedEnd) {
-        if (committedEnd <= offset) {
-            return false;
-        }
-        offset = committedEnd;
-        return true;
+    /// Follows the replicas of a log that is being opened, which is when nobody else moves this.
+    /// Appends may wait since before the log moved here; [#advance] decides them.
+    void begin(long committedEnd) {
+        offset = Math.max(offset, committedEnd);
     }
 
     /// Follows the replicas, and decides what has waited for that.
@@ -40,10 +35,10 @@ final class HighWatermark {
     /// @param committedEnd the end of what every replica that counts holds as safely as the topic
     ///   asks
     void advance(long committedEnd, Step step) {
-        if (!advance(committedEnd)) {
-            return;
+        if (committedEnd > offset) {
+            offset = committedEnd;
+            step.changes();
         }
-        step.changes();
         Append first = awaiting.peek();
         while (first != null && first.nextOffset() <= offset) {
             awaiting.remove();

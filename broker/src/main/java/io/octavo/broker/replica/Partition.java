@@ -43,8 +43,7 @@ public final class Partition {
         this.index = index;
         this.role = role;
         lazyLog = new LazyLog(storage, toString(), topicId, config, new Opener());
-        appender =
-                new Appender(this, lazyLog, highWatermark, storage.directory(), topic.internal());
+        appender = new Appender(this, lazyLog, highWatermark, topic.internal());
     }
 
     public String topic() {
@@ -195,8 +194,7 @@ public final class Partition {
     void committed() {
         Log log = lazyLog.log();
         if (log != null) {
-            combiner.submit(
-                    new Errand(this, step -> highWatermark.advance(log.committedEnd(), step)));
+            combiner.submit(new Errand(this, step -> committed(log, step)));
         }
     }
 
@@ -356,6 +354,14 @@ public final class Partition {
         }
     }
 
+    /// A log that was released is passed over: where another is being opened in its place, that one
+    /// moves the high watermark, without the lock.
+    private void committed(Log log, Step step) {
+        if (lazyLog.log() == log) {
+            highWatermark.advance(log.committedEnd(), step);
+        }
+    }
+
     private void expire(Log log, long expiredEnd, Step step) {
         if (lazyLog.log() != log) {
             return;
@@ -367,17 +373,20 @@ public final class Partition {
         }
     }
 
-    /// Under the lock: the log is open, or the cluster has said something.
+    /// Under the lock: the log is open, or cannot be, or the cluster has said something.
     private void followed(Step step) {
+        boolean settled = lazyLog.settled();
         Log log = lazyLog.log();
         if (log != null) {
             log.configure(lazyLog.config());
             highWatermark.advance(log.committedEnd(), step);
         }
-        if (role.leads()) {
-            step.changes();
-        } else {
+        if (!role.leads()) {
             highWatermark.giveUp(elsewhere(), step);
+        } else if (log == null && settled) {
+            highWatermark.giveUp(closed(), step);
+        } else {
+            step.changes();
         }
     }
 
@@ -385,7 +394,7 @@ public final class Partition {
         @Override
         public void opening(Log log) {
             log.ownedBy(new Owner(log));
-            highWatermark.advance(log.committedEnd());
+            highWatermark.begin(log.committedEnd());
         }
 
         @Override

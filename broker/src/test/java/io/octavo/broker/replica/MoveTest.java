@@ -79,6 +79,49 @@ class MoveTest {
     }
 
     @Test
+    void whoWaitsForAForceWhileThePartitionMovesIsAnsweredThere() throws IOException {
+        Partition partition = create();
+        broker.forced("t");
+        Append waiting = append(partition, "a", true);
+        assertThat(waiting.decided()).isFalse();
+
+        move(elsewhere(partition));
+        broker.worker().run();
+
+        assertThat(waiting.decided()).isTrue();
+        assertThat(waiting.rejection()).isNull();
+    }
+
+    @Test
+    void whoWaitsForAForceIsAnsweredWhenTheMovesEndFails() throws IOException {
+        Partition partition = create();
+        broker.forced("t");
+        Append waiting = append(partition, "a", true);
+        move(elsewhere(partition));
+        files.failForces("t-0");
+
+        broker.worker().run();
+
+        assertThat(waiting.decided()).isTrue();
+        assertThat(Objects.requireNonNull(waiting.rejection()).error())
+                .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
+    void aPartitionThatHasMovedFindsTheRoomThatIsThere() throws IOException {
+        Partition partition = create();
+        files.free(1 << 20);
+        partition.directory().checkpoint();
+        files.free(1 << 29);
+        assertThat(append(partition, "a", false).rejection()).isNotNull();
+
+        move(elsewhere(partition));
+        broker.worker().run();
+
+        assertThat(append(partition, "b", false).rejection()).isNull();
+    }
+
+    @Test
     void aMoveBackStopsTheMove() throws IOException {
         Partition partition = create();
         append(partition, "a");
@@ -178,8 +221,14 @@ class MoveTest {
     }
 
     private static void append(Partition partition, String value) {
+        assertThat(append(partition, value, false).rejection()).isNull();
+    }
+
+    private static Append append(Partition partition, String value, boolean all) {
         RecordBatch batch = new RecordBatch(Batches.of(value));
-        partition.append(Append.of(partition, batch, false, _ -> {}));
+        Append append = Append.of(partition, batch, all, _ -> {});
+        partition.append(append);
+        return append;
     }
 
     private List<String> values(Partition partition) throws IOException {
