@@ -57,11 +57,13 @@ enum Mutant {
             "WholeFile.replace(files, directory.resolve(FILE), intent);",
             "WholeFile.write(files, directory.resolve(FILE), intent);");
 
-    /// From wherever the compiler needs classes.
-    private static final List<Class<?>> USED =
-            List.of(Log.class, RecordBatch.class, Clock.class, Logger.class);
+    static final Mutation.Hunt HUNT =
+            new Mutation.Hunt(
+                    "io.octavo.log",
+                    MutantHunt.class,
+                    List.of(Log.class, RecordBatch.class, Clock.class, Logger.class));
 
-    final String number;
+    private final String number;
     private final String type;
     private final String right;
     private final String wrong;
@@ -73,16 +75,7 @@ enum Mutant {
         this.wrong = wrong;
     }
 
-    /// What [MutantHunt] finds in the log with this bug.
-    String hunt(String root) {
-        return mutation().hunt(root, MutantHunt.class, USED);
-    }
-
-    boolean compiles() {
-        return mutation().compiles(USED);
-    }
-
-    private Mutation mutation() {
-        return new Mutation("io.octavo.log." + type, right, wrong);
+    Mutation mutation() {
+        return new Mutation(number + ", " + this, "io.octavo.log." + type, right, wrong);
     }
 }

@@ -28,50 +28,12 @@ import org.jspecify.annotations.NullMarked;
 /// A bug of one line, put into the source of a class of the module that is tested: compiled, and
 /// loaded with all the classes beside it, which then do not know the real one.
 ///
+/// @param name what it is called where it is said what became of it
 /// @param type the class, as `io.octavo.log.Log`
 /// @param right what its source has exactly once
 /// @param wrong what stands there instead
-public record Mutation(String type, String right, String wrong) {
+public record Mutation(String name, String type, String right, String wrong) {
     private static final Path SOURCES = Path.of("src/main/java");
-
-    /// Hunts for the bug.
-    ///
-    /// @param root the package all of whose classes are loaded anew
-    /// @param hunt of that package; says what it has found
-    /// @param used classes from wherever else the compiler needs some
-    public String hunt(String root, Class<? extends Supplier<String>> hunt, List<Class<?>> used) {
-        return hunt(root, hunt, compile(Stream.concat(Stream.of(hunt), used.stream())));
-    }
-
-    /// Puts the bug into the source and compiles it, for who wants to know without a hunt that this
-    /// still can be done.
-    ///
-    /// @param used classes from wherever the compiler needs some
-    /// @return whether the classes of that source file were made
-    /// @throws IllegalStateException when the line has changed: the bug has to follow it
-    public boolean compiles(List<Class<?>> used) {
-        return compile(used.stream()).containsKey(type);
-    }
-
-    /// The same without a bug.
-    public static String huntForNothing(String root, Class<? extends Supplier<String>> hunt) {
-        return hunt(root, hunt, Map.of());
-    }
-
-    private static String hunt(
-            String root, Class<? extends Supplier<String>> hunt, Map<String, byte[]> mutated) {
-        try {
-            return new Loader(root + ".", hunt.getClassLoader(), mutated)
-                    .loadClass(hunt.getName())
-                    .asSubclass(Supplier.class)
-                    .getDeclaredConstructor()
-                    .newInstance()
-                    .get()
-                    .toString();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     /// The source with the bug in it.
     ///
@@ -146,6 +108,53 @@ public record Mutation(String type, String right, String wrong) {
                     .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(type + " is nowhere", e);
+        }
+    }
+
+    /// A hunt, for one bug at a time.
+    ///
+    /// @param root the package all of whose classes are loaded anew
+    /// @param hunter of that package; says what it has found
+    /// @param used classes from wherever else the compiler needs some
+    public record Hunt(String root, Class<? extends Supplier<String>> hunter, List<Class<?>> used) {
+        /// Puts the bug into the source and compiles it, for who wants to know without a hunt that
+        /// this still can be done.
+        ///
+        /// @return whether the classes of that source file were made
+        /// @throws IllegalStateException when the line has changed: the bug has to follow it
+        public boolean compiles(Mutation bug) {
+            return compile(bug).containsKey(bug.type);
+        }
+
+        /// Hunts, and prints the first line of what was found.
+        public String forBug(Mutation bug) {
+            return found("mutant " + bug.name, compile(bug));
+        }
+
+        /// The same without a bug: else what is found with one would say nothing of it.
+        public String forNothing() {
+            return found("no mutant", Map.of());
+        }
+
+        private Map<String, byte[]> compile(Mutation bug) {
+            return bug.compile(Stream.concat(Stream.of(hunter), used.stream()));
+        }
+
+        private String found(String what, Map<String, byte[]> mutated) {
+            try {
+                String found =
+                        new Loader(root + ".", hunter.getClassLoader(), mutated)
+                                .loadClass(hunter.getName())
+                                .asSubclass(Supplier.class)
+                                .getDeclaredConstructor()
+                                .newInstance()
+                                .get()
+                                .toString();
+                System.out.println(what + ": " + found.lines().findFirst().orElse(""));
+                return found;
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

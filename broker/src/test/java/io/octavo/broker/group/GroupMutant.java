@@ -37,17 +37,19 @@ enum GroupMutant {
             "state.member(id) == null && !subscription.ownedPartitions().isEmpty()",
             "false");
 
-    /// From wherever the compiler needs classes.
-    private static final List<Class<?>> USED =
-            List.of(
-                    Groups.class,
-                    Log.class,
-                    RecordBatch.class,
-                    Clock.class,
-                    Logger.class,
-                    Pattern.class);
+    static final Mutation.Hunt HUNT =
+            new Mutation.Hunt(
+                    "io.octavo.broker",
+                    GroupMutantHunt.class,
+                    List.of(
+                            Groups.class,
+                            Log.class,
+                            RecordBatch.class,
+                            Clock.class,
+                            Logger.class,
+                            Pattern.class));
 
-    final String number;
+    private final String number;
     private final String type;
     private final String right;
     private final String wrong;
@@ -59,16 +61,7 @@ enum GroupMutant {
         this.wrong = wrong;
     }
 
-    /// What [GroupMutantHunt] finds in the broker with this bug.
-    String hunt(String root) {
-        return mutation().hunt(root, GroupMutantHunt.class, USED);
-    }
-
-    boolean compiles() {
-        return mutation().compiles(USED);
-    }
-
-    private Mutation mutation() {
-        return new Mutation("io.octavo.broker." + type, right, wrong);
+    Mutation mutation() {
+        return new Mutation(number + ", " + this, "io.octavo.broker." + type, right, wrong);
     }
 }
