@@ -10,6 +10,14 @@ import static io.octavo.system.group.Asks.leave;
 import static io.octavo.system.group.Asks.leaveAlone;
 import static io.octavo.system.group.Asks.member;
 import static io.octavo.system.group.Asks.sync;
+import static io.octavo.system.group.Steps.enter;
+import static io.octavo.system.group.Steps.follow;
+import static io.octavo.system.group.Steps.heartbeat;
+import static io.octavo.system.group.Steps.join;
+import static io.octavo.system.group.Steps.joinAsWorker;
+import static io.octavo.system.group.Steps.leave;
+import static io.octavo.system.group.Steps.makeTwo;
+import static io.octavo.system.group.Steps.sync;
 
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -154,47 +162,27 @@ final class ClassicScripts {
         }
     }
 
-    /// Makes `first` and `second` members of a group of two; each has joined and synced.
-    static void makeTwo(GroupPair pair, String group, Caller first, Caller second) {
-        enter(first, group);
-        first.ask(SYNC, who -> sync(who, group, "a"));
-        second.ask(JOIN, who -> join(who, group, "range"));
-        second.send(JOIN, who -> join(who, group, "range"));
-        first.ask(HEARTBEAT, who -> heartbeat(who, group));
-        first.ask(JOIN, who -> join(who, group, "range"));
-        second.hear();
-        second.send(SYNC, who -> sync(who, group));
-        first.ask(SYNC, who -> sync(who, group, first.toString(), second.toString()));
-        second.hear();
-    }
-
-    /// Joins a group in which nobody else is.
-    static void enter(Caller caller, String group) {
-        caller.ask(JOIN, who -> join(who, group, "range"));
-        caller.ask(JOIN, who -> join(who, group, "range"));
-    }
-
     private void two() {
         pair.scene("a second member comes, and goes");
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
-        makeTwo(pair, "two", a, b);
+        makeTwo("two", a, b);
         look("two");
-        a.ask(HEARTBEAT, who -> heartbeat(who, "two"));
-        b.ask(HEARTBEAT, who -> heartbeat(who, "two"));
-        b.ask(SYNC, who -> sync(who, "two"));
-        b.ask(JOIN, who -> join(who, "two", "range"));
+        heartbeat(a, "two");
+        heartbeat(b, "two");
+        sync(b, "two");
+        join(b, "two");
         look("two");
-        b.ask(LEAVE, who -> leave("two", member(who.id())));
+        leave(b, "two");
         look("two");
-        b.ask(HEARTBEAT, who -> heartbeat(who, "two"));
-        a.ask(SYNC, who -> sync(who, "two", "a"));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "two"));
-        a.ask(JOIN, who -> join(who, "two", "range"));
+        heartbeat(b, "two");
+        sync(a, "two", "a");
+        heartbeat(a, "two");
+        join(a, "two");
         look("two");
-        a.ask(SYNC, who -> sync(who, "two", "a"));
+        sync(a, "two", "a");
         look("two");
-        a.ask(LEAVE, who -> leave("two", member(who.id())));
+        leave(a, "two");
         look("two");
     }
 
@@ -202,22 +190,22 @@ final class ClassicScripts {
         pair.scene("a follower syncs before the leader, who leaves");
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
-        makeTwo(pair, "follower", a, b);
+        makeTwo("follower", a, b);
         a.send(JOIN, who -> join(who, "follower", "range"));
         look("follower");
-        b.ask(HEARTBEAT, who -> heartbeat(who, "follower"));
-        b.ask(SYNC, who -> sync(who, "follower"));
-        b.ask(JOIN, who -> join(who, "follower", "range"));
+        heartbeat(b, "follower");
+        sync(b, "follower");
+        join(b, "follower");
         a.hear();
         look("follower");
         b.send(SYNC, who -> sync(who, "follower"));
         look("follower");
-        a.ask(LEAVE, who -> leave("follower", member(who.id())));
+        leave(a, "follower");
         b.hear();
         look("follower");
-        b.ask(JOIN, who -> join(who, "follower", "range"));
+        join(b, "follower");
         look("follower");
-        b.ask(SYNC, who -> sync(who, "follower", "b"));
+        sync(b, "follower", "b");
         look("follower");
     }
 
@@ -226,7 +214,7 @@ final class ClassicScripts {
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
         Caller c = pair.caller("c").forget("stranger");
-        makeTwo(pair, "stale", a, b);
+        makeTwo("stale", a, b);
         for (int delta : new int[] {-3, -2, -1, 1, 1_000}) {
             every(
                     ApiKeys.HEARTBEAT,
@@ -248,10 +236,10 @@ final class ClassicScripts {
         b.ask(SYNC, who -> sync(who, "stale").setProtocolName("sticky"));
         b.ask(SYNC, who -> sync(who, "stale").setProtocolType("connect"));
         b.ask(SYNC, who -> sync(who, "stale").setProtocolName(null));
-        c.ask(HEARTBEAT, who -> heartbeat(who, "stale"));
-        c.ask(SYNC, who -> sync(who, "stale"));
-        c.ask(JOIN, who -> join(who, "stale", "range"));
-        c.ask(LEAVE, who -> leave("stale", member(who.id())));
+        heartbeat(c, "stale");
+        sync(c, "stale");
+        join(c, "stale");
+        leave(c, "stale");
         b.ask(HEARTBEAT, who -> heartbeat(who, "stale").setGroupInstanceId("no-such-instance"));
         b.ask(SYNC, who -> sync(who, "stale").setGroupInstanceId("no-such-instance"));
         look("stale");
@@ -262,25 +250,25 @@ final class ClassicScripts {
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
         enter(a, "pending");
-        a.ask(SYNC, who -> sync(who, "pending", "a"));
-        b.ask(JOIN, who -> join(who, "pending", "range"));
+        sync(a, "pending", "a");
+        join(b, "pending");
         look("pending");
         b.ask(HEARTBEAT, who -> heartbeat(who, "pending").setGenerationId(1));
         b.ask(SYNC, who -> sync(who, "pending").setGenerationId(1));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "pending"));
+        heartbeat(a, "pending");
         a.send(JOIN, who -> join(who, "pending", "range"));
         look("pending");
-        b.ask(LEAVE, who -> leave("pending", member(who.id())));
+        leave(b, "pending");
         a.hear();
         look("pending");
-        b.ask(JOIN, who -> join(who, "pending", "range"));
-        b.ask(LEAVE, who -> leave("pending", member(who.id())));
-        a.ask(SYNC, who -> sync(who, "pending", "a"));
+        join(b, "pending");
+        leave(b, "pending");
+        sync(a, "pending", "a");
         look("pending");
         a.ask(LEAVE, who -> leave("pending", member(who.id()), member(who.id())));
         look("pending");
         b.forget("");
-        b.ask(JOIN, who -> join(who, "pending", "range"));
+        join(b, "pending");
         look("pending");
         a.forget("");
         a.ask(3, who -> join(who, "pending", "range"));
@@ -291,14 +279,13 @@ final class ClassicScripts {
         pair.scene("more members than a group may have");
         Caller a = pair.caller("a");
         enter(a, "full");
-        a.ask(SYNC, who -> sync(who, "full", "a"));
+        sync(a, "full", "a");
         for (String name : List.of("b", "c", "d")) {
             Caller next = pair.caller(name);
-            next.ask(JOIN, who -> join(who, "full", "range"));
-            next.send(JOIN, who -> join(who, "full", "range"));
+            follow(next, "full");
         }
         look("full");
-        a.ask(JOIN, who -> join(who, "full", "range"));
+        join(a, "full");
         for (String name : List.of("b", "c", "d")) {
             pair.caller(name).hear();
         }
@@ -307,7 +294,7 @@ final class ClassicScripts {
         for (int version : new int[] {0, 3, ID_REQUIRED_FROM, JOIN}) {
             e.ask(version, who -> join(who, "full", "range"));
         }
-        a.ask(SYNC, who -> sync(who, "full", "a", "b", "c", "d"));
+        sync(a, "full", "a", "b", "c", "d");
         for (int version : new int[] {0, 3, ID_REQUIRED_FROM, JOIN}) {
             e.ask(version, who -> join(who, "full", "range"));
         }
@@ -318,14 +305,13 @@ final class ClassicScripts {
         pair.scene("who comes while a group is full joins in another's place");
         Caller a = pair.caller("a");
         enter(a, "grown");
-        a.ask(SYNC, who -> sync(who, "grown", "a"));
+        sync(a, "grown", "a");
         for (String name : List.of("b", "c", "d", "e")) {
             Caller next = pair.caller(name);
-            next.ask(JOIN, who -> join(who, "grown", "range"));
-            next.send(JOIN, who -> join(who, "grown", "range"));
+            follow(next, "grown");
         }
         look("grown");
-        a.ask(JOIN, who -> join(who, "grown", "range"));
+        join(a, "grown");
         pair.differing(
                 "when the last that is waited for is refused for want of room, we go on at once;"
                         + " Kafka waits for the rebalance timeout",
@@ -348,10 +334,10 @@ final class ClassicScripts {
         Caller b = pair.caller("b");
         a.ask(JOIN, who -> join(who, "chosen", "x", "y", "z"));
         a.ask(JOIN, who -> join(who, "chosen", "x", "y", "z"));
-        a.ask(SYNC, who -> sync(who, "chosen", "a"));
+        sync(a, "chosen", "a");
         b.ask(JOIN, who -> join(who, "chosen", "q"));
         b.ask(JOIN, who -> join(who, "chosen"));
-        b.ask(JOIN, who -> join(who, "chosen", "x").setProtocolType("connect"));
+        joinAsWorker(b, "chosen");
         b.ask(JOIN, who -> join(who, "chosen", "x").setProtocolType(""));
         b.ask(JOIN, who -> join(who, "chosen", "z", "y"));
         b.send(JOIN, who -> join(who, "chosen", "z", "y"));
@@ -359,27 +345,27 @@ final class ClassicScripts {
         b.hear();
         look("chosen");
         b.send(SYNC, who -> sync(who, "chosen"));
-        a.ask(SYNC, who -> sync(who, "chosen", "a", "b"));
+        sync(a, "chosen", "a", "b");
         b.hear();
         look("chosen");
         b.ask(JOIN, who -> join(who, "chosen", "q"));
         b.send(JOIN, who -> join(who, "chosen", "z"));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "chosen"));
+        heartbeat(a, "chosen");
         a.ask(JOIN, who -> join(who, "chosen", "x", "y"));
         a.ask(JOIN, who -> join(who, "chosen", "y", "z"));
         b.hear();
-        a.ask(SYNC, who -> sync(who, "chosen", "b"));
+        sync(a, "chosen", "b");
         look("chosen");
-        b.ask(SYNC, who -> sync(who, "chosen"));
+        sync(b, "chosen");
         b.ask(JOIN, who -> join(who, "chosen", "z").setMemberId("").setProtocolType("connect"));
         pair.scene("a protocol that is offered twice");
         Caller c = pair.caller("c");
         enter(c, "doubled");
-        c.ask(SYNC, who -> sync(who, "doubled", "c"));
+        sync(c, "doubled", "c");
         pair.differing(
                 "who offers a protocol twice offers it; Kafka stumbles over it",
                 () -> c.ask(JOIN, who -> join(who, "doubled", "range", "range")));
-        c.ask(LEAVE, who -> leave("doubled", member(who.id())));
+        leave(c, "doubled");
         look("doubled");
     }
 
@@ -387,24 +373,24 @@ final class ClassicScripts {
         pair.scene("members join again in each state");
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
-        makeTwo(pair, "again", a, b);
+        makeTwo("again", a, b);
         b.send(JOIN, who -> join(who, "again", List.of("six"), "range"));
         look("again");
-        a.ask(JOIN, who -> join(who, "again", "range"));
+        join(a, "again");
         b.hear();
         b.ask(JOIN, who -> join(who, "again", List.of("six"), "range"));
-        a.ask(JOIN, who -> join(who, "again", "range"));
+        join(a, "again");
         look("again");
         b.send(JOIN, who -> join(who, "again", List.of("one"), "range"));
         look("again");
-        a.ask(SYNC, who -> sync(who, "again", "a", "b"));
-        a.ask(JOIN, who -> join(who, "again", "range"));
+        sync(a, "again", "a", "b");
+        join(a, "again");
         b.hear();
         b.send(SYNC, who -> sync(who, "again"));
         pair.caller("b'");
-        a.ask(SYNC, who -> sync(who, "again", "a", "b", "a"));
+        sync(a, "again", "a", "b", "a");
         b.hear();
-        a.ask(SYNC, who -> sync(who, "again", "b"));
+        sync(a, "again", "b");
         look("again");
     }
 
@@ -412,7 +398,7 @@ final class ClassicScripts {
         pair.scene("several leave at once");
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
-        makeTwo(pair, "batch", a, b);
+        makeTwo("batch", a, b);
         for (int version = INSTANCES_FROM; version <= LEAVE; version++) {
             a.ask(version, _ -> leave("batch"));
             a.ask(version, _ -> leave("batch", member("x"), member("y"), member("x"), member("")));
@@ -437,11 +423,11 @@ final class ClassicScripts {
         Caller a = pair.caller("a");
         a.ask(JOIN, who -> join(who, "worker", "compatible").setProtocolType("connect"));
         a.ask(JOIN, who -> join(who, "worker", "compatible").setProtocolType("connect"));
-        a.ask(SYNC, who -> sync(who, "worker", "a"));
+        sync(a, "worker", "a");
         a.ask(SYNC, who -> sync(who, "worker", "a").setProtocolType("connect"));
         look("worker");
-        a.ask(HEARTBEAT, who -> heartbeat(who, "worker"));
-        a.ask(LEAVE, who -> leave("worker", member(who.id())));
+        heartbeat(a, "worker");
+        leave(a, "worker");
         look("worker");
         Caller b = pair.caller("b");
         enter(b, "worker");
@@ -452,7 +438,7 @@ final class ClassicScripts {
         pair.scene("members of before join an empty group");
         Caller a = pair.caller("a");
         enter(a, "before");
-        a.ask(LEAVE, who -> leave("before", member(who.id())));
+        leave(a, "before");
         for (int version = 0; version <= JOIN; version++) {
             a.ask(version, who -> join(who, "before", "range"));
         }

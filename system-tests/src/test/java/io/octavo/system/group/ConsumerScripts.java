@@ -14,6 +14,9 @@ import static io.octavo.system.group.Asks.leave;
 import static io.octavo.system.group.Asks.member;
 import static io.octavo.system.group.Asks.own;
 import static io.octavo.system.group.Asks.sync;
+import static io.octavo.system.group.Steps.heartbeat;
+import static io.octavo.system.group.Steps.joinAsWorker;
+import static io.octavo.system.group.Steps.leave;
 
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -26,6 +29,9 @@ final class ConsumerScripts {
                     + " anew";
 
     private static final int AWAY = -2;
+
+    /// So often a member lives until it has what it should have.
+    private static final int ROUNDS = 3;
 
     private final GroupPair pair;
 
@@ -58,6 +64,15 @@ final class ConsumerScripts {
             onlooker.look(version, _ -> Asks.look(groups));
         }
         onlooker.look(Asks.DESCRIBE, _ -> Asks.describe(groups));
+    }
+
+    /// Has members live, and say what they have, until that is what they should have.
+    private void goOn(String group, String... members) {
+        for (int round = 0; round < ROUNDS; round++) {
+            for (String member : members) {
+                pair.caller(member).ask(MODERN, who -> own(who, group));
+            }
+        }
     }
 
     private void alone() {
@@ -108,11 +123,7 @@ final class ConsumerScripts {
                     v,
                     who ->
                             enter(who, "bad", "three")
-                                    .setTopicPartitions(
-                                            List.of(
-                                                    new TopicPartitions()
-                                                            .setTopicId(who.topicId("three"))
-                                                            .setPartitions(List.of(0)))));
+                                    .setTopicPartitions(first(who.topicId("three"))));
             for (int epoch : new int[] {-1, AWAY, -3, 1, 7}) {
                 a.ask(v, who -> beat(who, "bad").setMemberEpoch(epoch));
                 a.ask(v, who -> beat(who, "bad").setMemberEpoch(epoch).setMemberId(""));
@@ -131,6 +142,11 @@ final class ConsumerScripts {
                 "a group that is named twice is described once, so that answers are not larger"
                         + " than what is there",
                 () -> a.ask(Asks.DESCRIBE, _ -> Asks.describe("bad", "bad")));
+    }
+
+    /// The first partition of a topic.
+    private static List<TopicPartitions> first(Uuid topic) {
+        return List.of(new TopicPartitions().setTopicId(topic).setPartitions(List.of(0)));
     }
 
     private void epochs() {
@@ -195,21 +211,13 @@ final class ConsumerScripts {
             caller(name).ask(MODERN, who -> enter(who, "crowd", "six"));
         }
         look("crowd");
-        for (int round = 0; round < 3; round++) {
-            for (String name : List.of("a", "b", "c", "d")) {
-                pair.caller(name).ask(MODERN, who -> own(who, "crowd"));
-            }
-        }
+        goOn("crowd", "a", "b", "c", "d");
         look("crowd");
         pair.caller("e").ask(MODERN, who -> beat(who, "crowd"));
         pair.caller("e").ask(MODERN, who -> beat(who, "crowd").setMemberEpoch(3));
         pair.caller("b").ask(MODERN, who -> exit(who, "crowd"));
         pair.caller("e").ask(MODERN, who -> enter(who, "crowd", "six"));
-        for (int round = 0; round < 3; round++) {
-            for (String name : List.of("e", "d", "c", "a")) {
-                pair.caller(name).ask(MODERN, who -> own(who, "crowd"));
-            }
-        }
+        goOn("crowd", "e", "d", "c", "a");
         look("crowd");
     }
 
@@ -231,10 +239,7 @@ final class ConsumerScripts {
         a.ask(MODERN, who -> own(who, "changing"));
         look("changing");
         b.ask(MODERN, who -> own(who, "changing").setSubscribedTopicNames(List.of("six", "three")));
-        for (int round = 0; round < 3; round++) {
-            a.ask(MODERN, who -> own(who, "changing"));
-            b.ask(MODERN, who -> own(who, "changing"));
-        }
+        goOn("changing", "a", "b");
         look("changing");
         a.ask(MODERN, who -> own(who, "changing").setSubscribedTopicNames(List.of()));
         look("changing");
@@ -242,15 +247,7 @@ final class ConsumerScripts {
         b.ask(MODERN, who -> own(who, "changing"));
         b.ask(MODERN, who -> own(who, "changing"));
         look("changing");
-        a.ask(
-                MODERN,
-                who ->
-                        own(who, "changing")
-                                .setTopicPartitions(
-                                        List.of(
-                                                new TopicPartitions()
-                                                        .setTopicId(new Uuid(9, 9))
-                                                        .setPartitions(List.of(0)))));
+        a.ask(MODERN, who -> own(who, "changing").setTopicPartitions(first(new Uuid(9, 9))));
         a.ask(MODERN, who -> own(who, "changing").setRackId("r"));
         a.ask(MODERN, who -> own(who, "changing").setRebalanceTimeoutMs(5_000));
         look("changing");
@@ -279,7 +276,7 @@ final class ConsumerScripts {
         a.ask(MODERN, who -> enter(who, "static", "six").setInstanceId("i"));
         a.ask(MODERN, who -> own(who, "static").setInstanceId("i"));
         b.ask(MODERN, who -> enter(who, "static", "six").setInstanceId("j"));
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             a.ask(MODERN, who -> own(who, "static").setInstanceId("i"));
             b.ask(MODERN, who -> own(who, "static").setInstanceId("j"));
         }
@@ -303,10 +300,7 @@ final class ConsumerScripts {
         again.ask(MODERN, who -> beat(who, "static").setInstanceId("i").setMemberEpoch(AWAY));
         Caller third = caller("third");
         third.ask(MODERN, who -> enter(who, "static", "three").setInstanceId("i"));
-        for (int round = 0; round < 3; round++) {
-            third.ask(MODERN, who -> own(who, "static"));
-            b.ask(MODERN, who -> own(who, "static"));
-        }
+        goOn("static", "third", "b");
         look("static");
         b.ask(MODERN, who -> exit(who, "static"));
         third.ask(MODERN, who -> exit(who, "static").setInstanceId("i"));
@@ -317,12 +311,12 @@ final class ConsumerScripts {
         pair.scene("groups of the other kind");
         Caller a = pair.caller("a");
         Caller b = caller("b");
-        a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType("connect"));
-        a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType("connect"));
+        joinAsWorker(a, "worker-2");
+        joinAsWorker(a, "worker-2");
         b.ask(MODERN, who -> enter(who, "worker-2", "six"));
         b.ask(MODERN, who -> beat(who, "worker-2").setMemberEpoch(2));
         look("worker-2");
-        a.ask(Asks.LEAVE, who -> leave("worker-2", member(who.id())));
+        leave(a, "worker-2");
         pair.differing(
                 "who slept until the group was classic is unknown, and joins again; in Kafka there"
                         + " is no such group, and clients end",
@@ -335,17 +329,17 @@ final class ConsumerScripts {
                     look("worker-2");
                 });
         a.forget("");
-        a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType("connect"));
+        joinAsWorker(a, "worker-2");
         a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType(""));
         a.ask(JOIN, who -> join(who, "worker-2"));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "worker-2"));
+        heartbeat(a, "worker-2");
         a.ask(HEARTBEAT, who -> heartbeat(who, "worker-2").setMemberId("member-b"));
         a.ask(SYNC, who -> sync(who, "worker-2").setMemberId("member-b").setProtocolName("x"));
         a.ask(Asks.LEAVE, _ -> leave("worker-2", member("x")));
         a.ask(Asks.LEAVE, _ -> leave("worker-2", member("member-b")));
         b.ask(MODERN, who -> exit(who, "worker-2"));
         a.forget("");
-        a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType("connect"));
+        joinAsWorker(a, "worker-2");
         pair.differing(
                 GO_ON,
                 () -> a.ask(JOIN, who -> join(who, "worker-2", "x").setProtocolType("connect")));
@@ -415,7 +409,7 @@ final class ConsumerScripts {
         Caller c = caller("c");
         c.ask(MODERN, who -> enter(who, "upgraded", "three").setInstanceId("k"));
         look("upgraded");
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             step(a, "i");
             step(b, "j");
             c.ask(MODERN, who -> own(who, "upgraded"));
@@ -448,7 +442,7 @@ final class ConsumerScripts {
         c.ask(MODERN, who -> beat(who, "upgraded"));
         c.ask(MODERN, who -> exit(who, "upgraded"));
         look("upgraded");
-        b.ask(HEARTBEAT, who -> heartbeat(who, "upgraded"));
+        heartbeat(b, "upgraded");
     }
 
     /// What a classic member does on and on.

@@ -63,12 +63,12 @@ final class ListScripts {
         pair.scene("groups in each state");
         Caller a = pair.caller("a");
         a.ask(Asks.COMMIT, who -> Asks.simpleCommit(who, "list-offsets", "three", 0, 5));
-        ClassicScripts.enter(a, "list-completing");
+        Steps.enter(a, "list-completing");
         Caller b = pair.caller("b");
-        ClassicScripts.enter(b, "list-stable");
+        Steps.enter(b, "list-stable");
         b.ask(SYNC, who -> Asks.sync(who, "list-stable", "b"));
         Caller c = pair.caller("c");
-        ClassicScripts.enter(c, "list-preparing");
+        Steps.enter(c, "list-preparing");
         c.ask(SYNC, who -> Asks.sync(who, "list-preparing", "c"));
         Caller d = pair.caller("d");
         d.ask(JOIN, who -> Asks.join(who, "list-preparing", "range"));

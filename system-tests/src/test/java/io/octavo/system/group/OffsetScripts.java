@@ -4,10 +4,8 @@ import static io.octavo.system.group.Asks.COMMIT;
 import static io.octavo.system.group.Asks.COMMIT_IDS;
 import static io.octavo.system.group.Asks.FETCH;
 import static io.octavo.system.group.Asks.FETCH_IDS;
-import static io.octavo.system.group.Asks.HEARTBEAT;
 import static io.octavo.system.group.Asks.JOIN;
 import static io.octavo.system.group.Asks.LEAVE;
-import static io.octavo.system.group.Asks.SYNC;
 import static io.octavo.system.group.Asks.commit;
 import static io.octavo.system.group.Asks.committed;
 import static io.octavo.system.group.Asks.deleteOffsets;
@@ -19,6 +17,12 @@ import static io.octavo.system.group.Asks.leave;
 import static io.octavo.system.group.Asks.member;
 import static io.octavo.system.group.Asks.simpleCommit;
 import static io.octavo.system.group.Asks.sync;
+import static io.octavo.system.group.Steps.heartbeat;
+import static io.octavo.system.group.Steps.join;
+import static io.octavo.system.group.Steps.joinAsWorker;
+import static io.octavo.system.group.Steps.leave;
+import static io.octavo.system.group.Steps.makeTwo;
+import static io.octavo.system.group.Steps.sync;
 
 import java.util.List;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -163,35 +167,20 @@ final class OffsetScripts {
         pair.scene("commits of a classic group's members");
         Caller a = pair.caller("a");
         Caller b = pair.caller("b");
-        ClassicScripts.makeTwo(pair, "members", a, b);
+        makeTwo("members", a, b);
         for (int version = 2; version <= COMMIT_IDS; version++) {
             int v = version;
-            long offset = v;
-            a.ask(v, who -> commit(who, "members", "three", 0, offset));
-            for (int delta : new int[] {-2, -1, 1, 100}) {
-                a.ask(
-                        v,
-                        who ->
-                                commit(who, "members", "three", 0, 99)
-                                        .setGenerationIdOrMemberEpoch(who.generation() + delta));
-            }
-            a.ask(v, who -> commit(who, "members", "three", 0, 99).setMemberId("stranger"));
-            a.ask(v, who -> commit(who, "members", "three", 0, 99).setMemberId(""));
-            a.ask(v, who -> simpleCommit(who, "members", "three", 0, 99));
-            a.ask(v, who -> simpleCommit(who, "members", "three", 0, 99).setMemberId(who.id()));
-            if (v >= INSTANCES_FROM) {
-                a.ask(v, who -> commit(who, "members", "three", 0, 9).setGroupInstanceId("no"));
-            }
+            commits(a, "members", v, -2, -1, 1, 100);
             a.ask(v, who -> commit(who, "members", "three", 3, 9));
         }
         b.send(JOIN, who -> join(who, "members", List.of("six"), "range"));
         a.ask(COMMIT, who -> commit(who, "members", "three", 0, 20));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "members"));
-        a.ask(JOIN, who -> join(who, "members", "range"));
+        heartbeat(a, "members");
+        join(a, "members");
         b.hear();
         a.ask(COMMIT, who -> commit(who, "members", "three", 0, 21));
         b.ask(COMMIT_IDS, who -> commit(who, "members", "three", 0, 22));
-        a.ask(SYNC, who -> sync(who, "members", "a", "b"));
+        sync(a, "members", "a", "b");
         a.ask(COMMIT, who -> commit(who, "members", "three", 0, 23));
         a.ask(FETCH, who -> fetch(Asks.of(who, "members").setMemberId("x").setMemberEpoch(7)));
         fetchAll(a, "members");
@@ -201,28 +190,33 @@ final class OffsetScripts {
         fetchAll(a, "members");
     }
 
+    /// Commits as a member, and as what it is not.
+    ///
+    /// @param deltas how far from its own the generations are that it claims to be in
+    private static void commits(Caller a, String group, int version, int... deltas) {
+        a.ask(version, who -> commit(who, group, "three", 0, version));
+        for (int delta : deltas) {
+            a.ask(
+                    version,
+                    who ->
+                            commit(who, group, "three", 0, 99)
+                                    .setGenerationIdOrMemberEpoch(who.generation() + delta));
+        }
+        a.ask(version, who -> commit(who, group, "three", 0, 99).setMemberId("stranger"));
+        a.ask(version, who -> commit(who, group, "three", 0, 99).setMemberId(""));
+        a.ask(version, who -> simpleCommit(who, group, "three", 0, 99));
+        a.ask(version, who -> simpleCommit(who, group, "three", 0, 99).setMemberId(who.id()));
+        if (version >= INSTANCES_FROM) {
+            a.ask(version, who -> commit(who, group, "three", 0, 9).setGroupInstanceId("no"));
+        }
+    }
+
     private void modernMembers() {
         pair.scene("commits of a consumer group's members");
         Caller a = pair.caller("a").forget("member-a");
         a.ask(Asks.MODERN, who -> Asks.enter(who, "modern", "three"));
         for (int version = 2; version <= COMMIT_IDS; version++) {
-            int v = version;
-            long offset = v;
-            a.ask(v, who -> commit(who, "modern", "three", 0, offset));
-            for (int delta : new int[] {-1, 1, 100}) {
-                a.ask(
-                        v,
-                        who ->
-                                commit(who, "modern", "three", 0, 99)
-                                        .setGenerationIdOrMemberEpoch(who.generation() + delta));
-            }
-            a.ask(v, who -> commit(who, "modern", "three", 0, 99).setMemberId("stranger"));
-            a.ask(v, who -> commit(who, "modern", "three", 0, 99).setMemberId(""));
-            a.ask(v, who -> simpleCommit(who, "modern", "three", 0, 99));
-            a.ask(v, who -> simpleCommit(who, "modern", "three", 0, 99).setMemberId(who.id()));
-            if (v >= INSTANCES_FROM) {
-                a.ask(v, who -> commit(who, "modern", "three", 0, 9).setGroupInstanceId("no"));
-            }
+            commits(a, "modern", version, -1, 1, 100);
         }
         fetchAll(a, "modern");
         fetchAs(a);
@@ -240,20 +234,15 @@ final class OffsetScripts {
         for (int version = FETCH; version <= FETCH_IDS; version++) {
             for (String id : List.of("member-a", "stranger", "")) {
                 for (int epoch : new int[] {-1, 0, 1, 2, 50}) {
-                    a.ask(
-                            version,
-                            who ->
-                                    fetch(
-                                            Asks.of(who, "modern", "three")
-                                                    .setMemberId(id)
-                                                    .setMemberEpoch(epoch)));
-                    a.ask(
-                            version,
-                            who ->
-                                    fetch(
-                                            Asks.of(who, "nowhere", "three")
-                                                    .setMemberId(id)
-                                                    .setMemberEpoch(epoch)));
+                    for (String group : List.of("modern", "nowhere")) {
+                        a.ask(
+                                version,
+                                who ->
+                                        fetch(
+                                                Asks.of(who, group, "three")
+                                                        .setMemberId(id)
+                                                        .setMemberEpoch(epoch)));
+                    }
                 }
             }
             int v = version;
@@ -321,48 +310,49 @@ final class OffsetScripts {
         a.ask(0, _ -> deleteOffsets("deleted", "three"));
         a.ask(0, _ -> deleteOffsets("deleted", "three", 0, 0));
         fetchAll(a, "deleted");
-        ClassicScripts.enter(a, "deleted");
+        Steps.enter(a, "deleted");
         a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
-        a.ask(SYNC, who -> sync(who, "deleted", "a"));
+        sync(a, "deleted", "a");
         a.ask(COMMIT, who -> commit(who, "deleted", "six", 1, 5));
         a.ask(COMMIT, who -> commit(who, "deleted", "three", 1, 5));
-        a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
-        a.ask(0, _ -> deleteOffsets("deleted", "three", 1));
+        deleteEither(a);
         fetchAll(a, "deleted");
         b.ask(JOIN, who -> join(who, "deleted", List.of("six"), "range"));
         b.send(JOIN, who -> join(who, "deleted", List.of("six"), "range"));
-        a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
-        a.ask(0, _ -> deleteOffsets("deleted", "three", 1));
-        a.ask(LEAVE, who -> leave("deleted", member(who.id())));
+        deleteEither(a);
+        leave(a, "deleted");
         b.hear();
-        a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
-        a.ask(0, _ -> deleteOffsets("deleted", "three", 1));
-        b.ask(LEAVE, who -> leave("deleted", member(who.id())));
-        a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
-        a.ask(0, _ -> deleteOffsets("deleted", "three", 1));
+        deleteEither(a);
+        leave(b, "deleted");
+        deleteEither(a);
         fetchAll(a, "deleted");
         a.forget("");
-        a.ask(JOIN, who -> join(who, "connected", "x").setProtocolType("connect"));
-        a.ask(JOIN, who -> join(who, "connected", "x").setProtocolType("connect"));
+        joinAsWorker(a, "connected");
+        joinAsWorker(a, "connected");
         a.ask(0, _ -> deleteOffsets("connected", "six", 1));
-        a.ask(LEAVE, who -> leave("connected", member(who.id())));
+        leave(a, "connected");
         a.ask(0, _ -> deleteOffsets("connected", "six", 1));
+    }
+
+    /// Of a topic that may be consumed by now, and of another.
+    private static void deleteEither(Caller a) {
+        a.ask(0, _ -> deleteOffsets("deleted", "six", 1));
+        a.ask(0, _ -> deleteOffsets("deleted", "three", 1));
     }
 
     private void groupDeletions() {
         pair.scene("groups are deleted");
         Caller a = pair.caller("a");
-        ClassicScripts.enter(a, "full-one");
-        a.ask(SYNC, who -> sync(who, "full-one", "a"));
+        Steps.enter(a, "full-one");
+        sync(a, "full-one", "a");
         a.ask(COMMIT, who -> simpleCommit(who, "offsets-only", "three", 0, 5));
         Caller b = pair.caller("b").forget("member-b");
         b.ask(Asks.MODERN, who -> Asks.enter(who, "full-two", "three"));
         for (int version = 0; version <= Asks.DELETE; version++) {
             a.ask(version, _ -> Asks.delete());
-            a.ask(version, _ -> Asks.delete(""));
-            a.ask(version, _ -> Asks.delete("nowhere"));
-            a.ask(version, _ -> Asks.delete("full-one"));
-            a.ask(version, _ -> Asks.delete("full-two"));
+            for (String group : List.of("", "nowhere", "full-one", "full-two")) {
+                a.ask(version, _ -> Asks.delete(group));
+            }
         }
         a.ask(1, _ -> Asks.delete("offsets-only"));
         a.ask(1, _ -> Asks.delete("offsets-only"));
@@ -370,7 +360,7 @@ final class OffsetScripts {
         look("offsets-only");
         a.ask(COMMIT, who -> commit(who, "full-one", "three", 0, 5));
         b.ask(COMMIT, who -> commit(who, "full-two", "three", 0, 5));
-        a.ask(LEAVE, who -> leave("full-one", member(who.id())));
+        leave(a, "full-one");
         b.ask(Asks.MODERN, who -> Asks.exit(who, "full-two"));
         a.ask(2, _ -> Asks.delete("full-one"));
         a.ask(2, _ -> Asks.delete("full-two"));
@@ -379,6 +369,6 @@ final class OffsetScripts {
         look("full-one");
         a.ask(1, _ -> Asks.look("full-two", "full-one"));
         b.ask(Asks.MODERN, who -> Asks.beat(who, "full-two"));
-        a.ask(HEARTBEAT, who -> heartbeat(who, "full-one"));
+        heartbeat(a, "full-one");
     }
 }

@@ -10,6 +10,8 @@ import static io.octavo.system.group.Asks.join;
 import static io.octavo.system.group.Asks.leave;
 import static io.octavo.system.group.Asks.member;
 import static io.octavo.system.group.Asks.sync;
+import static io.octavo.system.group.Steps.heartbeat;
+import static io.octavo.system.group.Steps.leave;
 
 import java.util.List;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -99,15 +101,15 @@ final class StaticScripts {
         a.ask(HEARTBEAT, who -> heartbeat(who, "taken").setGroupInstanceId("i"));
         b.ask(SYNC, who -> sync(who, "taken").setGroupInstanceId("j"));
         old.ask(HEARTBEAT, who -> heartbeat(who, "taken").setGroupInstanceId("j"));
-        old.ask(HEARTBEAT, who -> heartbeat(who, "taken"));
+        heartbeat(old, "taken");
         old.ask(SYNC, who -> sync(who, "taken").setGroupInstanceId("j"));
         old.ask(JOIN, who -> joinAs(who, "taken", "j", "range"));
         old.ask(COMMIT, who -> Asks.commit(who, "taken", "three", 0, 5).setGroupInstanceId("j"));
         old.ask(COMMIT, who -> Asks.commit(who, "taken", "three", 0, 5));
         b.ask(COMMIT, who -> Asks.commit(who, "taken", "three", 0, 7).setGroupInstanceId("j"));
         old.ask(LEAVE, who -> leave("taken", member(who.id()).setGroupInstanceId("j")));
-        old.ask(LEAVE, who -> leave("taken", member(who.id())));
-        b.ask(HEARTBEAT, who -> heartbeat(who, "taken"));
+        leave(old, "taken");
+        heartbeat(b, "taken");
         b.ask(HEARTBEAT, who -> heartbeat(who, "taken").setGroupInstanceId("i"));
         b.ask(JOIN, who -> joinAs(who, "taken", "i", "range"));
         b.ask(JOIN, who -> joinAs(who, "taken", "k", "range"));
@@ -188,7 +190,7 @@ final class StaticScripts {
                                 member(who.id("b")).setGroupInstanceId("j")));
         look("removed");
         a.ask(JOIN, who -> joinAs(who, "removed", "i", "range"));
-        a.ask(LEAVE, who -> leave("removed", member(who.id())));
+        leave(a, "removed");
         look("removed");
         a.ask(JOIN, who -> joinAs(who, "removed", "i", "range"));
     }
