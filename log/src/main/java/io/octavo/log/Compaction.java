@@ -151,7 +151,7 @@ public final class Compaction implements AutoCloseable {
             throw new IllegalStateException(log.path() + " is published in stage " + stage);
         }
         boolean wanted = log.config().compaction().enabled();
-        boolean published = wanted && log.replace(groups.getFirst(), copied);
+        boolean published = wanted && log.segments().replace(groups.getFirst(), copied);
         stage = published ? Stage.SWAP : Stage.OVERTAKEN;
         copied = published ? null : copied;
     }

@@ -29,7 +29,6 @@ public final class Log {
     private static final long SNAPSHOT_LOG_BYTES_MIN = 256 << 10;
 
     private final DataDirectory directory;
-    private final OpenFiles files;
     private final String name;
     private final Uuid topicId;
     private final Path path;
@@ -39,16 +38,16 @@ public final class Log {
     private final Durability durability;
     private final Snapshots snapshots;
 
+    private final LogSegments segments = new LogSegments(this);
+    private final LogReader reader = new LogReader(this);
     private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Syncer.Turn turn = new Syncer.Turn(this);
     private final UnforcedBytes unforced = new UnforcedBytes(this);
     private final Headroom headroom = new Headroom(this);
     private volatile @Nullable LogOwner owner;
-    private final LogReader reader = new LogReader(this);
 
     private volatile LogConfig config;
-    private volatile LogView view = LogView.empty(0);
 
     /// Null until the log is compacted.
     private volatile @Nullable CompactedRange compacted;
@@ -60,11 +59,10 @@ public final class Log {
         this.name = name;
         this.topicId = topicId;
         this.config = config;
-        files = directory.files();
         path = directory.root().resolve(name);
         producers = new ProducerStates(config);
         durability = new Durability(directory, path, topicId);
-        snapshots = new Snapshots(files, path);
+        snapshots = new Snapshots(directory.files(), path);
     }
 
     public String name() {
@@ -77,12 +75,12 @@ public final class Log {
 
     /// The first offset there is; never decreases.
     public long startOffset() {
-        return view.startOffset();
+        return view().startOffset();
     }
 
     /// The offset the next record gets.
     public long endOffset() {
-        return view.endOffset();
+        return view().endOffset();
     }
 
     /// Everything below survives a power cut.
@@ -108,12 +106,7 @@ public final class Log {
 
     /// Bytes of all segments.
     public long sizeBytes() {
-        LogView now = view;
-        long bytes = 0;
-        for (int i = 0; i < now.segments(); i++) {
-            bytes += now.bytes(i);
-        }
-        return bytes;
+        return view().sizeBytes();
     }
 
     public ProducerStates producers() {
@@ -139,25 +132,19 @@ public final class Log {
                     name + " is in epoch " + epochs.latest() + ", not in " + leaderEpoch);
         }
         EndMarker marker = batch.isControl() ? EndMarker.read(batch) : null;
-        long baseOffset = view.endOffset();
+        long baseOffset = view().endOffset();
         batch.stamp(baseOffset, leaderEpoch);
         long startNanos = directory.clock().nanos();
-        Segment active = activeFor(batch);
-        LogView before = view;
-        try {
-            active.append(batch, before.activeBytes(), config.segments().indexIntervalBytes());
-        } catch (IOException e) {
-            throw failed(active, before, e);
-        }
+        LogView before = segments.write(batch);
         directory.appendTimes().note(directory.clock().nanos() - startNanos);
         epochs.assign(leaderEpoch, baseOffset);
         long nowNanos = directory.clock().nanos();
         producers.update(batch, marker, nowNanos);
-        view = before.with(batch);
+        segments.publish(before.with(batch));
         if (unforced.appended(batch.sizeBytes()) && owner != null) {
             directory.syncer().due(turn);
         }
-        reader.tail().appended(active.baseOffset(), before.activeBytes(), nowNanos);
+        reader.tail().appended(before.end().segment(), before.activeBytes(), nowNanos);
         if (snapshots.isDue(batch.sizeBytes())) {
             offerSnapshot();
         }
@@ -221,7 +208,7 @@ public final class Log {
         directory.refuseFailed();
         long appended = unforced.appendedBytes();
         Durability.Point before = durability.point();
-        LogView now = view;
+        LogView now = view();
         if (!closed) {
             durability.force(before, now);
         }
@@ -245,28 +232,7 @@ public final class Log {
     /// Ends the active segment, if it has records; the next append goes into another.
     public void roll() throws IOException {
         mustBeOpen();
-        directory.refuseFailed();
-        LogView before = view;
-        Segment active = before.active();
-        if (active == null || before.activeBytes() == 0) {
-            return;
-        }
-        Segment next;
-        try {
-            durability.forceFirstName();
-            next = create(before.endOffset());
-        } catch (IOException e) {
-            throw directory.fail(path, e);
-        }
-        try {
-            active.seal(before.activeBytes());
-        } catch (IOException e) {
-            next.retire();
-            next.unlink();
-            throw failed(active, before, e);
-        }
-        view = before.rolled(next);
-        offerSnapshot();
+        segments.roll();
     }
 
     /// Removes every batch with a record at `toOffset` or behind. Blocks for some forces.
@@ -275,7 +241,7 @@ public final class Log {
     public void truncate(long toOffset) throws IOException {
         mustBeOpen();
         directory.refuseFailed();
-        LogView before = view;
+        LogView before = view();
         if (toOffset < before.startOffset()) {
             throw new IllegalArgumentException(
                     name + " starts at " + before.startOffset() + ", not cut at " + toOffset);
@@ -301,7 +267,7 @@ public final class Log {
     /// @param offset not behind the end
     public void advanceStart(long offset) {
         mustBeOpen();
-        LogView before = view;
+        LogView before = view();
         if (offset > before.endOffset()) {
             throw new IllegalArgumentException(
                     name + " ends at " + before.endOffset() + ", cannot start at " + offset);
@@ -309,10 +275,10 @@ public final class Log {
         if (offset <= before.startOffset()) {
             return;
         }
-        view = before.startingAt(offset, 0);
+        segments.publish(before.startingAt(offset, 0));
         epochs.truncateStart(offset);
         offerSnapshot();
-        dropBeforeStart();
+        segments.dropBeforeStart();
     }
 
     /// Where the log would start if what has expired by its [LogConfig.Retention] were gone; or
@@ -320,12 +286,13 @@ public final class Log {
     ///
     /// @param bound nothing that ends behind it goes
     public long expiredEnd(long bound) throws IOException {
-        return new LogAges(view, directory.clock().wallMs()).expiredEnd(config.retention(), bound);
+        return new LogAges(view(), directory.clock().wallMs())
+                .expiredEnd(config.retention(), bound);
     }
 
     /// What an open log says of its oldest segment. Reads files. Any thread.
     public Oldest oldest() throws IOException {
-        return new LogAges(view, directory.clock().wallMs()).oldest();
+        return new LogAges(view(), directory.clock().wallMs()).oldest();
     }
 
     /// Gives up what has expired. Where that is all there is, the active segment is ended first, so
@@ -334,15 +301,15 @@ public final class Log {
     /// @param expiredEnd what [#expiredEnd] said
     public void expire(long expiredEnd) throws IOException {
         mustBeOpen();
-        Segment active = view.active();
+        Segment active = view().active();
         if (active == null) {
             return;
         }
         advanceStart(Math.min(expiredEnd, active.baseOffset()));
-        if (expiredEnd == view.endOffset()) {
+        if (expiredEnd == view().endOffset()) {
             roll();
             advanceStart(expiredEnd);
-            dropBeforeStart();
+            segments.dropBeforeStart();
         }
     }
 
@@ -359,7 +326,7 @@ public final class Log {
         if (closed) {
             return;
         }
-        LogView last = view;
+        LogView last = view();
         Segment active = last.active();
         try {
             if (active != null && directory.failure() == null) {
@@ -375,7 +342,7 @@ public final class Log {
             }
         } finally {
             closed = true;
-            ended(last);
+            ended();
         }
     }
 
@@ -389,12 +356,12 @@ public final class Log {
         if (directory.failure() == null) {
             upkeep.note();
         }
-        ended(view);
+        ended();
     }
 
-    private void ended(LogView last) {
+    private void ended() {
         upkeep.stop();
-        release(last);
+        LogView last = segments.release();
         unforced.forced(unforced.appendedBytes());
         directory.closed(this, upkeep.segments(last));
     }
@@ -404,8 +371,7 @@ public final class Log {
     public void delete() throws IOException {
         mustBeOpen();
         closed = true;
-        LogView last = view;
-        release(last);
+        LogView last = segments.release();
         unforced.forced(unforced.appendedBytes());
         upkeep.stop();
         directory.deleted(this, upkeep.segments(last));
@@ -431,8 +397,17 @@ public final class Log {
         return config;
     }
 
+    /// What readers see now.
     LogView view() {
-        return view;
+        return segments.view();
+    }
+
+    LogSegments segments() {
+        return segments;
+    }
+
+    LogReader reader() {
+        return reader;
     }
 
     Durability durability() {
@@ -464,86 +439,10 @@ public final class Log {
     CompactedRange compacted() {
         CompactedRange known = compacted;
         if (known == null) {
-            known = new CompactedRange(files, path);
+            known = new CompactedRange(directory.files(), path);
             compacted = known;
         }
         return known;
-    }
-
-    /// Puts a segment in the place of neighbours that hold the same records, or the same but for
-    /// those that compaction removes. The writer's. The files are swapped by [Upkeep#finishSwap()],
-    /// or whatever comes first that needs them so.
-    ///
-    /// @param next its files lie beside ([Segment#beside])
-    /// @return false, with nothing done, when the log has not got the segments any more
-    boolean replace(List<Segment> old, Segment next) {
-        LogView after = closed ? null : view.replaced(old, next);
-        if (after == null) {
-            return false;
-        }
-        upkeep.swapping(next, SegmentSwap.of(files, path, next.sealedBytes(), old));
-        view = after;
-        reader.swapped();
-        old.forEach(Segment::retire);
-        return true;
-    }
-
-    /// Begins with what recovery found, or goes on with what a truncation left.
-    void become(LogView next) {
-        view = next;
-        snapshots.restart();
-    }
-
-    /// Takes the segments out of the log that end by its start.
-    void dropBeforeStart() {
-        LogView before = view;
-        int dropped = before.segmentsBefore(before.startOffset());
-        if (dropped == 0) {
-            return;
-        }
-        durability.drop(before, dropped);
-        view = before.startingAt(before.startOffset(), dropped);
-        for (int i = 0; i < dropped; i++) {
-            upkeep.retire(before.segment(i));
-        }
-    }
-
-    private Segment activeFor(RecordBatch batch) throws IOException {
-        try {
-            return segmentFor(batch);
-        } catch (NoSpace full) {
-            directory.freeSpace().met();
-            throw full;
-        }
-    }
-
-    /// The active segment, which has room for a batch; rolls when there is none.
-    private Segment segmentFor(RecordBatch batch) throws IOException {
-        LogView now = view;
-        Segment active = now.active();
-        if (active == null) {
-            files.createDirectory(path);
-            PartitionMetadata.write(files, path, topicId);
-            active = create(now.endOffset());
-            view = now.rolled(active);
-            return active;
-        }
-        int used = now.activeBytes();
-        boolean outgrown =
-                used > 0
-                        && (used > config.segments().bytesMax() - batch.sizeBytes()
-                                || active.isFull(
-                                        batch.lastOffset(), config.segments().indexBytesMax())
-                                || directory.clock().millis() - active.bornMs()
-                                        >= config.segments().msMax());
-        if (outgrown) {
-            roll();
-            active = view.active();
-        }
-        if (active == null) {
-            throw new IllegalStateException(name + " has no active segment");
-        }
-        return active;
     }
 
     private void makeDue() {
@@ -552,42 +451,10 @@ public final class Log {
         }
     }
 
-    private Segment create(long baseOffset) throws IOException {
-        SegmentPaths paths = new SegmentPaths(path, baseOffset);
-        Segment segment = Segment.create(files, paths, directory.clock().millis());
-        durability.nameMade();
-        return segment;
-    }
-
-    private void offerSnapshot() {
+    /// Has the producers' state written soon that is the one at the end.
+    void offerSnapshot() {
         ByteBuffer bytes = ProducerSnapshot.encode(producers, directory.clock().nanos());
-        snapshots.offer(view.endOffset(), bytes);
-    }
-
-    /// Takes back what a failed write may have left behind the end. A full disk passes, and so does
-    /// a file that could not be opened for want of descriptors; anything else, or when not even
-    /// this works, does not.
-    private IOException failed(Segment active, LogView before, IOException e) {
-        if (OpenFiles.noDescriptors(e)) {
-            return e;
-        }
-        if (e instanceof NoSpace) {
-            directory.freeSpace().met();
-            try {
-                active.cut(before.activeBytes());
-                return e;
-            } catch (IOException also) {
-                also.addSuppressed(e);
-                return directory.failFor(path, also);
-            }
-        }
-        return directory.failFor(path, e);
-    }
-
-    /// Nobody finds the segments from now on; who has a slice keeps it.
-    private void release(LogView last) {
-        view = LogView.empty(last.endOffset());
-        upkeep.segments(last).forEach(Segment::retire);
+        snapshots.offer(view().endOffset(), bytes);
     }
 
     private void mustBeOpen() {

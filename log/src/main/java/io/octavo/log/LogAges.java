@@ -38,10 +38,7 @@ record LogAges(LogView view, long nowMs) implements Retention.Segments {
     }
 
     Oldest oldest() throws IOException {
-        long bytes = 0;
-        for (int i = 0; i < view.segments(); i++) {
-            bytes += view.bytes(i);
-        }
+        long bytes = view.sizeBytes();
         return bytes == 0 ? Oldest.NONE : new Oldest(latestMs(0), view.bytes(0), bytes);
     }
 }

@@ -54,6 +54,15 @@ final class LogView {
         return i == segments.length - 1 ? end.position() : segments[i].sealedBytes();
     }
 
+    /// The size of all segments.
+    long sizeBytes() {
+        long bytes = 0;
+        for (int i = 0; i < segments.length; i++) {
+            bytes += bytes(i);
+        }
+        return bytes;
+    }
+
     /// Where segment `i` ends.
     long endOffset(int i) {
         return i == segments.length - 1 ? end.offset() : segments[i + 1].baseOffset();

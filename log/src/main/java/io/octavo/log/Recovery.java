@@ -64,12 +64,12 @@ final class Recovery {
         LogView view = new LogView(segments.toArray(new Segment[0]), start, end);
         log.durability().startAt(durable);
         log.durability().nameMade();
-        log.become(view);
+        log.segments().become(view);
         if (found.swapped()) {
             log.upkeep().swapFound();
         }
         replay(view);
-        log.dropBeforeStart();
+        log.segments().dropBeforeStart();
         if (end.offset() > durable.offset()) {
             log.force();
         }

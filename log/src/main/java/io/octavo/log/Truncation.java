@@ -31,7 +31,7 @@ final class Truncation {
             compacted.cut(end.offset());
         }
         LogView after = before.endingAt(end, last + 1);
-        log.become(after);
+        log.segments().become(after);
         log.durability().cutAt(end);
         log.epochs().truncateEnd(end.offset());
         log.upkeep().note();
@@ -52,7 +52,7 @@ final class Truncation {
         }
         Clock clock = log.directory().clock();
         Mark known = segment.resume(end, log.config().segments().indexIntervalBytes(), clock);
-        log.become(before.endingAt(known, last + 1));
+        log.segments().become(before.endingAt(known, last + 1));
         log.snapshots().write();
         log.producers().clear();
         ProducerReplay.run(after, log.snapshots(), log.producers(), clock.nanos());

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 /// `docs/design/crash-states.md`.
 enum Mutant {
     DURABLE_BEFORE_FORCED(
-            "16", "Log", "return durability.mark().offset();", "return view.endOffset();"),
+            "16", "Log", "return durability.mark().offset();", "return view().endOffset();"),
     FAILED_FORCE_TRIED_AGAIN(
             "17",
             "Durability",

@@ -101,7 +101,7 @@ class SegmentSwapTest {
             Segment next = copy(log, kept);
             files.stopAfter(step);
             try {
-                if (log.replace(replaced(log), next)) {
+                if (log.segments().replace(replaced(log), next)) {
                     log.upkeep().finishSwap();
                 }
             } catch (StoppingFiles.Stopped stopped) {
@@ -142,7 +142,7 @@ class SegmentSwapTest {
     private List<Long> swap(Log log) throws IOException {
         List<Long> kept = new ArrayList<>();
         Segment next = copy(log, kept);
-        assertThat(log.replace(replaced(log), next)).isTrue();
+        assertThat(log.segments().replace(replaced(log), next)).isTrue();
         log.upkeep().finishSwap();
         return kept;
     }
