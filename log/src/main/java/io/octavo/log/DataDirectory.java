@@ -145,11 +145,7 @@ public final class DataDirectory implements AutoCloseable {
     /// end, when nothing more is appended.
     public void forceDue() throws IOException {
         for (Log log : logs.values()) {
-            LogOwner owner = log.owner();
-            if (owner != null && log.config().fsync() && log.durableEnd() < log.endOffset()) {
-                log.force();
-                owner.forced();
-            }
+            log.groupCommit().forceDue();
         }
     }
 

@@ -72,8 +72,12 @@ final class Headroom {
     ///
     /// @return whether [#make] is to be called, by any thread; not again before it was
     boolean look() {
-        measure(log.unforced().appendedBytes());
-        if (wanted || log.owner() == null || stepBytes == 0 || !isShort() || !hasSpace()) {
+        measure(log.groupCommit().appendedBytes());
+        if (wanted
+                || log.groupCommit().owner() == null
+                || stepBytes == 0
+                || !isShort()
+                || !hasSpace()) {
             return false;
         }
         wanted = true;
@@ -81,7 +85,7 @@ final class Headroom {
     }
 
     void make() {
-        LogOwner owner = log.owner();
+        LogOwner owner = log.groupCommit().owner();
         int turns = smallForces ? ZEROS_BYTES / ZEROS.capacity() : 1;
         while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
             turns--;

@@ -42,10 +42,7 @@ public final class Log {
     private final LogReader reader = new LogReader(this);
     private final LogDamage damage = new LogDamage(this);
     private final Upkeep upkeep = new Upkeep(this);
-    private final Syncer.Turn turn = new Syncer.Turn(this);
-    private final UnforcedBytes unforced = new UnforcedBytes(this);
-    private final Headroom headroom = new Headroom(this);
-    private volatile @Nullable LogOwner owner;
+    private final GroupCommit groupCommit = new GroupCommit(this);
 
     private volatile LogConfig config;
 
@@ -100,8 +97,7 @@ public final class Log {
     /// Has the directory's syncer force what is appended from now on, where the setting asks for
     /// it. Without an owner, whoever appends calls [#force()].
     public void ownedBy(LogOwner owner) {
-        this.owner = owner;
-        makeDue();
+        groupCommit.ownedBy(owner);
     }
 
     /// Bytes of all segments.
@@ -141,9 +137,7 @@ public final class Log {
         long nowNanos = directory.clock().nanos();
         producers.update(batch, marker, nowNanos);
         segments.publish(before.with(batch));
-        if (unforced.appended(batch.sizeBytes()) && owner != null) {
-            directory.syncer().due(turn);
-        }
+        groupCommit.appended(batch.sizeBytes());
         reader.tail().appended(before.end().segment(), before.activeBytes(), nowNanos);
         if (snapshots.isDue(batch.sizeBytes())) {
             offerSnapshot();
@@ -205,28 +199,8 @@ public final class Log {
     ///
     /// @return the offset below which everything is durable now
     public long force() throws IOException {
-        directory.refuseFailed();
-        long appended = unforced.appendedBytes();
-        Durability.Point before = durability.point();
-        LogView now = view();
-        if (!closed) {
-            durability.force(before, now);
-        }
-        unforced.forced(appended);
+        groupCommit.force();
         return durableEnd();
-    }
-
-    Headroom headroom() {
-        return headroom;
-    }
-
-    UnforcedBytes unforced() {
-        return unforced;
-    }
-
-    /// Whether something is left for the syncer to force.
-    boolean hasUnforced() {
-        return owner != null && unforced.any();
     }
 
     /// Ends the active segment, if it has records; the next append goes into another.
@@ -254,10 +228,7 @@ public final class Log {
         } catch (IOException e) {
             throw directory.fail(path, e);
         }
-        if (durableEnd() == endOffset()) {
-            unforced.forced(unforced.appendedBytes());
-        }
-        makeDue();
+        groupCommit.cut();
     }
 
     /// Gives up the records before `offset`. The next [DataDirectory#checkpoint()] makes the new
@@ -318,7 +289,7 @@ public final class Log {
     public void configure(LogConfig next) {
         config = next;
         producers.configure(next);
-        makeDue();
+        groupCommit.makeDue();
     }
 
     /// Clean stop of this log; it may be opened again.
@@ -362,7 +333,7 @@ public final class Log {
     private void ended() {
         upkeep.stop();
         LogView last = segments.release();
-        unforced.forced(unforced.appendedBytes());
+        groupCommit.giveUp();
         directory.closed(this, upkeep.segments(last));
     }
 
@@ -372,17 +343,9 @@ public final class Log {
         mustBeOpen();
         closed = true;
         LogView last = segments.release();
-        unforced.forced(unforced.appendedBytes());
+        groupCommit.giveUp();
         upkeep.stop();
         directory.deleted(this, upkeep.segments(last));
-    }
-
-    @Nullable LogOwner owner() {
-        return owner;
-    }
-
-    Syncer.Turn turn() {
-        return turn;
     }
 
     DataDirectory directory() {
@@ -408,6 +371,10 @@ public final class Log {
 
     LogReader reader() {
         return reader;
+    }
+
+    GroupCommit groupCommit() {
+        return groupCommit;
     }
 
     Durability durability() {
@@ -443,12 +410,6 @@ public final class Log {
             compacted = known;
         }
         return known;
-    }
-
-    private void makeDue() {
-        if (config.fsync() && owner != null && durableEnd() < endOffset()) {
-            directory.syncer().due(turn);
-        }
     }
 
     /// Has the producers' state written soon that is the one at the end.

@@ -140,13 +140,13 @@ final class Syncer {
     void flush(Collection<Log> logs) {
         List<Log> unforced = new ArrayList<>();
         for (Log log : logs) {
-            if (log.hasUnforced()) {
+            if (log.groupCommit().hasUnforced()) {
                 unforced.add(log);
             }
         }
         int count = Math.min(FLUSHES, unforced.size());
         for (int i = 0; i < count; i++) {
-            Turn turn = unforced.get((flushed + i) % unforced.size()).turn();
+            Turn turn = unforced.get((flushed + i) % unforced.size()).groupCommit().turn();
             turn.flush = true;
             due(turn);
         }
@@ -188,7 +188,7 @@ final class Syncer {
     private boolean makeRoom() {
         Log log = wantRoom.poll();
         if (log != null) {
-            log.headroom().make();
+            log.groupCommit().headroom().make();
         }
         return log != null;
     }
@@ -218,13 +218,14 @@ final class Syncer {
 
     private void run(Turn turn) {
         turn.stage = Stage.FORCING;
-        LogOwner owner = turn.log.owner();
-        if (turn.log.headroom().look()) {
+        GroupCommit commit = turn.log.groupCommit();
+        LogOwner owner = commit.owner();
+        if (commit.headroom().look()) {
             wantRoom.add(turn.log);
             wake();
         }
         try {
-            forceOrWrite(turn);
+            forceOrWriteBack(turn);
         } catch (IOException e) {
             if (directory.failure() == null && !turn.log.isClosed()) {
                 LOG.warn("{} could not be forced yet, tried again", turn.log.path(), e);
@@ -241,17 +242,11 @@ final class Syncer {
         tell(owner);
     }
 
-    /// What is written back counts no more among what the kernel could make writers wait for; it is
-    /// durable when it is forced.
-    private static void forceOrWrite(Turn turn) throws IOException {
-        Log log = turn.log;
-        long appended = log.unforced().appendedBytes();
-        boolean force = turn.flush || log.config().fsync();
-        if (force || !log.durability().writeBack(log.view())) {
+    private static void forceOrWriteBack(Turn turn) throws IOException {
+        GroupCommit commit = turn.log.groupCommit();
+        if (turn.flush || turn.log.config().fsync() || !commit.writeBack()) {
             turn.flush = false;
-            log.force();
-        } else {
-            log.unforced().written(appended);
+            commit.force();
         }
     }
 
