@@ -32,7 +32,7 @@ final class CompactedRange {
     private static final int FILE_BYTES = 26;
 
     private final LogFiles files;
-    private final Path path;
+    private final Path directory;
     private volatile long cleanEnd;
     private volatile long sparseEnd;
 
@@ -41,12 +41,12 @@ final class CompactedRange {
     /// @param directory the log's
     CompactedRange(LogFiles files, Path directory) {
         this.files = files;
-        path = directory.resolve(FILE);
+        this.directory = directory;
     }
 
     /// Takes what the file says.
     synchronized void read() throws IOException {
-        ByteBuffer bytes = WholeFile.read(files, path);
+        ByteBuffer bytes = WholeFile.read(files, path());
         if (bytes == null) {
             return;
         }
@@ -54,7 +54,7 @@ final class CompactedRange {
                 || bytes.getInt() != MAGIC
                 || bytes.getShort() != VERSION
                 || bytes.getInt(CRC_AT) != crc(bytes.slice(0, CRC_AT))) {
-            LOG.warn("{} is not readable; the log is compacted from its start", path);
+            LOG.warn("{} is not readable; the log is compacted from its start", path());
             sparseEnd = Long.MAX_VALUE;
             return;
         }
@@ -95,9 +95,13 @@ final class CompactedRange {
         ByteBuffer bytes = ByteBuffer.allocate(FILE_BYTES);
         bytes.putInt(MAGIC).putShort(VERSION).putLong(clean).putLong(sparse);
         bytes.putInt(crc(bytes.slice(0, CRC_AT)));
-        WholeFile.replace(files, path, bytes.flip());
+        WholeFile.replace(files, path(), bytes.flip());
         cleanEnd = clean;
         sparseEnd = sparse;
+    }
+
+    private Path path() {
+        return directory.resolve(FILE);
     }
 
     private static int crc(ByteBuffer bytes) {

@@ -29,8 +29,7 @@ public record Dirtiness(
     public static Dirtiness of(Log log, long decidedEnd, long wallMs) throws IOException {
         LogView view = log.view();
         LogConfig.Compaction config = log.config().compaction();
-        CompactedRange compacted = log.compactedOrNull();
-        long cleanEnd = compacted == null ? 0 : compacted.cleanEnd();
+        long cleanEnd = log.compacted().cleanEnd();
         long firstDirty = Math.clamp(cleanEnd, view.startOffset(), view.endOffset());
         long clean = 0;
         long dirty = 0;

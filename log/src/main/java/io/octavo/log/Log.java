@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Writers* ([#append], [#roll], [#truncate], [#advanceStart], [#configure], [#close], [#delete],
 /// and everything of [#producers()]): one thread at a time, under the owner's lock. *Readers and
-/// [#force]*: any thread, without a lock; they see a snapshot ([LogView]) that each write publishes
-/// when it is complete. What need not happen at once waits for [DataDirectory#checkpoint()].
+/// [#force]*: any thread, without that lock; they see a snapshot ([LogView]) that each write
+/// publishes when it is complete ([LogSegments]). What need not happen at once waits for
+/// [DataDirectory#checkpoint()].
+///
+/// Locks nest in this order: the writer's, [Upkeep]'s, the one that [Durability] forces under; and
+/// inside any of them those that guard a part's own state. Of the three an append takes the first
+/// only, so that it never waits for a force.
 ///
 /// An [IOException] from a write that is not [NoSpace] takes the whole directory out of service
 /// ([DataDirectory#failure()]).
@@ -37,6 +42,7 @@ public final class Log {
     private final EpochHistory epochs = new EpochHistory();
     private final Durability durability;
     private final Snapshots snapshots;
+    private final CompactedRange compacted;
 
     private final LogSegments segments = new LogSegments(this);
     private final LogReader reader = new LogReader(this);
@@ -45,9 +51,6 @@ public final class Log {
     private final GroupCommit groupCommit = new GroupCommit(this);
 
     private volatile LogConfig config;
-
-    /// Null until the log is compacted.
-    private volatile @Nullable CompactedRange compacted;
 
     private volatile boolean closed;
 
@@ -60,6 +63,7 @@ public final class Log {
         producers = new ProducerStates(config);
         durability = new Durability(directory, path, topicId);
         snapshots = new Snapshots(directory.files(), path);
+        compacted = new CompactedRange(directory.files(), path);
     }
 
     public String name() {
@@ -397,19 +401,8 @@ public final class Log {
         return closed;
     }
 
-    /// How far compaction has come; null when it never began.
-    @Nullable CompactedRange compactedOrNull() {
-        return compacted;
-    }
-
-    /// The same, begun now if it never was. Of the worker that compacts, and of recovery.
     CompactedRange compacted() {
-        CompactedRange known = compacted;
-        if (known == null) {
-            known = new CompactedRange(directory.files(), path);
-            compacted = known;
-        }
-        return known;
+        return compacted;
     }
 
     /// Has the producers' state written soon that is the one at the end.

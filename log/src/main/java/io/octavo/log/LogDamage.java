@@ -126,8 +126,7 @@ final class LogDamage {
                 return List.of();
             }
             try {
-                CompactedRange compacted = log.compactedOrNull();
-                boolean sparse = compacted != null && segment.baseOffset() < compacted.sparseEnd();
+                boolean sparse = segment.baseOffset() < log.compacted().sparseEnd();
                 return DamageSearch.in(file.file(), segment.baseOffset(), bytes, offsetEnd, sparse);
             } finally {
                 file.release();

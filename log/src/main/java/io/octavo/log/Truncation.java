@@ -26,10 +26,7 @@ final class Truncation {
         int last = before.floor(toOffset);
         Segment segment = before.segment(last);
         Mark end = end(segment, toOffset, before.startOffset(), before.bytes(last));
-        CompactedRange compacted = log.compactedOrNull();
-        if (compacted != null) {
-            compacted.cut(end.offset());
-        }
+        log.compacted().cut(end.offset());
         LogView after = before.endingAt(end, last + 1);
         log.segments().become(after);
         log.durability().cutAt(end);

@@ -27,7 +27,8 @@
 /// never be interrupted, because an interrupt closes the file channel they are in. Every file
 /// operation goes through [LogFiles].
 ///
-/// Read [Log] first, then [Segment], [Recovery], [ProducerStates], [DataDirectory].
+/// Read [Log] first, then [LogSegments], [Segment], [Durability], [Recovery], [ProducerStates],
+/// [DataDirectory].
 @NullMarked
 package io.octavo.log;
 
