@@ -107,7 +107,7 @@ public final class Adoption {
     ///   written; the message is for people
     public void into(Path root) throws IOException {
         files.createDirectory(root);
-        try (Closeable lock = files.lock(root.resolve(DataDirectory.LOCK_FILE))) {
+        try (Closeable lock = files.lock(root.resolve(ThisRun.LOCK_FILE))) {
             if (lock == null) {
                 throw new IOException("a broker uses " + root + "; stop it first");
             }
@@ -134,7 +134,7 @@ public final class Adoption {
     }
 
     private static void refuseUsed(LogFiles files, Path source) throws IOException {
-        Path lockFile = Objects.requireNonNull(source.getParent()).resolve(DataDirectory.LOCK_FILE);
+        Path lockFile = Objects.requireNonNull(source.getParent()).resolve(ThisRun.LOCK_FILE);
         if (!files.exists(lockFile)) {
             return;
         }

@@ -237,7 +237,9 @@ public final class Compaction implements AutoCloseable {
             if (view.segments() == 0) {
                 return Stage.OVERTAKEN;
             }
-            map = new KeyMap(new KeyHash(log.directory().secret()), mapBytesMax, dirtyRecords);
+            map =
+                    new KeyMap(
+                            new KeyHash(log.directory().thisRun().id()), mapBytesMax, dirtyRecords);
             keys = map;
             scan =
                     new BatchScan(

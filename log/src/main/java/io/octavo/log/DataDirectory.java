@@ -4,7 +4,6 @@ import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
-    static final String LOCK_FILE = ".lock";
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
 
     /// Who stops a broker waits for it, and some end it by force when they have waited for long.
@@ -37,9 +35,7 @@ public final class DataDirectory implements AutoCloseable {
     private final Path root;
     private final OpenFiles files;
     private final Clock clock;
-    private final Closeable lock;
-    private final RunMarker marker;
-    private final LastRun lastRun;
+    private final ThisRun thisRun;
     private final Checkpoint checkpoint;
 
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
@@ -56,21 +52,16 @@ public final class DataDirectory implements AutoCloseable {
     private volatile Watch watch = new Watch() {};
 
     private DataDirectory(
-            Path root, OpenFiles files, Clock clock, Closeable lock, RunMarker marker, Past past) {
+            Path root, OpenFiles files, Clock clock, ThisRun thisRun, Checkpoint checkpoint) {
         this.root = root;
         this.files = files;
         this.clock = clock;
-        this.lock = lock;
-        this.marker = marker;
+        this.thisRun = thisRun;
+        this.checkpoint = checkpoint;
         freeSpace = new FreeSpace(files, root);
-        lastRun = past.lastRun;
-        checkpoint = past.checkpoint;
         removal = new Removal(files);
-        renames = new Renames(this, marker.runId());
+        renames = new Renames(this, thisRun.id());
     }
-
-    /// What the run before left.
-    private record Past(LastRun lastRun, Checkpoint checkpoint) {}
 
     /// Takes the directory for this process, making it if there is none.
     ///
@@ -82,29 +73,17 @@ public final class DataDirectory implements AutoCloseable {
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
         OpenFiles files = new OpenFiles(disk);
-        WholeFile.makeDirectory(files, root.toAbsolutePath());
-        Closeable lock = files.lock(root.resolve(LOCK_FILE));
-        if (lock == null) {
-            throw new IOException(
-                    root + " is in use by another process; stop it, or use another directory");
-        }
+        ThisRun thisRun = ThisRun.begin(files, root, randomness, bootId);
         boolean opened = false;
         try {
-            RunMarker last = RunMarker.read(files, root);
-            Uuid id = last == null ? random(randomness) : last.directoryId();
-            RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
-            marker.write(files, root);
-            Past past =
-                    new Past(
-                            RunMarker.ended(last, bootId),
-                            Checkpoint.open(files, root, id, bootId));
-            DataDirectory directory = new DataDirectory(root, files, clock, lock, marker, past);
+            Checkpoint past = Checkpoint.open(files, root, thisRun.directoryId(), bootId);
+            DataDirectory directory = new DataDirectory(root, files, clock, thisRun, past);
             directory.renames.find();
             opened = true;
             return directory;
         } finally {
             if (!opened) {
-                lock.close();
+                thisRun.close();
             }
         }
     }
@@ -113,9 +92,9 @@ public final class DataDirectory implements AutoCloseable {
     /// is served and nothing is made in it; nobody knows what it holds.
     public static DataDirectory lost(Path root, LogFiles disk, Clock clock, IOException cause) {
         OpenFiles files = new OpenFiles(disk);
-        RunMarker nobody = new RunMarker(Uuid.ZERO, Uuid.ZERO, false, "");
-        Past unknown = new Past(LastRun.NONE, Checkpoint.none(files, root));
-        DataDirectory lost = new DataDirectory(root, files, clock, () -> {}, nobody, unknown);
+        Checkpoint unknown = Checkpoint.none(files, root);
+        DataDirectory lost =
+                new DataDirectory(root, files, clock, ThisRun.without(files, root), unknown);
         lost.failure.set(cause);
         return lost;
     }
@@ -177,11 +156,11 @@ public final class DataDirectory implements AutoCloseable {
 
     /// The directory's own identity, made with it.
     public Uuid id() {
-        return marker.directoryId();
+        return thisRun.directoryId();
     }
 
     public LastRun lastRun() {
-        return lastRun;
+        return thisRun.last();
     }
 
     /// From now on about so many segments stay open, the others are opened when they are used.
@@ -430,15 +409,14 @@ public final class DataDirectory implements AutoCloseable {
                     left,
                     CLOSE_MS_MAX);
         }
-        try (lock) {
+        try (thisRun) {
             files.close();
             if (failure.get() == null) {
                 checkpoint.force();
             }
             checkpoint.close();
             if (first == null && left == 0 && failure.get() == null) {
-                new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())
-                        .write(files, root);
+                thisRun.endedClean();
             }
         }
         if (first != null) {
@@ -455,9 +433,8 @@ public final class DataDirectory implements AutoCloseable {
         return ranges;
     }
 
-    /// Differs from run to run, and no client knows it.
-    Uuid secret() {
-        return marker.runId();
+    ThisRun thisRun() {
+        return thisRun;
     }
 
     Syncer syncer() {
@@ -488,12 +465,6 @@ public final class DataDirectory implements AutoCloseable {
 
     OpenFiles files() {
         return files;
-    }
-
-    /// Whether the page cache may hold what the last run wrote and could not force.
-    boolean cacheMayBeOlder() {
-        return lastRun == LastRun.KILLED
-                || (lastRun == LastRun.MACHINE_RESTARTED && marker.bootId().isEmpty());
     }
 
     Clock clock() {
@@ -584,9 +555,5 @@ public final class DataDirectory implements AutoCloseable {
         } finally {
             logs.remove(log.name(), log);
         }
-    }
-
-    private static Uuid random(Randomness randomness) {
-        return new Uuid(randomness.nextLong(), randomness.nextLong());
     }
 }

@@ -159,7 +159,7 @@ final class LogTail {
 
     private void rewrite(LogFile file, BatchCursor batches) throws IOException {
         RecordBatch batch = batches.whole();
-        if (batch != null && log.directory().cacheMayBeOlder()) {
+        if (batch != null && log.directory().thisRun().cacheMayBeOlder()) {
             file.write(batch.bytes(), batches.position());
         }
     }

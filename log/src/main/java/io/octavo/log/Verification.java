@@ -78,7 +78,7 @@ public final class Verification {
     /// @param root the data directory, in which no broker may run
     /// @return false, with nothing done, when one runs
     public boolean mark(Path root) throws IOException {
-        try (Closeable lock = files.lock(root.resolve(DataDirectory.LOCK_FILE))) {
+        try (Closeable lock = files.lock(root.resolve(ThisRun.LOCK_FILE))) {
             if (lock == null) {
                 return false;
             }

@@ -1,0 +1,106 @@
+package io.octavo.log;
+
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.wire.Uuid;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// This process's run on a data directory.
+///
+/// ```
+///  lock ─> how did the last run end? ─> its marker is replaced ─> logs are opened, written, closed
+///                                                                    │ all of them, whole
+///                                    unlock <─ marked as clean <─────┘
+/// ```
+///
+/// The marker is replaced before any log is opened, so that a clean end is never believed of a run
+/// that wrote afterwards.
+final class ThisRun implements Closeable {
+    static final String LOCK_FILE = ".lock";
+
+    private final LogFiles files;
+    private final Path root;
+    private final Closeable lock;
+    private final RunMarker marker;
+    private final LastRun last;
+
+    private ThisRun(LogFiles files, Path root, Closeable lock, RunMarker marker, LastRun last) {
+        this.files = files;
+        this.root = root;
+        this.lock = lock;
+        this.marker = marker;
+        this.last = last;
+    }
+
+    /// Takes a directory, making it if there is none.
+    ///
+    /// @param randomness for the ids of the directory and of this run
+    /// @param bootId what differs after each start of the machine; empty when that is not known
+    /// @throws IOException when another process has it, or it cannot be read or written; the
+    ///   message is for people
+    static ThisRun begin(LogFiles files, Path root, Randomness randomness, String bootId)
+            throws IOException {
+        WholeFile.makeDirectory(files, root.toAbsolutePath());
+        Closeable lock = files.lock(root.resolve(LOCK_FILE));
+        if (lock == null) {
+            throw new IOException(
+                    root + " is in use by another process; stop it, or use another directory");
+        }
+        boolean begun = false;
+        try {
+            RunMarker last = RunMarker.read(files, root);
+            Uuid id = last == null ? random(randomness) : last.directoryId();
+            RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
+            marker.write(files, root);
+            begun = true;
+            return new ThisRun(files, root, lock, marker, RunMarker.ended(last, bootId));
+        } finally {
+            if (!begun) {
+                lock.close();
+            }
+        }
+    }
+
+    /// Of a directory that could not be taken; leaves nothing in it.
+    static ThisRun without(LogFiles files, Path root) {
+        RunMarker nobody = new RunMarker(Uuid.ZERO, Uuid.ZERO, false, "");
+        return new ThisRun(files, root, () -> {}, nobody, LastRun.NONE);
+    }
+
+    /// The directory's own identity, made with it.
+    Uuid directoryId() {
+        return marker.directoryId();
+    }
+
+    /// Differs from run to run, and no client knows it.
+    Uuid id() {
+        return marker.runId();
+    }
+
+    LastRun last() {
+        return last;
+    }
+
+    /// Whether the page cache may hold what the last run wrote and could not force.
+    boolean cacheMayBeOlder() {
+        return last == LastRun.KILLED
+                || (last == LastRun.MACHINE_RESTARTED && marker.bootId().isEmpty());
+    }
+
+    /// Notes that every log was closed, and the checkpoint with them.
+    void endedClean() throws IOException {
+        new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())
+                .write(files, root);
+    }
+
+    /// Gives the directory back.
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static Uuid random(Randomness randomness) {
+        return new Uuid(randomness.nextLong(), randomness.nextLong());
+    }
+}
