@@ -212,7 +212,7 @@ final class Assembly {
         Map<String, Integer> adopted = new HashMap<>();
         for (DataDirectory directory : directories) {
             if (directory.failure() == null) {
-                adopted.putAll(directory.adopted());
+                adopted.putAll(directory.partitions().adopted());
             }
         }
         return adopted;

@@ -10,24 +10,19 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A directory that holds logs, and what they share: the lock, the run marker, the checkpoint of
-/// how far each log is written and durable, and the knowledge that the disk has failed. Safe for
-/// any thread; only opening the same log twice at a time is the caller's to prevent.
+/// A directory that holds logs, and what they share: the process that has it ([ThisRun]), the logs'
+/// own directories ([PartitionDirectories]), the checkpoint of how far each log is written and
+/// durable, the syncer, and the knowledge that the disk has failed. Safe for any thread; only
+/// opening the same log twice at a time is the caller's to prevent.
 public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
-
-    private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
 
     /// Who stops a broker waits for it, and some end it by force when they have waited for long.
     private static final long CLOSE_MS_MAX = 4_000;
@@ -43,6 +38,7 @@ public final class DataDirectory implements AutoCloseable {
     private final Removal removal;
 
     private final Renames renames;
+    private final PartitionDirectories partitions;
     private final Syncer syncer = new Syncer(this);
     private final FreeSpace freeSpace;
     private final AppendTimes appendTimes = new AppendTimes();
@@ -61,6 +57,7 @@ public final class DataDirectory implements AutoCloseable {
         freeSpace = new FreeSpace(files, root);
         removal = new Removal(files);
         renames = new Renames(this, thisRun.id());
+        partitions = new PartitionDirectories(this, renames);
     }
 
     /// Takes the directory for this process, making it if there is none.
@@ -192,19 +189,8 @@ public final class DataDirectory implements AutoCloseable {
         }
         boolean opened = false;
         try {
+            boolean exists = partitions.clear(name, topicId);
             Checkpoint.Entry known = checkpoint.entry(name);
-            if (known != null && !known.topicId().equals(topicId)) {
-                checkpoint.forget(name);
-                known = null;
-            }
-            boolean exists = files.exists(log.path());
-            if (exists && known == null && !PartitionMetadata.belongs(files, log.path(), topicId)) {
-                renames.setAside(name);
-                exists = false;
-            }
-            if (!exists) {
-                renames.force();
-            }
             if (exists || known != null) {
                 new Recovery(log, known).run();
             }
@@ -217,53 +203,14 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
-    public Oldest oldest(String name) throws IOException {
-        return Oldest.inFiles(files, root.resolve(name), clock.wallMs());
+    /// The directories of the logs, open or not, by name.
+    public PartitionDirectories partitions() {
+        return partitions;
     }
 
-    /// The logs that are here, open or not, by name: `<topic>-<partition>`.
-    public Map<String, Presence> names() throws IOException {
-        Map<String, Presence> names = new TreeMap<>();
-        for (String known : checkpoint.names()) {
-            names.put(known, Presence.MISSING);
-        }
-        for (String name : files.list(root)) {
-            if (PARTITION.matcher(name).matches()) {
-                boolean known = names.containsKey(name);
-                names.put(name, known ? Presence.KNOWN : Presence.FOUND);
-            }
-        }
-        return names;
-    }
-
-    /// Removes a log that is not open, whatever is in it: when this returns there is no directory
-    /// of its name, and what there was goes by [#remove()]. Nothing happens to what is of another
-    /// topic.
-    public void delete(String name, Uuid topicId) throws IOException {
-        if (logs.containsKey(name)) {
-            throw new IllegalStateException(name + " is open");
-        }
-        Path path = root.resolve(name);
-        Checkpoint.Entry known = checkpoint.entry(name);
-        boolean exists = files.exists(path);
-        if (known == null
-                ? exists && PartitionMetadata.belongs(files, path, topicId)
-                : known.topicId().equals(topicId)) {
-            checkpoint.forget(name);
-            if (exists) {
-                removal.foundDirectory(renames.delete(name));
-            }
-        }
-    }
-
-    /// Makes what was deleted or set aside stay so after a power cut. Blocks.
-    public void forceNames() throws IOException {
-        try {
-            files.forceDirectory(root);
-        } catch (IOException e) {
-            throw fail(root, e);
-        }
+    /// The log of this name, if it is open.
+    @Nullable Log openLog(String name) {
+        return logs.get(name);
     }
 
     /// Makes the starts of these logs survive a power cut ([Log#advanceStart]). Blocks.
@@ -279,55 +226,9 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /// Takes directories out of the way that nobody knows, see [#setAside]; and forgets logs that
-    /// nobody knows and that are not there.
-    ///
-    /// @param known asked after the directories were listed
-    public void setAsideUnknown(Supplier<Predicate<String>> known) throws IOException {
-        List<String> names = List.copyOf(names().keySet());
-        Predicate<String> isKnown = known.get();
-        for (String name : names) {
-            if (logs.containsKey(name) || isKnown.test(name)) {
-                continue;
-            }
-            if (files.exists(root.resolve(name))) {
-                LOG.warn(
-                        "{} belongs to no topic; it is set aside and removed after {} hours,"
-                                + " rename it back to keep it",
-                        root.resolve(name),
-                        Renames.STRAY_HOURS);
-                setAside(name);
-            } else {
-                checkpoint.forget(name);
-            }
-        }
-    }
-
-    /// Bytes of a log's segments, whether it is open or not; 0 when there are none. Reads the
-    /// directory of one that is not open.
-    public long sizeBytes(String name) throws IOException {
-        Log open = logs.get(name);
-        if (open != null) {
-            return open.sizeBytes();
-        }
-        return SegmentPaths.bytesIn(files, root.resolve(name));
-    }
-
     /// The room of the file system it is on.
     public DiskSpace space() throws IOException {
         return files.space(root);
-    }
-
-    /// Takes a directory that nobody knows out of the way, under another name; nothing of it is
-    /// served any more. It is removed when it was not wanted back for a day.
-    public void setAside(String name) throws IOException {
-        if (logs.containsKey(name)) {
-            throw new IllegalStateException(name + " is open");
-        }
-        checkpoint.forget(name);
-        if (files.exists(root.resolve(name))) {
-            renames.setAside(name);
-        }
     }
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
@@ -445,22 +346,8 @@ public final class DataDirectory implements AutoCloseable {
         return backlog;
     }
 
-    private Watch watch() {
-        return watch;
-    }
-
     FreeSpace freeSpace() {
         return freeSpace;
-    }
-
-    /// The last leader epoch of each log that was adopted and never opened: who leads it has to
-    /// begin above. Forgets those that were opened.
-    public Map<String, Integer> adopted() throws IOException {
-        Map<String, Integer> adopted = AdoptedLogs.read(files, root);
-        if (adopted.keySet().removeIf(name -> checkpoint.entry(name) != null)) {
-            AdoptedLogs.write(files, root, adopted);
-        }
-        return adopted;
     }
 
     OpenFiles files() {
@@ -505,55 +392,22 @@ public final class DataDirectory implements AutoCloseable {
         return e;
     }
 
-    /// Where a log that comes from another directory is gathered.
-    Path futureOf(String name) {
-        return renames.future(name);
-    }
-
-    /// What the checkpoint says of a log that is closed; null when it has no records.
-    Checkpoint.@Nullable Entry closedEntry(String name) {
-        if (logs.containsKey(name)) {
-            throw new IllegalStateException(name + " is open");
-        }
-        return checkpoint.entry(name);
-    }
-
-    /// Takes a log that was gathered in `future`, for good.
-    void adopt(Path future, String name, Checkpoint.Entry entry) throws IOException {
-        files.rename(future, root.resolve(name));
-        files.forceDirectory(root);
-        checkpoint.note(name, () -> entry);
-        checkpoint.force();
-    }
-
-    /// A closed log is in another directory from now on, for good. Forgotten first: a log that only
-    /// the checkpoint knows would be taken for lost.
-    void moved(String name) throws IOException {
-        checkpoint.forget(name);
-        checkpoint.force();
-        removal.deleted(root.resolve(name), renames.delete(name), List.of());
-        files.forceDirectory(root);
-    }
-
-    /// Removes a directory that nobody reads from.
-    void discard(Path path) {
-        removal.foundDirectory(path);
-    }
-
     /// @param segments those it had, which may still be read
     void closed(Log log, List<Segment> segments) {
         removal.closed(log.path(), segments);
         logs.remove(log.name(), log);
     }
 
+    /// @param segments those it had at last
     void deleted(Log log, List<Segment> segments) throws IOException {
-        checkpoint.forget(log.name());
         try {
-            if (files.exists(log.path())) {
-                removal.deleted(log.path(), renames.delete(log.name()), segments);
-            }
+            partitions.remove(log.name(), segments);
         } finally {
             logs.remove(log.name(), log);
         }
+    }
+
+    private Watch watch() {
+        return watch;
     }
 }

@@ -21,7 +21,7 @@ import java.util.Map.Entry;
 ///
 /// At any moment one of the two is the log, and after a crash the other is recognised: a future
 /// directory is removed at the next start; when both are called the log's name nothing was appended
-/// between, and the one that its checkpoint knows is taken ([DataDirectory#names()]).
+/// between, and the one that its checkpoint knows is taken ([PartitionDirectories#names()]).
 ///
 /// For one thread at a time, which may block.
 public final class Relocation {
@@ -71,7 +71,7 @@ public final class Relocation {
     /// @param target another directory than the log's
     public static Relocation begin(Log source, DataDirectory target) throws IOException {
         target.refuseFailed();
-        Path future = target.futureOf(source.name());
+        Path future = target.partitions().future(source.name());
         target.files().createDirectory(future);
         return new Relocation(source, target, future);
     }
@@ -119,7 +119,7 @@ public final class Relocation {
     ///
     /// @throws IllegalStateException when the source is open
     public void finish() throws IOException {
-        Checkpoint.Entry entry = source.directory().closedEntry(source.name());
+        Checkpoint.Entry entry = source.directory().partitions().closedEntry(source.name());
         if (entry == null) {
             abandon();
             return;
@@ -133,18 +133,18 @@ public final class Relocation {
         }
         drop(from.list(source.path()));
         to.forceDirectory(future);
-        target.adopt(future, source.name(), entry);
+        target.partitions().adopt(future, source.name(), entry);
         try {
-            source.directory().moved(source.name());
+            source.directory().partitions().moved(source.name());
         } catch (IOException stays) {
-            target.moved(source.name());
+            target.partitions().moved(source.name());
             throw stays;
         }
     }
 
     /// Gives the copy up; the original stays.
     public void abandon() {
-        target.discard(future);
+        target.removal().foundDirectory(future);
     }
 
     /// Forgets copies of what is not in the log any more.

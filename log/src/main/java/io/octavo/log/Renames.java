@@ -82,7 +82,7 @@ final class Renames {
     /// Makes all renames survive a power cut. Blocks.
     void force() throws IOException {
         if (unforced.getAndSet(false)) {
-            directory.forceNames();
+            directory.partitions().forceNames();
         }
     }
 

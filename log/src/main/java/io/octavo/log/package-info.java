@@ -2,7 +2,7 @@
 /// topics, not peers.
 ///
 /// ```
-/// <data>/.lock                              one process per data directory                      (ThisRun)
+/// <data>/.lock                              one process per data directory                       (ThisRun)
 ///        run.octavo                         this run, and whether the last one stopped cleanly   (RunMarker)
 ///        checkpoint.octavo                  how far each partition is written and durable        (Checkpoint)
 ///        reserve.octavo                     room for what must go on when the disk is full  (FreeSpace)

@@ -51,7 +51,7 @@ class AdoptionTest {
     void anAdoptedLogIsServedAsItWasAndGoesOn() throws IOException {
         Disk ours = adopted();
 
-        assertThat(ours.directory().adopted()).isEqualTo(Map.of(Disk.NAME, 6));
+        assertThat(ours.directory().partitions().adopted()).isEqualTo(Map.of(Disk.NAME, 6));
         Log log = ours.log();
         assertThat(log.endOffset()).isEqualTo(12);
         assertThat(log.durableEnd()).isEqualTo(12);
@@ -61,7 +61,7 @@ class AdoptionTest {
         assertThat(ours.file(FIRST)).hasBinaryContent(first);
         assertThat(log.append(Batches.of(RECORDS), 7)).isEqualTo(12);
         ours.directory().checkpoint();
-        assertThat(ours.directory().adopted()).isEmpty();
+        assertThat(ours.directory().partitions().adopted()).isEmpty();
         assertThat(source.resolve(FIRST)).hasBinaryContent(first);
     }
 

@@ -132,7 +132,7 @@ class LogFaultTest {
             assertThat(log.endOffset()).isZero();
             log.append(Batches.of(1), 0);
             log.close();
-            disk.directory.setAside(NAME);
+            disk.directory.partitions().setAside(NAME);
         }
 
         assertThat(files.list(disk.root)).filteredOn(name -> name.endsWith("-stray")).hasSize(3);

@@ -37,7 +37,7 @@ class LogTest {
 
         disk.checkpoint();
 
-        assertThat(disk.directory().names()).isEmpty();
+        assertThat(disk.directory().partitions().names()).isEmpty();
         assertThat(log.startOffset()).isZero();
         assertThat(log.endOffset()).isZero();
         assertThat(log.force()).isZero();

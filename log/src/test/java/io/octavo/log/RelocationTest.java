@@ -91,7 +91,7 @@ class RelocationTest {
         assertThat(moved.durableEnd()).isEqualTo(85);
         assertThat(Files.readAllBytes(lastSnapshot(target))).isEqualTo(producers);
         assertThat(firstOffset(moved, 84)).isEqualTo(84);
-        assertThat(source.directory().names()).isEmpty();
+        assertThat(source.directory().partitions().names()).isEmpty();
         append(moved, 1);
         assertThat(moved.endOffset()).isEqualTo(86);
     }
@@ -119,7 +119,7 @@ class RelocationTest {
         relocation.abandon();
         target.checkpoint();
 
-        assertThat(target.directory().names()).isEmpty();
+        assertThat(target.directory().partitions().names()).isEmpty();
         assertThat(files.list(targetRoot)).noneMatch(name -> name.startsWith(Disk.NAME));
         assertThat(log.endOffset()).isEqualTo(40);
     }
@@ -133,7 +133,7 @@ class RelocationTest {
         relocation.finish();
 
         assertThat(target.log(SMALL).endOffset()).isZero();
-        assertThat(target.directory().names()).isEmpty();
+        assertThat(target.directory().partitions().names()).isEmpty();
     }
 
     @Test
@@ -168,8 +168,8 @@ class RelocationTest {
             if (!finished) {
                 source.restartKilled();
                 target.restartKilled();
-                Presence there = target.directory().names().get(Disk.NAME);
-                Presence here = source.directory().names().get(Disk.NAME);
+                Presence there = target.directory().partitions().names().get(Disk.NAME);
+                Presence here = source.directory().partitions().names().get(Disk.NAME);
                 boolean stays = here != null && (there == null || here.compareTo(there) <= 0);
                 assertWhole(stays ? source : target);
                 again();

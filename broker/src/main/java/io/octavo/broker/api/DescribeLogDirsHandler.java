@@ -131,7 +131,7 @@ public final class DescribeLogDirsHandler
 
     private static long sizeBytes(Partition partition) {
         try {
-            return partition.directory().sizeBytes(partition.toString());
+            return partition.directory().partitions().sizeBytes(partition.toString());
         } catch (IOException unreadable) {
             LOGGER.warn("the size of {} is not known", partition, unreadable);
             return 0;

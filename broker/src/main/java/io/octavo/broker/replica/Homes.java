@@ -35,7 +35,8 @@ final class Homes {
                 lost.add(home);
                 continue;
             }
-            for (Map.Entry<String, Presence> log : storage.directory().names().entrySet()) {
+            for (Map.Entry<String, Presence> log :
+                    storage.directory().partitions().names().entrySet()) {
                 Presence here = log.getValue();
                 Presence elsewhere = best.get(log.getKey());
                 if (elsewhere == null || here.compareTo(elsewhere) < 0) {
@@ -43,7 +44,7 @@ final class Homes {
                     best.put(log.getKey(), here);
                     assign(log.getKey(), home);
                 } else {
-                    storage.directory().setAside(log.getKey());
+                    storage.directory().partitions().setAside(log.getKey());
                 }
             }
         }
@@ -115,7 +116,7 @@ final class Homes {
         Home home = byName.get(name);
         if (home != null) {
             forget(name);
-            home.storage.directory().setAside(name);
+            home.storage.directory().partitions().setAside(name);
         }
     }
 

@@ -122,7 +122,7 @@ final class LazyLog {
         }
         Oldest known = oldest;
         if (known == null) {
-            known = storage.directory().oldest(name);
+            known = storage.directory().partitions().oldest(name);
             oldest = known;
         }
         if (!known.expired(config.retention(), nowMs)) {
@@ -191,7 +191,7 @@ final class LazyLog {
                 .execute(() -> {
                     try {
                         if (log == null) {
-                            storage.directory().delete(name, topicId);
+                            storage.directory().partitions().delete(name, topicId);
                         } else {
                             log.delete();
                         }

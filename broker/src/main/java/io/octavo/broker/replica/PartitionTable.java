@@ -154,8 +154,10 @@ public final class PartitionTable implements ClusterChange.Listener {
             storage.worker()
                     .execute(() -> {
                         try {
-                            storage.directory().setAsideUnknown(() -> known(view.get()));
-                            storage.directory().forceNames();
+                            storage.directory()
+                                    .partitions()
+                                    .setAsideUnknown(() -> known(view.get()));
+                            storage.directory().partitions().forceNames();
                         } catch (IOException failure) {
                             LOGGER.warn(
                                     "directories of no topic stay in {}",
@@ -287,7 +289,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     private void purge(Uuid id) {
         try {
             for (Storage storage : homes.storages()) {
-                storage.directory().forceNames();
+                storage.directory().partitions().forceNames();
             }
         } catch (IOException failure) {
             LOGGER.error("the end of topic {} is left to the next start", id, failure);

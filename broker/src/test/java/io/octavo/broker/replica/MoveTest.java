@@ -54,7 +54,7 @@ class MoveTest {
         assertThat(partition.directory()).isSameAs(target);
         assertThat(values(partition)).containsExactly("a", "b");
         assertThat(broker.partitions().future(partition)).isNull();
-        assertThat(target.names()).containsOnlyKeys("t-0");
+        assertThat(target.partitions().names()).containsOnlyKeys("t-0");
     }
 
     @Test

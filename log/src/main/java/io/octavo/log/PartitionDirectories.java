@@ -1,0 +1,211 @@
+package io.octavo.log;
+
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The directories of the logs in a data directory, `<topic>-<partition>`: which there are, what is
+/// in them, and how they come and go. Each may be there, or be known to the checkpoint, or both; it
+/// goes from both, first from the checkpoint: a log that only the checkpoint knows counts as lost.
+///
+/// ```
+///                    gathered elsewhere ── adopt ──> t-0 ── remove, moved ──> t-0.…-delete ──> Removal
+///                                                     │
+///                                                     └─ setAside, clear ───> t-0.…-stray ── a day ──> Removal
+/// ```
+///
+/// Safe for any thread; what happens to the log of one name at a time is the caller's to order.
+public final class PartitionDirectories {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionDirectories.class);
+
+    private static final Pattern NAME = Pattern.compile(".+-[0-9]+");
+
+    private final DataDirectory directory;
+    private final Renames renames;
+
+    PartitionDirectories(DataDirectory directory, Renames renames) {
+        this.directory = directory;
+        this.renames = renames;
+    }
+
+    /// The logs that are here, open or not, by name: `<topic>-<partition>`.
+    public Map<String, Presence> names() throws IOException {
+        Map<String, Presence> names = new TreeMap<>();
+        for (String known : checkpoint().names()) {
+            names.put(known, Presence.MISSING);
+        }
+        for (String name : files().list(directory.root())) {
+            if (NAME.matcher(name).matches()) {
+                boolean known = names.containsKey(name);
+                names.put(name, known ? Presence.KNOWN : Presence.FOUND);
+            }
+        }
+        return names;
+    }
+
+    /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
+    public Oldest oldest(String name) throws IOException {
+        return Oldest.inFiles(files(), path(name), directory.clock().wallMs());
+    }
+
+    /// Bytes of a log's segments, whether it is open or not; 0 when there are none. Reads the
+    /// directory of one that is not open.
+    public long sizeBytes(String name) throws IOException {
+        Log open = directory.openLog(name);
+        return open == null ? SegmentPaths.bytesIn(files(), path(name)) : open.sizeBytes();
+    }
+
+    /// The last leader epoch of each log that was adopted and never opened: who leads it has to
+    /// begin above. Forgets those that were opened.
+    public Map<String, Integer> adopted() throws IOException {
+        Map<String, Integer> adopted = AdoptedLogs.read(files(), directory.root());
+        if (adopted.keySet().removeIf(name -> checkpoint().entry(name) != null)) {
+            AdoptedLogs.write(files(), directory.root(), adopted);
+        }
+        return adopted;
+    }
+
+    /// Removes a log that is not open, whatever is in it: when this returns there is no directory
+    /// of its name, and what there was goes by [DataDirectory#remove()]. Nothing happens to what is
+    /// of another topic.
+    public void delete(String name, Uuid topicId) throws IOException {
+        Checkpoint.Entry known = closedEntry(name);
+        boolean exists = files().exists(path(name));
+        if (known == null
+                ? exists && PartitionMetadata.belongs(files(), path(name), topicId)
+                : known.topicId().equals(topicId)) {
+            checkpoint().forget(name);
+            if (exists) {
+                directory.removal().foundDirectory(renames.delete(name));
+            }
+        }
+    }
+
+    /// Takes directories out of the way that nobody knows, see [#setAside]; and forgets logs that
+    /// nobody knows and that are not there.
+    ///
+    /// @param known asked after the directories were listed
+    public void setAsideUnknown(Supplier<Predicate<String>> known) throws IOException {
+        List<String> names = List.copyOf(names().keySet());
+        Predicate<String> isKnown = known.get();
+        for (String name : names) {
+            if (directory.openLog(name) != null || isKnown.test(name)) {
+                continue;
+            }
+            if (files().exists(path(name))) {
+                LOG.warn(
+                        "{} belongs to no topic; it is set aside and removed after {} hours,"
+                                + " rename it back to keep it",
+                        path(name),
+                        Renames.STRAY_HOURS);
+                setAside(name);
+            } else {
+                checkpoint().forget(name);
+            }
+        }
+    }
+
+    /// Takes a directory that nobody knows out of the way, under another name; nothing of it is
+    /// served any more. It is removed when it was not wanted back for a day.
+    public void setAside(String name) throws IOException {
+        refuseOpen(name);
+        checkpoint().forget(name);
+        if (files().exists(path(name))) {
+            renames.setAside(name);
+        }
+    }
+
+    /// Makes what was deleted or set aside stay so after a power cut. Blocks.
+    public void forceNames() throws IOException {
+        try {
+            files().forceDirectory(directory.root());
+        } catch (IOException e) {
+            throw directory.fail(directory.root(), e);
+        }
+    }
+
+    /// Takes out of the way of a log that is being opened what has its name and is of another
+    /// topic. Where no directory is left, the name is free for good.
+    ///
+    /// @return whether the log's own is there
+    boolean clear(String name, Uuid topicId) throws IOException {
+        Checkpoint.Entry known = checkpoint().entry(name);
+        if (known != null && !known.topicId().equals(topicId)) {
+            checkpoint().forget(name);
+            known = null;
+        }
+        boolean exists = files().exists(path(name));
+        if (exists && known == null && !PartitionMetadata.belongs(files(), path(name), topicId)) {
+            renames.setAside(name);
+            exists = false;
+        }
+        if (!exists) {
+            renames.force();
+        }
+        return exists;
+    }
+
+    /// What the checkpoint says of a log that is closed; null when it has no records.
+    Checkpoint.@Nullable Entry closedEntry(String name) {
+        refuseOpen(name);
+        return checkpoint().entry(name);
+    }
+
+    /// Where a log that comes from another data directory is gathered.
+    Path future(String name) {
+        return renames.future(name);
+    }
+
+    /// Takes a log that was gathered in `future`, for good.
+    void adopt(Path future, String name, Checkpoint.Entry entry) throws IOException {
+        files().rename(future, path(name));
+        files().forceDirectory(directory.root());
+        checkpoint().note(name, () -> entry);
+        checkpoint().force();
+    }
+
+    /// A closed log is in another data directory from now on, for good.
+    void moved(String name) throws IOException {
+        checkpoint().forget(name);
+        checkpoint().force();
+        directory.removal().deleted(path(name), renames.delete(name), List.of());
+        files().forceDirectory(directory.root());
+    }
+
+    /// Removes the directory of a log that was open until now.
+    ///
+    /// @param segments those it had at last, which may still be read
+    void remove(String name, List<Segment> segments) throws IOException {
+        checkpoint().forget(name);
+        if (files().exists(path(name))) {
+            directory.removal().deleted(path(name), renames.delete(name), segments);
+        }
+    }
+
+    private void refuseOpen(String name) {
+        if (directory.openLog(name) != null) {
+            throw new IllegalStateException(name + " is open");
+        }
+    }
+
+    private Path path(String name) {
+        return directory.root().resolve(name);
+    }
+
+    private OpenFiles files() {
+        return directory.files();
+    }
+
+    private Checkpoint checkpoint() {
+        return directory.checkpointFile();
+    }
+}
