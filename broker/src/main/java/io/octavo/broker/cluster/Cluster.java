@@ -2,17 +2,13 @@ package io.octavo.broker.cluster;
 
 import io.octavo.broker.cluster.ClusterState.TopicEntry;
 import io.octavo.broker.cluster.Coordination.SessionEvent;
-import io.octavo.broker.cluster.Store.Proof;
 import io.octavo.broker.config.LiveConfig;
-import io.octavo.broker.config.TopicConfig;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
-import io.octavo.protocol.message.PartitionNode;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,21 +38,11 @@ public final class Cluster implements AutoCloseable {
     private final Store store;
     private final ClusterReader reader;
     private final ClusterState state = new ClusterState();
+    private final Proposals proposals;
     private final List<ClusterChange.Listener> listeners = new ArrayList<>();
 
     private Dirty dirty = new Dirty();
     private boolean reading;
-
-    /// Topics that are not to be proposed for: what came of this broker's proposals is not read
-    /// yet.
-    private final Set<Uuid> proposing = new HashSet<>();
-
-    /// What notices say of topics for which proposals are under way: it is read when all are
-    /// answered, rather than once now and once then.
-    private final Map<Uuid, Stale> held = new HashMap<>();
-
-    /// By `<topic>-<partition>`.
-    private Map<String, Integer> epochsTaken = Map.of();
 
     private boolean everythingRead;
     private boolean started;
@@ -78,6 +64,7 @@ public final class Cluster implements AutoCloseable {
         this.randomness = randomness;
         store = new Store(coordination, loop);
         reader = new ClusterReader(store);
+        proposals = new Proposals(this, config, this::proposed);
     }
 
     /// Registers this broker, reads everything and has a leader elected wherever this broker may be
@@ -106,7 +93,7 @@ public final class Cluster implements AutoCloseable {
     ///
     /// @param lastEpochs by `<topic>-<partition>`
     public void adopted(Map<String, Integer> lastEpochs) {
-        epochsTaken = Map.copyOf(lastEpochs);
+        proposals.adopted(lastEpochs);
     }
 
     /// Has `listener` told of every later step. Call before [#start].
@@ -278,9 +265,9 @@ public final class Cluster implements AutoCloseable {
 
     private void finish(Dirty round) {
         everythingRead |= round.allTopics;
-        proposing.removeAll(round.proposed);
+        proposals.haveShown(round.proposed);
         Set<Uuid> touched = round.brokers ? Set.copyOf(state.topics()) : round.topics.keySet();
-        propose(touched);
+        proposals.propose(touched);
         sweep(touched);
         if (started) {
             publish(round.configs);
@@ -289,7 +276,7 @@ public final class Cluster implements AutoCloseable {
         round.waiting.forEach(Runnable::run);
         if (!dirty.isEmpty()) {
             reread();
-        } else if (!started && everythingRead && proposing.isEmpty() && starting != null) {
+        } else if (!started && everythingRead && proposals.isEmpty() && starting != null) {
             started = true;
             publish(true);
             starting.complete(new Verdict.Done<>(view));
@@ -301,36 +288,6 @@ public final class Cluster implements AutoCloseable {
         view = change.after();
         if (!change.topics().isEmpty() || change.brokersChanged()) {
             listeners.forEach(listener -> listener.changed(change));
-        }
-    }
-
-    /// Proposes this broker wherever it is the one to lead; not while an earlier proposal for the
-    /// topic is under way, after which the topic is looked at again.
-    private void propose(Set<Uuid> topics) {
-        for (Uuid id : topics) {
-            TopicEntry entry = state.topic(id);
-            if (entry == null
-                    || entry.state() != ClusterState.TopicState.LIVE
-                    || proposing.contains(id)) {
-                continue;
-            }
-            int insyncMin =
-                    TopicConfig.of(StoreValues.configs(entry.node()), config.current())
-                            .insyncReplicasMin();
-            List<PartitionState> proposals = new ArrayList<>();
-            for (PartitionState partition : entry.partitions()) {
-                PartitionState next =
-                        Election.propose(partition, state.brokers(), brokerId(), insyncMin);
-                if (next != null) {
-                    String name = entry.node().name() + "-" + next.index();
-                    proposals.add(Election.above(next, epochsTaken.getOrDefault(name, -1)));
-                }
-            }
-            if (!proposals.isEmpty()) {
-                proposing.add(id);
-                held.put(id, new Stale());
-                propose(id, proposals);
-            }
         }
     }
 
@@ -347,43 +304,9 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void propose(Uuid topic, List<PartitionState> proposals) {
-        int commits =
-                (proposals.size() + Coordination.COMMIT_WRITES_MAX - 1)
-                        / Coordination.COMMIT_WRITES_MAX;
-        Countdown all = new Countdown(commits, () -> proposed(topic, proposals));
-        for (int from = 0; from < proposals.size(); from += Coordination.COMMIT_WRITES_MAX) {
-            int to = Math.min(from + Coordination.COMMIT_WRITES_MAX, proposals.size());
-            commit(topic, proposals.subList(from, to), all);
-        }
-    }
-
-    private void commit(Uuid topic, List<PartitionState> proposals, Countdown then) {
-        long nonce = nonce();
-        List<StoreWrite> writes = new ArrayList<>(proposals.size());
-        for (PartitionState next : proposals) {
-            writes.add(
-                    new StoreWrite.Set(
-                            StorePaths.partition(topic, next.index()),
-                            StoreValues.partition(next, nonce),
-                            next.version()));
-        }
-        Proof ours =
-                Proof.of(
-                        writes.getFirst().path(),
-                        node -> StoreValues.decode(node, PartitionNode::read).nonce() == nonce);
-        store.commit(writes, ours, outcome -> then.down());
-    }
-
-    /// Whatever came of the proposals shows when the partitions are read; not in the round of
-    /// reading that may have begun before.
-    private void proposed(Uuid topic, List<PartitionState> proposals) {
+    private void proposed(Uuid topic, Stale stale) {
         dirty.proposed.add(topic);
-        Stale noticed = held.remove(topic);
-        if (noticed != null) {
-            dirty.topic(topic).addAll(noticed);
-        }
-        proposals.forEach(next -> dirty.topic(topic).addPartition(next.index()));
+        dirty.topic(topic).addAll(stale);
         reread();
     }
 
@@ -460,7 +383,7 @@ public final class Cluster implements AutoCloseable {
         }
 
         private void note(Uuid topic, int partition) {
-            Stale waiting = held.get(topic);
+            Stale waiting = proposals.held(topic);
             Stale stale = waiting == null ? dirty.topic(topic) : waiting;
             if (partition < 0) {
                 stale.addNode();
