@@ -45,14 +45,8 @@ import io.octavo.ports.Randomness;
 import io.octavo.ports.SystemLoop;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -87,12 +81,6 @@ final class Assembly {
     /// journal.
     private static final int SYNC_THREADS = 4;
 
-    private static final int OPEN_SEGMENTS_MAX = 4_000;
-
-    /// What may be appended and not forced is this part of the memory: well below the tenth from
-    /// which on Linux writes back by itself, and the fifth at which it makes writers wait.
-    private static final int UNFORCED_PART = 16;
-
     /// One may wait for a seek while the other reads on; more would only take the disk from who
     /// writes.
     private static final int READERS = 2;
@@ -101,25 +89,26 @@ final class Assembly {
     private final Machine machine;
     private final Ending ending;
     private final LiveConfig live;
-    private final List<DataDirectory> opened = new ArrayList<>();
+    private final Directories directories;
 
     Assembly(BrokerConfig config, Machine machine, Ending ending) {
         this.config = config;
         this.machine = machine;
         this.ending = ending;
         live = new LiveConfig(config);
+        directories = new Directories(config, machine, ending);
     }
 
     /// Returns when the node serves.
     ///
     /// @throws IOException when the operator has to mend something; the message is for people
     Network run() throws IOException {
-        List<DataDirectory> directories = directories();
-        Cluster cluster = cluster(journalDirectory(directories));
+        directories.open();
+        Cluster cluster = cluster(directories.vital());
         Topics topics = new Topics(cluster);
-        PartitionTable partitions = new PartitionTable(storages(directories), live, topics::purged);
+        PartitionTable partitions = new PartitionTable(storages(), live, topics::purged);
         cluster.listen(partitions);
-        cluster.adopted(adopted(directories));
+        cluster.adopted(directories.adopted());
         DiskReaders readers = readers();
         Loop worker = loop("octavo-worker");
         Loop groupsLoop = loop("octavo-groups");
@@ -129,21 +118,21 @@ final class Assembly {
         List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers());
         handlers.addAll(handlers(cluster, topics, partitions, readers, worker));
         ApiTable apis = new ApiTable(handlers);
-        List<List<Loop>> syncThreads = syncThreads(directories.size());
+        List<List<Loop>> syncThreads = syncThreads();
         Network network = Network.start(netConfig(), apis, readers, machine.clock(), this::fatal);
         ending.then("close the connections", () -> network.close(REPLIES_WAIT_MS));
         ending.then("answer what is parked", partitions::stop);
         ending.then("answer members of groups", coordinators::stop);
-        for (DataDirectory directory : directories) {
+        for (DataDirectory directory : directories.all()) {
             ending.then("force what was produced in " + directory.root(), directory::forceDue);
         }
         ending.then("stop serving", network::drain);
-        sync(directories, syncThreads, partitions, network);
-        join(cluster, directories, network);
+        sync(syncThreads, partitions, network);
+        join(cluster, network);
         partitions.setAsideUnknown(cluster::view);
         Loop keeperLoop = loop("octavo-keeper");
         long retentionMs = config.retentionCheckMs();
-        new Keeper(keeperLoop, machine.clock(), directories, partitions, retentionMs).start();
+        new Keeper(keeperLoop, machine.clock(), directories.all(), partitions, retentionMs).start();
         new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
         network.serve();
         return network;
@@ -151,7 +140,7 @@ final class Assembly {
 
     /// The data directories, after [#run()].
     List<DataDirectory> dataDirectories() {
-        return opened;
+        return directories.all();
     }
 
     private List<Handler<?, ?>> handlers(
@@ -193,77 +182,9 @@ final class Assembly {
         return new DiskReaders(loops);
     }
 
-    private List<DataDirectory> directories() throws IOException {
-        List<DataDirectory> directories = new ArrayList<>();
-        for (Path root : config.dataDirectories()) {
-            DataDirectory directory = directory(root, directories.isEmpty());
-            ending.then("close the data directory " + root, directory::close);
-            directory.limitOpenFiles(openSegmentsMax() / config.dataDirectories().size());
-            directory.limitUnforced(
-                    machine.memoryBytes() / UNFORCED_PART / config.dataDirectories().size());
-            directories.add(directory);
-        }
-        opened.addAll(directories);
-        return directories;
-    }
-
-    private static Map<String, Integer> adopted(List<DataDirectory> directories)
-            throws IOException {
-        Map<String, Integer> adopted = new HashMap<>();
-        for (DataDirectory directory : directories) {
-            if (directory.failure() == null) {
-                adopted.putAll(directory.partitions().adopted());
-            }
-        }
-        return adopted;
-    }
-
-    /// Connections need descriptors too, and keep some free for the logs (`net.Admission`). With
-    /// this limit any number of partitions takes fewer than 5 000 descriptors.
-    private int openSegmentsMax() {
-        int set = config.openSegmentsMax();
-        return set >= 0 ? set : Math.min(OPEN_SEGMENTS_MAX, Network.descriptorsMax() / 4);
-    }
-
-    /// @param first whether it holds the coordination store, without which there is no node; what
-    ///   others hold is out of service until they can be opened
-    private DataDirectory directory(Path root, boolean first) throws IOException {
-        try {
-            DataDirectory directory =
-                    DataDirectory.open(
-                            root,
-                            machine.files(),
-                            machine.clock(),
-                            machine.randomness(),
-                            machine.bootId());
-            directory.keepFree(config.diskFreeBytesMin());
-            return directory;
-        } catch (IOException e) {
-            String why =
-                    e instanceof FileSystemException refused
-                            ? "cannot use the data directory " + root + ": " + reason(refused)
-                            : String.valueOf(e.getMessage());
-            if (first) {
-                throw new IOException(why, e);
-            }
-            LoggerFactory.getLogger(Node.class)
-                    .error("{}; its partitions are out of service until the next start", why);
-            return DataDirectory.lost(
-                    root, machine.files(), machine.clock(), new IOException(why, e));
-        }
-    }
-
-    private static String reason(FileSystemException e) {
-        return switch (e) {
-            case AccessDeniedException _ -> "permission denied for " + e.getFile();
-            case FileAlreadyExistsException _ -> e.getFile() + " is not a directory";
-            default -> String.valueOf(e.getMessage());
-        };
-    }
-
-    private List<Storage> storages(List<DataDirectory> directories) {
+    private List<Storage> storages() {
         List<Storage> storages = new ArrayList<>();
-        for (DataDirectory directory : directories) {
+        for (DataDirectory directory : directories.all()) {
             Loop worker = loop("octavo-disk-" + storages.size());
             storages.add(new Storage(directory, worker));
         }
@@ -271,9 +192,9 @@ final class Assembly {
     }
 
     /// Made before the network, so that they end after it.
-    private List<List<Loop>> syncThreads(int directories) {
+    private List<List<Loop>> syncThreads() {
         List<List<Loop>> all = new ArrayList<>();
-        for (int i = 0; i < directories; i++) {
+        for (int i = 0; i < directories.all().size(); i++) {
             List<Loop> threads = new ArrayList<>();
             for (int thread = 0; thread < SYNC_THREADS; thread++) {
                 threads.add(loop("octavo-sync-" + i + "-" + thread, this::fatal));
@@ -283,15 +204,11 @@ final class Assembly {
         return all;
     }
 
-    private void sync(
-            List<DataDirectory> directories,
-            List<List<Loop>> threads,
-            PartitionTable partitions,
-            Network network) {
+    private void sync(List<List<Loop>> threads, PartitionTable partitions, Network network) {
         Loop offline = loop("octavo-offline");
-        for (int i = 0; i < directories.size(); i++) {
-            DataDirectory directory = directories.get(i);
-            boolean vital = directory == journalDirectory(directories);
+        for (int i = 0; i < threads.size(); i++) {
+            DataDirectory directory = directories.all().get(i);
+            boolean vital = directory == directories.vital();
             directory.start(
                     threads.get(i),
                     new DataDirectory.Watch() {
@@ -311,16 +228,7 @@ final class Assembly {
                         }
                     });
         }
-        network.holdProducersWhile(() -> crowded(directories));
-    }
-
-    private static boolean crowded(List<DataDirectory> directories) {
-        for (int i = 0; i < directories.size(); i++) {
-            if (directories.get(i).crowded()) {
-                return true;
-            }
-        }
-        return false;
+        network.holdProducersWhile(directories::crowded);
     }
 
     private static String failed(DataDirectory directory, IOException failure) {
@@ -329,10 +237,6 @@ final class Assembly {
                 + " failed: "
                 + failure.getMessage()
                 + "; nothing written since is acknowledged. Check the disk before the next start";
-    }
-
-    private static DataDirectory journalDirectory(List<DataDirectory> directories) {
-        return directories.getFirst();
     }
 
     private Cluster cluster(DataDirectory journalDirectory) throws IOException {
@@ -355,16 +259,12 @@ final class Assembly {
         return cluster;
     }
 
-    private void join(Cluster cluster, List<DataDirectory> directories, Network network)
-            throws IOException {
+    private void join(Cluster cluster, Network network) throws IOException {
         Registration registration =
                 new Registration(
                         config.brokerId(),
                         new Uuid(machine.randomness().nextLong(), machine.randomness().nextLong()),
-                        directories.stream()
-                                .filter(directory -> directory.failure() == null)
-                                .map(DataDirectory::id)
-                                .toList(),
+                        directories.ids(),
                         endpoints(network),
                         config.rack(),
                         machine.bootId());
