@@ -1,11 +1,9 @@
 package io.octavo.broker.api;
 
+import io.octavo.broker.api.ConfigResources.Altered;
+import io.octavo.broker.api.ConfigResources.Asked;
 import io.octavo.broker.api.ConfigResources.Resource;
-import io.octavo.broker.cluster.Verdict;
-import io.octavo.broker.cluster.Verdict.Done;
-import io.octavo.broker.cluster.Verdict.Refused;
 import io.octavo.protocol.api.Api;
-import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.AlterConfigsRequest;
 import io.octavo.protocol.message.AlterConfigsRequest.AlterConfigsResource;
 import io.octavo.protocol.message.AlterConfigsRequest.AlterableConfig;
@@ -13,9 +11,6 @@ import io.octavo.protocol.message.AlterConfigsResponse;
 import io.octavo.protocol.message.AlterConfigsResponse.AlterConfigsResourceResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /// AlterConfigs (KIP-133): replaces all settings of a topic, broker or group. Old; clients of today
 /// use [IncrementalAlterConfigsHandler].
@@ -34,25 +29,13 @@ public final class AlterConfigsHandler
 
     @Override
     public Reply<AlterConfigsResponse> handle(AlterConfigsRequest request, RequestContext context) {
-        List<Resource> named = new ArrayList<>(request.resources().size());
-        for (AlterConfigsResource resource : request.resources()) {
-            named.add(new Resource(resource.resourceType(), resource.resourceName()));
-        }
-        Set<Resource> doubled = ConfigResources.doubled(named);
-        List<CompletionStage<AlterConfigsResourceResponse>> results = new ArrayList<>(named.size());
-        for (int i = 0; i < named.size(); i++) {
-            Resource resource = named.get(i);
-            CompletionStage<? extends Verdict<?>> outcome =
-                    doubled.contains(resource)
-                            ? CompletableFuture.completedFuture(twice())
-                            : resources.alter(
-                                    resource,
-                                    alteration(request.resources().get(i)),
-                                    request.validateOnly());
-            results.add(outcome.thenApply(verdict -> result(resource, verdict)));
+        List<Asked> asked = new ArrayList<>(request.resources().size());
+        for (AlterConfigsResource each : request.resources()) {
+            Resource resource = new Resource(each.resourceType(), each.resourceName());
+            asked.add(new Asked(resource, alteration(each)));
         }
         return Gathering.reply(
-                results, answers -> AlterConfigsResponse.defaults().withResponses(answers));
+                resources.alter(asked, request.validateOnly()), AlterConfigsHandler::response);
     }
 
     private static ConfigAlteration alteration(AlterConfigsResource resource) {
@@ -63,19 +46,17 @@ public final class AlterConfigsHandler
         return ConfigAlteration.replacing(changes);
     }
 
-    static Refused<Boolean> twice() {
-        return new Refused<>(
-                ErrorCode.INVALID_REQUEST, "The request names the same resource more than once.");
-    }
-
-    private static AlterConfigsResourceResponse result(Resource resource, Verdict<?> verdict) {
-        return switch (verdict) {
-            case Done<?> done ->
+    private static AlterConfigsResponse response(List<Altered> results) {
+        List<AlterConfigsResourceResponse> answers = new ArrayList<>(results.size());
+        for (Altered altered : results) {
+            Resource resource = altered.resource();
+            answers.add(
                     new AlterConfigsResourceResponse(
-                            ErrorCode.NONE.code(), null, resource.type(), resource.name());
-            case Refused<?>(ErrorCode error, String message) ->
-                    new AlterConfigsResourceResponse(
-                            error.code(), message, resource.type(), resource.name());
-        };
+                            altered.error().code(),
+                            altered.message(),
+                            resource.type(),
+                            resource.name()));
+        }
+        return AlterConfigsResponse.defaults().withResponses(answers);
     }
 }

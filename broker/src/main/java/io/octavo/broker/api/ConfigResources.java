@@ -10,6 +10,7 @@ import io.octavo.broker.cluster.Verdict.Done;
 import io.octavo.broker.cluster.Verdict.Refused;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.protocol.api.ErrorCode;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +47,53 @@ public final class ConfigResources {
     /// A thing that has settings.
     record Resource(byte type, String name) {}
 
-    /// The resources that are named more than once.
-    static Set<Resource> doubled(List<Resource> resources) {
+    /// What a request says of one thing.
+    record Asked(Resource resource, ConfigAlteration alteration) {}
+
+    /// What became of that.
+    record Altered(Resource resource, ErrorCode error, @Nullable String message) {}
+
+    /// Alters the settings of each thing that a request names; not of those that it names more than
+    /// once.
+    ///
+    /// @param validateOnly whether only to say what would come of it
+    /// @return what became of each, in the order of the request
+    List<CompletionStage<Altered>> alter(List<Asked> asked, boolean validateOnly) {
+        Set<Resource> doubled = doubled(asked);
+        List<CompletionStage<Altered>> all = new ArrayList<>(asked.size());
+        for (Asked each : asked) {
+            Resource resource = each.resource();
+            CompletionStage<? extends Verdict<?>> outcome =
+                    doubled.contains(resource)
+                            ? refused(
+                                    ErrorCode.INVALID_REQUEST,
+                                    "The request names the same resource more than once.")
+                            : alter(resource, each.alteration(), validateOnly);
+            all.add(outcome.thenApply(verdict -> altered(resource, verdict)));
+        }
+        return all;
+    }
+
+    private static Set<Resource> doubled(List<Asked> asked) {
         Set<Resource> seen = new HashSet<>();
         Set<Resource> doubled = new HashSet<>();
-        for (Resource resource : resources) {
-            if (!seen.add(resource)) {
-                doubled.add(resource);
+        for (Asked each : asked) {
+            if (!seen.add(each.resource())) {
+                doubled.add(each.resource());
             }
         }
         return doubled;
     }
 
-    /// Alters the settings of one thing.
-    ///
-    /// @param validateOnly whether only to say what would come of it
-    CompletionStage<? extends Verdict<?>> alter(
+    private static Altered altered(Resource resource, Verdict<?> verdict) {
+        return switch (verdict) {
+            case Done<?> _ -> new Altered(resource, ErrorCode.NONE, null);
+            case Refused<?>(ErrorCode error, String message) ->
+                    new Altered(resource, error, message);
+        };
+    }
+
+    private CompletionStage<? extends Verdict<?>> alter(
             Resource resource, ConfigAlteration alteration, boolean validateOnly) {
         Refused<Map<String, String>> malformed = alteration.malformed();
         if (malformed != null) {
