@@ -220,19 +220,12 @@ final class FetchRead {
                     yield null;
                 }
                 case ReadResult.OutOfRange _ -> error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
-                case ReadResult.Closed _ -> error(entry, closed(partition));
+                case ReadResult.Closed _ -> error(entry, partition.closed().error());
             };
         } catch (IOException failure) {
             failed = true;
             return error(entry, ErrorCode.KAFKA_STORAGE_ERROR);
         }
-    }
-
-    /// Why a log that was there is none any more; where that is not said yet, the client finds out
-    /// by asking for metadata.
-    private static ErrorCode closed(Partition partition) {
-        Rejection reason = partition.refusal();
-        return reason == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : reason.error();
     }
 
     private PartitionData answer(

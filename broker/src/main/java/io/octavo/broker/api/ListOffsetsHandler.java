@@ -3,7 +3,6 @@ package io.octavo.broker.api;
 import io.octavo.broker.replica.HostedTopic;
 import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.PartitionTable;
-import io.octavo.broker.replica.Rejection;
 import io.octavo.log.EpochHistory;
 import io.octavo.log.Log;
 import io.octavo.log.TimestampedOffset;
@@ -162,9 +161,7 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         }
         Log log = partition.log();
         if (log == null) {
-            Rejection reason = partition.refusal();
-            return error(
-                    wanted, reason == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : reason.error());
+            return error(wanted, partition.closed().error());
         }
         try {
             TimestampedOffset found = find(partition, log, wanted.timestamp(), isolation);

@@ -101,6 +101,15 @@ public final class Partition {
         return lazyLog.refusal();
     }
 
+    /// Why a leader without a log refuses; where that is not said yet, the client finds out by
+    /// asking for metadata.
+    public Rejection closed() {
+        Rejection reason = lazyLog.refusal();
+        return reason == null
+                ? new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " was not open")
+                : reason;
+    }
+
     /// Whether the topic was deleted or the broker is stopping: this object is of no use any more.
     public boolean gone() {
         return lazyLog.gone();
@@ -332,14 +341,6 @@ public final class Partition {
     /// Why a replica that does not lead refuses.
     Rejection elsewhere() {
         return new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " is led by another broker");
-    }
-
-    /// Why a leader without a log refuses.
-    Rejection closed() {
-        Rejection reason = lazyLog.refusal();
-        return reason == null
-                ? new Rejection(ErrorCode.NOT_LEADER_OR_FOLLOWER, this + " was not open")
-                : reason;
     }
 
     Rejection storageError(IOException failure) {
