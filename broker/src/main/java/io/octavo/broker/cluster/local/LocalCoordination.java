@@ -60,7 +60,7 @@ public final class LocalCoordination implements Coordination {
     private final StoreTree tree;
     private final Loop loop;
     private final Consumer<IOException> failed;
-    private final Deque<Call> queue = new ArrayDeque<>();
+    private final Deque<Call<?>> queue = new ArrayDeque<>();
     private long changeId;
     private long snapshotBytesNext = SNAPSHOT_BYTES_LEAST;
     private boolean closed;
@@ -150,7 +150,7 @@ public final class LocalCoordination implements Coordination {
         return read.answer;
     }
 
-    private void enqueue(Call call) {
+    private void enqueue(Call<?> call) {
         loop.execute(() -> {
             if (closed) {
                 call.refuse("the store is closed");
@@ -167,11 +167,11 @@ public final class LocalCoordination implements Coordination {
     /// Takes the calls that wait, as one group, and does them.
     private void flush() {
         flushing = false;
-        List<Call> group = new ArrayList<>();
+        List<Call<?>> group = new ArrayList<>();
         List<StoreChange> records = new ArrayList<>();
         int bytes = 0;
         while (!queue.isEmpty() && bytes < GROUP_BYTES) {
-            Call call = queue.remove();
+            Call<?> call = queue.remove();
             group.add(call);
             StoreChange record = call.attempt(tree, changeId + 1);
             if (record != null) {
@@ -193,7 +193,7 @@ public final class LocalCoordination implements Coordination {
     }
 
     /// @return whether the group's calls may be answered
-    private boolean journaled(List<Call> group, List<StoreChange> records) {
+    private boolean journaled(List<Call<?>> group, List<StoreChange> records) {
         try {
             journal.append(records);
             journal.force();
@@ -279,72 +279,59 @@ public final class LocalCoordination implements Coordination {
     }
 
     /// A call that waits for its turn.
-    private interface Call {
+    private abstract static class Call<T> {
+        final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+        private @Nullable Outcome<T> outcome;
+
         /// Does it on the tree and remembers what came of it.
         ///
         /// @return what must be in the journal before it is answered; null for nothing
-        @Nullable StoreChange attempt(StoreTree tree, long changeId);
+        abstract @Nullable StoreChange attempt(StoreTree tree, long changeId);
 
-        void answer();
+        final void cameOf(Outcome<T> outcome) {
+            this.outcome = outcome;
+        }
 
-        void refuse(String reason);
+        final void answer() {
+            answer.complete(outcome);
+        }
+
+        final void refuse(String reason) {
+            answer.complete(new Unknown<>(reason));
+        }
     }
 
     private interface Question<T> {
         Outcome<T> ask();
     }
 
-    private static final class Read<T> implements Call {
+    private static final class Read<T> extends Call<T> {
         private final Question<T> question;
-        private final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
-        private @Nullable Outcome<T> outcome;
 
         Read(Question<T> question) {
             this.question = question;
         }
 
         @Override
-        public @Nullable StoreChange attempt(StoreTree tree, long changeId) {
-            outcome = question.ask();
+        @Nullable StoreChange attempt(StoreTree tree, long changeId) {
+            cameOf(question.ask());
             return null;
-        }
-
-        @Override
-        public void answer() {
-            answer.complete(outcome);
-        }
-
-        @Override
-        public void refuse(String reason) {
-            answer.complete(new Unknown<>(reason));
         }
     }
 
-    private static final class Commit implements Call {
+    private static final class Commit extends Call<Applied> {
         private final List<StoreWrite> writes;
-        private final CompletableFuture<Outcome<Applied>> answer = new CompletableFuture<>();
-        private @Nullable Outcome<Applied> outcome;
 
         Commit(List<StoreWrite> writes) {
             this.writes = writes;
         }
 
         @Override
-        public @Nullable StoreChange attempt(StoreTree tree, long changeId) {
+        @Nullable StoreChange attempt(StoreTree tree, long changeId) {
             Outcome<Applied> tried = tree.apply(changeId, writes);
-            outcome = tried;
+            cameOf(tried);
             StoreChange change = StoreRecords.change(changeId, writes);
             return tried instanceof Ok<Applied> && !change.writes().isEmpty() ? change : null;
-        }
-
-        @Override
-        public void answer() {
-            answer.complete(outcome);
-        }
-
-        @Override
-        public void refuse(String reason) {
-            answer.complete(new Unknown<>(reason));
         }
     }
 }
