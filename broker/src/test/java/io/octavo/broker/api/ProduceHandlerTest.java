@@ -165,18 +165,7 @@ class ProduceHandlerTest {
 
     @Test
     void oneRefusedPartitionDoesNotKeepTheOthersFromBeingWritten() {
-        ProduceRequest request =
-                new ProduceRequest(
-                        null,
-                        (short) 1,
-                        1_000,
-                        List.of(
-                                new TopicProduceData(
-                                        "t",
-                                        Uuid.ZERO,
-                                        List.of(
-                                                data(0, ByteBuffer.allocate(3)),
-                                                data(1, Batches.of("a"))))));
+        ProduceRequest request = request(data(0, ByteBuffer.allocate(3)), data(1, Batches.of("a")));
 
         List<PartitionProduceResponse> answers =
                 now(handle(request, BY_NAME)).responses().getFirst().partitionResponses();
@@ -188,18 +177,7 @@ class ProduceHandlerTest {
 
     @Test
     void aPartitionNamedTwiceIsAppendedToTwice() {
-        ProduceRequest request =
-                new ProduceRequest(
-                        null,
-                        (short) 1,
-                        1_000,
-                        List.of(
-                                new TopicProduceData(
-                                        "t",
-                                        Uuid.ZERO,
-                                        List.of(
-                                                data(0, Batches.of("a")),
-                                                data(0, Batches.of("b"))))));
+        ProduceRequest request = request(data(0, Batches.of("a")), data(0, Batches.of("b")));
 
         assertThat(now(handle(request, BY_NAME)).responses().getFirst().partitionResponses())
                 .extracting(PartitionProduceResponse::baseOffset)
@@ -391,6 +369,10 @@ class ProduceHandlerTest {
 
     private static ProduceRequest request(int acks, Uuid id, int partition, ByteBuffer batch) {
         return request(acks, new TopicProduceData("", id, List.of(data(partition, batch))));
+    }
+
+    private static ProduceRequest request(PartitionProduceData... partitions) {
+        return request(1, new TopicProduceData("t", Uuid.ZERO, List.of(partitions)));
     }
 
     private static ProduceRequest request(int acks, TopicProduceData topic) {

@@ -13,6 +13,7 @@ import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,19 @@ final class ConsumerGroupWalkTest {
             consumer.answered(null);
             return;
         }
+        send(
+                consumer,
+                request,
+                response -> {
+                    consumer.answered(answerLost ? null : response);
+                    moved = true;
+                });
+    }
+
+    private void send(
+            WalkingConsumer consumer,
+            ConsumerGroupHeartbeatRequest request,
+            Consumer<ConsumerGroupHeartbeatResponse> hears) {
         stage.run(
                 GROUP,
                 shard ->
@@ -168,8 +183,7 @@ final class ConsumerGroupWalkTest {
                                 new Client("c", "/h", 1),
                                 response -> {
                                     did(consumer.id + " hears " + response);
-                                    consumer.answered(answerLost ? null : response);
-                                    moved = true;
+                                    hears.accept(response);
                                 }),
                 _ -> consumer.answered(null));
     }
@@ -345,18 +359,7 @@ final class ConsumerGroupWalkTest {
     private void hear(WalkingConsumer consumer) {
         ConsumerGroupHeartbeatRequest request = consumer.heartbeat(GROUP);
         did(consumer.id + " says " + request);
-        stage.run(
-                GROUP,
-                shard ->
-                        shard.heartbeat(
-                                GROUP,
-                                request,
-                                new Client("c", "/h", 1),
-                                response -> {
-                                    did(consumer.id + " hears " + response);
-                                    consumer.answered(response);
-                                }),
-                _ -> consumer.answered(null));
+        send(consumer, request, consumer::answered);
     }
 
     private void checkEnd() {

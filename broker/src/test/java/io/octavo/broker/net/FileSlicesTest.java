@@ -3,8 +3,6 @@ package io.octavo.broker.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octavo.broker.api.ApiTable;
-import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
@@ -89,18 +87,10 @@ final class FileSlicesTest {
             batch.append(i, null, ByteBuffer.wrap(value), List.of());
             log.append(new RecordBatch(batch.build()), 0);
         }
-        NetConfig config =
-                new NetConfig(
-                        List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
-                        1,
-                        new NetConfig.Frames(100_000, 1 << 20),
-                        new NetConfig.Connections(100, 100, 600_000),
-                        new NetConfig.Sockets(-1, -1, 50));
         network =
-                Network.start(
-                        config,
-                        new ApiTable(List.of(fetch)),
-                        new DiskReaders(List.of(reader)),
+                LocalNetwork.start(
+                        List.of(fetch),
+                        reader,
                         Clock.system(),
                         cause -> {
                             throw new AssertionError(cause);

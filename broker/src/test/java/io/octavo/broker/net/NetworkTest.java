@@ -1,12 +1,10 @@
 package io.octavo.broker.net;
 
+import static io.octavo.broker.net.LocalNetwork.FRAME_BYTES_MAX;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.api.ApiTable;
-import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.ports.ManualClock;
-import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
@@ -35,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Transport.class)
 final class NetworkTest {
-    private static final int FRAME_BYTES_MAX = 100_000;
     private static final int LARGE_TEXT_CHARS = 30_000;
 
     private final Transport transport;
@@ -59,21 +56,8 @@ final class NetworkTest {
 
     @BeforeEach
     void start() throws IOException {
-        NetConfig config =
-                new NetConfig(
-                        List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
-                        1,
-                        new NetConfig.Frames(FRAME_BYTES_MAX, 1 << 20),
-                        new NetConfig.Connections(100, 100, 600_000),
-                        new NetConfig.Sockets(-1, -1, 50));
         network =
-                Network.start(
-                        config,
-                        new ApiTable(List.of(produce, fetch, offsets)),
-                        new DiskReaders(List.of(new ManualLoop(new ManualClock()))),
-                        clock,
-                        fatal::add,
-                        transport);
+                LocalNetwork.start(List.of(produce, fetch, offsets), clock, fatal::add, transport);
         network.serve();
         peer = Peer.of(network);
     }

@@ -2,11 +2,8 @@ package io.octavo.broker.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.broker.api.ApiTable;
-import io.octavo.broker.api.DiskReaders;
 import io.octavo.broker.api.Reply;
 import io.octavo.ports.ManualClock;
-import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
@@ -44,21 +41,9 @@ final class ProducerGateTest {
 
     @BeforeEach
     void start() throws IOException {
-        NetConfig config =
-                new NetConfig(
-                        List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
-                        1,
-                        new NetConfig.Frames(100_000, 1 << 20),
-                        new NetConfig.Connections(100, 100, 600_000),
-                        new NetConfig.Sockets(-1, -1, 50));
         network =
-                Network.start(
-                        config,
-                        new ApiTable(List.of(produce, offsets)),
-                        new DiskReaders(List.of(new ManualLoop(new ManualClock()))),
-                        new ManualClock(),
-                        fatal::add,
-                        transport);
+                LocalNetwork.start(
+                        List.of(produce, offsets), new ManualClock(), fatal::add, transport);
         network.holdProducersWhile(crowded::get);
         network.serve();
         producer = Peer.of(network);

@@ -1,6 +1,7 @@
 package io.octavo.broker.cluster.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.octavo.broker.cluster.local.StoreAnswers.OK;
+import static io.octavo.broker.cluster.local.StoreAnswers.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,19 +19,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalCoordinationTest {
-    private static final Outcome<Applied> OK = new Outcome.Ok<>(Applied.APPLIED);
-
     private final ManualLoop loop = new ManualLoop(new ManualClock());
+    private final StoreAnswers told = new StoreAnswers(loop);
     private final List<IOException> failures = new ArrayList<>();
     private MemoryJournal journal = new MemoryJournal();
     private Coordination store = open();
@@ -302,24 +299,14 @@ class LocalCoordinationTest {
     }
 
     private StoreNode node(String path) {
-        if (await(store.read(path)) instanceof Outcome.Ok<StoreNode>(StoreNode node)) {
-            return node;
-        }
-        throw new AssertionError("no node " + path);
+        return told.node(store, path);
     }
 
     private <T> T await(CompletionStage<T> stage) {
-        AtomicReference<@Nullable T> result = new AtomicReference<>();
-        stage.thenAccept(result::set);
-        loop.run();
-        return Objects.requireNonNull(result.get(), "no answer");
+        return told.await(stage);
     }
 
     private static StoreWrite create(String path, String value) {
         return new StoreWrite.Create(path, bytes(value));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(UTF_8)).asReadOnlyBuffer();
     }
 }

@@ -1,12 +1,12 @@
 package io.octavo.broker.cluster.local;
 
+import static io.octavo.broker.cluster.local.StoreAnswers.OK;
+import static io.octavo.broker.cluster.local.StoreAnswers.bytes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.broker.cluster.Coordination;
-import io.octavo.broker.cluster.Coordination.Applied;
-import io.octavo.broker.cluster.Outcome;
 import io.octavo.broker.cluster.StoreNode;
 import io.octavo.broker.cluster.StoreWrite;
 import io.octavo.log.DataDirectory;
@@ -16,26 +16,20 @@ import io.octavo.ports.ManualLoop;
 import io.octavo.ports.Randomness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The local store on a real log in a real directory. A process that was killed is a copy of its
 /// directory.
 class LogJournalTest {
-    private static final Outcome<Applied> OK = new Outcome.Ok<>(Applied.APPLIED);
-
     private final ManualClock clock = new ManualClock();
     private final ManualLoop loop = new ManualLoop(clock);
+    private final StoreAnswers answers = new StoreAnswers(loop);
 
     @TempDir private Path parent;
 
@@ -49,7 +43,7 @@ class LogJournalTest {
         }
 
         try (DataDirectory directory = directory(data)) {
-            StoreNode node = read(open(directory), "/a");
+            StoreNode node = answers.node(open(directory), "/a");
             assertThat(node.value()).isEqualTo(bytes("2"));
             assertThat(node.version()).isEqualTo(1);
         }
@@ -93,12 +87,12 @@ class LogJournalTest {
             }
             assertThat(journalBytes(data)).isLessThan(3 * 1024 * 1024);
             try (DataDirectory killed = directory(copy(data, parent.resolve("killed")))) {
-                assertThat(read(open(killed), "/a").value()).isEqualTo(bytes(large + 59));
+                assertThat(answers.node(open(killed), "/a").value()).isEqualTo(bytes(large + 59));
             }
         }
 
         try (DataDirectory directory = directory(data)) {
-            StoreNode node = read(open(directory), "/a");
+            StoreNode node = answers.node(open(directory), "/a");
             assertThat(node.value()).isEqualTo(bytes(large + 59));
             assertThat(node.version()).isEqualTo(60);
         }
@@ -125,7 +119,8 @@ class LogJournalTest {
         try (DataDirectory directory = directory(data)) {
             Coordination store = open(directory);
             for (int i = 0; i <= last; i++) {
-                assertThat(read(store, "/n" + i).value()).isEqualTo(bytes("x".repeat(i * 10)));
+                assertThat(answers.node(store, "/n" + i).value())
+                        .isEqualTo(bytes("x".repeat(i * 10)));
             }
             commit(store, new StoreWrite.Create("/after", bytes("")));
         }
@@ -169,24 +164,6 @@ class LogJournalTest {
     }
 
     private void commit(Coordination store, StoreWrite write) {
-        assertThat(await(store.commit(List.of(write)))).isEqualTo(OK);
-    }
-
-    private StoreNode read(Coordination store, String path) {
-        if (await(store.read(path)) instanceof Outcome.Ok<StoreNode>(StoreNode node)) {
-            return node;
-        }
-        throw new AssertionError("no node " + path);
-    }
-
-    private <T> T await(CompletionStage<T> stage) {
-        AtomicReference<@Nullable T> result = new AtomicReference<>();
-        stage.thenAccept(result::set);
-        loop.run();
-        return Objects.requireNonNull(result.get(), "no answer");
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(UTF_8)).asReadOnlyBuffer();
+        assertThat(answers.await(store.commit(List.of(write)))).isEqualTo(OK);
     }
 }
