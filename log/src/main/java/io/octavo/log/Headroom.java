@@ -47,11 +47,11 @@ final class Headroom {
     /// With fewer bytes forced at a time, zeros are worth being written twice.
     private static final int SMALL_FORCE_BYTES = 64 << 10;
 
-    /// So many zeros are made in a row: the next force waits for all of them.
-    private static final int ZEROS_BYTES = 256 << 10;
+    /// There are made at least so many zeros in a row; or this part of a step, which takes the disk
+    /// a millisecond or two at most.
+    private static final int ZEROS_BYTES_MIN = 256 << 10;
 
-    /// There are fewer ahead than this when the next are made.
-    private static final int ZEROS_BYTES_MIN = 128 << 10;
+    private static final int ZEROS_PART = 32;
 
     /// Written at a time: the log's writer finds its lock taken meanwhile.
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 << 10);
@@ -86,11 +86,34 @@ final class Headroom {
 
     void make() {
         LogOwner owner = log.groupCommit().owner();
-        int turns = smallForces ? ZEROS_BYTES / ZEROS.capacity() : 1;
+        boolean zeros = smallForces;
+        int turns = zeros ? zerosBytes() / ZEROS.capacity() : 1;
         while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
             turns--;
         }
+        if (zeros) {
+            writeBackZeros();
+        }
         wanted = false;
+    }
+
+    /// How many zeros are made in a row. Each row costs one force a change of the file's map.
+    private int zerosBytes() {
+        return Math.max(ZEROS_BYTES_MIN, stepBytes / ZEROS_PART);
+    }
+
+    /// Lest the next force has to wait for all of them.
+    private void writeBackZeros() {
+        LogView view = log.view();
+        Segment active = view.active();
+        if (active == null || log.directory().failure() != null) {
+            return;
+        }
+        try {
+            active.writeBackZeros(view.activeBytes());
+        } catch (IOException e) {
+            var _ = log.directory().fail(log.path(), e);
+        }
     }
 
     private void measure(long appendedBytes) {
@@ -120,7 +143,7 @@ final class Headroom {
             return false;
         }
         int ahead = (smallForces ? active.zeroedBytes() : active.fileBytes()) - used;
-        int enough = smallForces ? ZEROS_BYTES_MIN : stepBytes / 2;
+        int enough = (smallForces ? zerosBytes() : stepBytes) / 2;
         return ends(used) || (ahead < enough && used + ahead < segmentBytesMax());
     }
 

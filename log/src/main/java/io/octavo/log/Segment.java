@@ -370,6 +370,11 @@ final class Segment {
         extent.writeZeros(zeros, position);
     }
 
+    /// See [LogFile#writeBack]; of the zeros behind the first `bytes`.
+    void writeBackZeros(int bytes) throws IOException {
+        extent.writeBackZeros(bytes);
+    }
+
     /// Cuts the file, not the indexes.
     ///
     /// @return whether it was longer

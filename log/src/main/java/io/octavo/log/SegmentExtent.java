@@ -67,6 +67,19 @@ final class SegmentExtent {
         }
     }
 
+    /// See [Segment#writeBackZeros].
+    void writeBackZeros(int bytes) throws IOException {
+        SharedFile shared = file.acquireOpen();
+        if (shared == null) {
+            return;
+        }
+        try {
+            var _ = shared.file().writeBack(bytes, zeroedBytes);
+        } finally {
+            shared.release();
+        }
+    }
+
     /// Cuts the file.
     ///
     /// @return whether it was longer
