@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Directories {
     private static final int OPEN_SEGMENTS_MAX = 4_000;
 
-    /// What may be appended and not forced is this part of the memory: well below the tenth from
-    /// which on Linux writes back by itself, and the fifth at which it makes writers wait.
-    private static final int UNFORCED_PART = 16;
+    /// What may be appended and not forced is this part of the memory: below the tenth from which
+    /// on Linux writes back by itself, and the fifth at which it makes writers wait.
+    private static final int UNFORCED_PART = 12;
 
     private final BrokerConfig config;
     private final Machine machine;

@@ -8,15 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /// their connections. Safe for any thread.
 ///
 /// ```
-///  0         16 MiB        half the limit            the limit
-///  ├───────────┼───────────────┼──────────────────────┼────────
-///    logs that   large parts     every part is written   nobody may produce
-///    have to     are written                             until half of it is
+///  0         16 MiB              3/4 of the limit   7/8   the limit
+///  ├───────────┼──────────────────────┼─────────────┼────────┼────────
+///    logs that   large parts            every part is written   nobody may produce
+///    have to     are written                                    until it is 7/8
 ///    are forced
 /// ```
 ///
 /// The larger the limit, the larger are the parts of thousands of logs that are appended to in turn
-/// when they are written, and the cheaper is that: it costs about the same for 10 and 100 KiB.
+/// when they are written, and the cheaper is that: it costs about the same for 10 and 100 KiB. What
+/// is appended above three quarters all belongs to logs that have asked to be written since, so
+/// that writing those is enough to go on.
 final class Backlog {
     /// From here on also logs that need not be forced are written to the disk, those with much
     /// first.
@@ -53,7 +55,7 @@ final class Backlog {
     /// for it.
     boolean wants(long ofLogBytes) {
         long all = bytes.get();
-        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 2);
+        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 4 * 3);
     }
 
     void appended(int size) {
@@ -71,7 +73,7 @@ final class Backlog {
     }
 
     private void relieve() {
-        if (bytes.get() < limitBytes / 2) {
+        if (bytes.get() < limitBytes / 8 * 7) {
             crowded = false;
             relieved.run();
         }

@@ -18,18 +18,20 @@ class BacklogTest {
 
         assertThat(backlog.wants(MIB)).isTrue();
         assertThat(backlog.wants(1_000)).isFalse();
-        backlog.appended(16 * MIB);
+        backlog.appended(32 * MIB - 1);
+        assertThat(backlog.wants(1_000)).isFalse();
+        backlog.appended(1);
         assertThat(backlog.wants(1_000)).isTrue();
     }
 
     @Test
-    void producersAreHeldBackUntilHalfIsForced() {
+    void producersAreHeldBackUntilAnEighthIsWritten() {
         backlog.appended(64 * MIB - 1);
         assertThat(backlog.crowded()).isFalse();
         backlog.appended(1);
         assertThat(backlog.crowded()).isTrue();
 
-        backlog.written(32 * MIB);
+        backlog.written(8 * MIB);
         assertThat(backlog.crowded()).isTrue();
         assertThat(relieved).isZero();
         backlog.written(1);
@@ -41,10 +43,10 @@ class BacklogTest {
     @Test
     void whereThereIsMoreMemoryMoreMayWait() {
         backlog.limit(512L * MIB);
-        backlog.appended(200 * MIB);
+        backlog.appended(383 * MIB);
         assertThat(backlog.crowded()).isFalse();
         assertThat(backlog.wants(1_000)).isFalse();
-        backlog.appended(56 * MIB);
+        backlog.appended(MIB);
         assertThat(backlog.wants(1_000)).isTrue();
 
         backlog.limit(MIB);
