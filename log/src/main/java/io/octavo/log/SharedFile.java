@@ -2,7 +2,7 @@ package io.octavo.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +20,16 @@ import org.slf4j.LoggerFactory;
 final class SharedFile {
     private static final Logger LOG = LoggerFactory.getLogger(SharedFile.class);
 
+    private static final AtomicIntegerFieldUpdater<SharedFile> USERS =
+            AtomicIntegerFieldUpdater.newUpdater(SharedFile.class, "users");
+
     /// What the segment's part adds to the number of users.
     private static final int OWNED = 1 << 30;
 
     private final LogFile file;
     private final LogFile cachedReads;
     private final OpenFiles files;
-    private final AtomicInteger users = new AtomicInteger(OWNED + 1);
+    private volatile int users = OWNED + 1;
 
     /// Whether somebody came since the limit's hand passed. A race costs a file its turn at most.
     private boolean usedLately = true;
@@ -57,29 +60,28 @@ final class SharedFile {
 
     /// One user more, unless it is closed.
     boolean retain() {
-        int seen = users.get();
+        int seen = users;
         while (seen > 0) {
-            int found = users.compareAndExchange(seen, seen + 1);
-            if (found == seen) {
+            if (USERS.compareAndSet(this, seen, seen + 1)) {
                 if (!usedLately) {
                     usedLately = true;
                 }
                 return true;
             }
-            seen = found;
+            seen = users;
         }
         return false;
     }
 
     /// Whether it is not closed yet.
     boolean isInUse() {
-        return users.get() > 0;
+        return users > 0;
     }
 
     /// One user less. The last user of what is no segment's any more leaves closing it to a worker:
     /// a large file may go with it.
     void release() {
-        int left = users.decrementAndGet();
+        int left = USERS.decrementAndGet(this);
         if ((left & (OWNED - 1)) == OWNED - 1) {
             throw new IllegalStateException(file.path() + " released more often than retained");
         }
@@ -90,24 +92,23 @@ final class SharedFile {
 
     /// The segment gives up its part, if it was not taken.
     void disown() {
-        int seen = users.get();
+        int seen = users;
         while ((seen & OWNED) != 0) {
-            int found = users.compareAndExchange(seen, seen - OWNED);
-            if (found == seen) {
+            if (USERS.compareAndSet(this, seen, seen - OWNED)) {
                 if (seen == OWNED) {
                     files.forget(this);
                     close();
                 }
                 return;
             }
-            seen = found;
+            seen = users;
         }
     }
 
     /// Takes the segment's part, where nobody uses the file and everything in it is forced; to be
     /// closed then.
     boolean take() {
-        return !dirty && users.compareAndSet(OWNED, 0);
+        return !dirty && USERS.compareAndSet(this, OWNED, 0);
     }
 
     /// Whether somebody came since this was asked last.

@@ -1,15 +1,21 @@
 package io.octavo.log;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /// How much of what was appended to a log since it was opened is not forced yet; its part in what
 /// the data directory allows. The log's writer appends, any thread forces.
 final class UnforcedBytes {
+    private static final AtomicLongFieldUpdater<UnforcedBytes> FORCED =
+            AtomicLongFieldUpdater.newUpdater(UnforcedBytes.class, "forcedBytes");
+
+    private static final AtomicLongFieldUpdater<UnforcedBytes> WRITTEN =
+            AtomicLongFieldUpdater.newUpdater(UnforcedBytes.class, "writtenBytes");
+
     private final Log log;
-    private final AtomicLong forcedBytes = new AtomicLong();
+    private volatile long forcedBytes;
 
     /// How much does not count in the backlog any more: it is on the disk, forced or not.
-    private final AtomicLong writtenBytes = new AtomicLong();
+    private volatile long writtenBytes;
 
     /// The writer's, read by any thread.
     private volatile long appendedBytes;
@@ -24,7 +30,7 @@ final class UnforcedBytes {
     }
 
     boolean any() {
-        return appendedBytes > forcedBytes.get();
+        return appendedBytes > forcedBytes;
     }
 
     /// A batch was appended.
@@ -36,18 +42,18 @@ final class UnforcedBytes {
         Backlog backlog = log.directory().backlog();
         log.directory().freeSpace().appended(bytes);
         backlog.appended(bytes);
-        return log.config().fsync() || backlog.wants(appended - writtenBytes.get());
+        return log.config().fsync() || backlog.wants(appended - writtenBytes);
     }
 
     /// Of what was appended by then nothing is left to force.
     void forced(long appended) {
-        forcedBytes.accumulateAndGet(appended, Math::max);
+        FORCED.accumulateAndGet(this, appended, Math::max);
         written(appended);
     }
 
     /// What was appended by then is on the disk.
     void written(long appended) {
-        long before = writtenBytes.getAndAccumulate(appended, Math::max);
+        long before = WRITTEN.getAndAccumulate(this, appended, Math::max);
         if (before < appended) {
             log.directory().backlog().written(appended - before);
         }

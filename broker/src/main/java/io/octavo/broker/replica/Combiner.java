@@ -1,7 +1,7 @@
 package io.octavo.broker.replica;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +23,24 @@ import org.slf4j.LoggerFactory;
 final class Combiner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Combiner.class);
 
-    private final AtomicBoolean held = new AtomicBoolean();
+    /// In the object itself, as there are thousands: each further object that an append touches has
+    /// left the processor's caches by the next one.
+    private static final AtomicIntegerFieldUpdater<Combiner> HELD =
+            AtomicIntegerFieldUpdater.newUpdater(Combiner.class, "held");
+
+    private static final int FREE = 0;
+    private static final int TAKEN = 1;
+
+    private volatile int held = FREE;
     private final ConcurrentLinkedQueue<Operation> queue = new ConcurrentLinkedQueue<>();
 
     /// Runs `operation` now, or leaves it to whoever holds the lock, or to [#resume()].
     void submit(Operation operation) {
-        if (queue.isEmpty() && operation.ready() && held.compareAndSet(false, true)) {
+        if (queue.isEmpty() && operation.ready() && take()) {
             try {
                 run(operation);
             } finally {
-                held.set(false);
+                held = FREE;
             }
             tell(operation);
         } else {
@@ -46,13 +54,13 @@ final class Combiner {
     ///
     /// @return whether it ran
     boolean attempt(Operation operation) {
-        if (!queue.isEmpty() || !held.compareAndSet(false, true)) {
+        if (!queue.isEmpty() || !take()) {
             return false;
         }
         try {
             run(operation);
         } finally {
-            held.set(false);
+            held = FREE;
         }
         tell(operation);
         resume();
@@ -62,12 +70,12 @@ final class Combiner {
     /// Runs the operations at the head of the queue that have become ready, unless the lock is
     /// held.
     void resume() {
-        while (headReady() && held.compareAndSet(false, true)) {
+        while (headReady() && take()) {
             Operation first = null;
             try {
                 first = runQueue();
             } finally {
-                held.set(false);
+                held = FREE;
             }
             while (first != null) {
                 Operation next = first.next;
@@ -110,6 +118,10 @@ final class Combiner {
         } catch (RuntimeException defect) {
             LOGGER.error("{} could not tell of its end", operation, defect);
         }
+    }
+
+    private boolean take() {
+        return held == FREE && HELD.compareAndSet(this, FREE, TAKEN);
     }
 
     private boolean headReady() {
