@@ -5,11 +5,13 @@ import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
+import io.octavo.bench.load.ReadLoad;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.ProcessUse;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How long records take from a producer to a waiting consumer while another consumer replays old
 /// records that are not in the page cache, against how long they take without.
@@ -36,6 +38,11 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
     }
 
     @Override
+    public @Nullable String lacks() {
+        return Lab.lacksForDropping();
+    }
+
+    @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         try (RunningBroker running = lab.start(broker)) {
             String bootstrap = running.bootstrap();
@@ -48,7 +55,8 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
             Lab.dropPageCache();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
             Aside<Findings> replay =
-                    Aside.begin(() -> lab.clients().read(bootstrap, OLD, old.records()));
+                    Aside.begin(() ->
+                            lab.clients().read(bootstrap, OLD, ReadLoad.alone(old.records())));
             Findings beside = lab.clients().pace(bootstrap, BESIDE, tail);
             Findings replayed = replay.result();
             double read = ProcessUse.diskReadBytes(running.pid()) - readBefore;

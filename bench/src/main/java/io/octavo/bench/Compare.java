@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures Octavo beside Apache Kafka on this machine: same clients, own settings,"
                     + " alternating runs.",
-            "Experiments: start, produce-16k, produce-128k, produce-single, consume, latency-1000,"
-                    + " latency-10000, fsync; and, if they are named, partitions-50x1000,"
-                    + " partitions-5000x10, partitions-busy, cold-os, cold-fsync, deletion."
+            "What there is to measure, and what is measured unasked: --list."
         })
 final class Compare implements Callable<Integer> {
     private static final String PROPERTY = "octavo.bench.";
+
+    private static final String RESULTS = "results.json";
 
     /// As a shell says of a process that SIGTERM ended.
     private static final int KILLED = 143;
@@ -56,23 +56,41 @@ final class Compare implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME",
             split = ",",
-            description = "Only these experiments.")
+            description = "Only these experiments; * stands for any letters.")
     private List<String> only = List.of();
 
+    @Option(names = "--list", description = "Name the experiments and run none.")
+    private boolean list;
+
     @Option(
-            names = "--fsync",
+            names = "--durability",
+            paramLabel = "os|fsync",
+            split = ",",
             description =
-                    "Octavo forces records before they are acknowledged and visible, as it does by"
-                            + " default; without this it does what Apache Kafka does.")
-    private boolean fsync;
+                    "When Octavo acknowledges: os as Apache Kafka does, fsync as it does by default;"
+                            + " os,fsync runs it both ways. Default ${DEFAULT-VALUE}.")
+    private List<String> durability = List.of("os");
 
     @ArgGroup private @Nullable OneBroker oneBroker;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Where every run's figures go; default ${DEFAULT-VALUE}.")
-    private Path json = Path.of("bench", "target", "compare.json");
+            description =
+                    "Where every run's figures go; what it holds of other experiments stays. Default"
+                            + " bench/target/compare.json, with --quick compare-quick.json.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description =
+                    "Keep the figures in DIR/results.json and draw DIR's charts and tables from all"
+                            + " that it holds.")
+    private @Nullable Path charts;
+
+    @Option(names = "--redraw", description = "Run nothing; draw what --charts names anew.")
+    private boolean redraw;
 
     private static final class OneBroker {
         @Option(names = "--octavo-only", required = true, description = "Leave Apache Kafka out.")
@@ -90,7 +108,23 @@ final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Experiment> experiments = experiments();
+        List<Experiment> all =
+                (quick ? Scale.QUICK : Scale.FULL).experiments(Path.of(property("limits.source")));
+        if (list) {
+            all.forEach(Compare::describe);
+            return 0;
+        }
+        if (redraw) {
+            if (charts == null) {
+                throw new ParameterException(spec.commandLine(), "--redraw needs --charts DIR.");
+            }
+            Charts.draw(JsonResults.read(charts.resolve(RESULTS)), charts);
+            return 0;
+        }
+        return run(wanted(all));
+    }
+
+    private int run(List<Experiment> experiments) throws IOException {
         List<Broker> brokers = brokers();
         int wanted = pairs != null ? pairs : quick ? 1 : 5;
         Comparison comparison =
@@ -100,9 +134,11 @@ final class Compare implements Callable<Integer> {
                         quick ? 0 : wanted,
                         line -> System.err.println("  " + line));
         Machine machine = Machine.here();
+        Path file = file();
+        JsonResults all = held(file, machine);
         Path directory = Files.createTempDirectory("octavo-compare-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveNothing(directory)));
-        List<Comparison.Result> results = new ArrayList<>();
+        List<Result> results = new ArrayList<>();
         Lab lab =
                 new Lab(
                         Files.createDirectory(directory.resolve("brokers")),
@@ -111,7 +147,8 @@ final class Compare implements Callable<Integer> {
         try {
             for (Experiment experiment : experiments) {
                 results.add(comparison.run(experiment, lab));
-                JsonResults.write(json, machine, brokers, results);
+                all = all.with(results.getLast());
+                all.write(file);
             }
         } catch (IOException e) {
             if (killed) {
@@ -119,28 +156,56 @@ final class Compare implements Callable<Integer> {
             }
             throw e;
         }
+        if (charts != null) {
+            Charts.draw(all, charts);
+        }
         System.out.println(machine);
         System.out.println("1 GB = 10^9 bytes of record values; median [lowest-highest]");
         System.out.println();
-        System.out.print(Table.of(brokers, results));
+        System.out.print(Table.of(results));
         System.out.println();
-        System.out.println("Every run's figures: " + json);
+        System.out.println("Every run's figures: " + file);
         return 0;
     }
 
-    private List<Experiment> experiments() {
-        List<Experiment> all = (quick ? Scale.QUICK : Scale.FULL).experiments();
-        List<String> names = all.stream().map(Experiment::name).toList();
-        for (String name : only) {
-            if (!names.contains(name)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "There is no experiment '" + name + "'; there are " + names + ".");
-            }
+    private JsonResults held(Path file, Machine machine) {
+        try {
+            return JsonResults.read(file, machine);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return all.stream()
-                .filter(e -> only.isEmpty() ? !e.onlyByName() : only.contains(e.name()))
-                .toList();
+    }
+
+    private Path file() {
+        if (json != null) {
+            return json;
+        }
+        return charts != null
+                ? charts.resolve(RESULTS)
+                : Path.of("bench", "target", quick ? "compare-quick.json" : "compare.json");
+    }
+
+    private static void describe(Experiment experiment) {
+        String when = experiment.onlyByName() ? " (only by name)" : "";
+        System.out.println(experiment.name() + when + ": " + experiment.title());
+    }
+
+    private List<Experiment> wanted(List<Experiment> all) {
+        List<Experiment> wanted = new ArrayList<>();
+        try {
+            for (Experiment experiment : new Selection(only).of(all)) {
+                String lacks = experiment.lacks();
+                if (lacks == null) {
+                    wanted.add(experiment);
+                } else {
+                    System.err.println(
+                            "  left out: " + experiment.name() + ", for want of " + lacks);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        return wanted;
     }
 
     private List<Broker> brokers() {
@@ -152,15 +217,19 @@ final class Compare implements Callable<Integer> {
                             java(),
                             property("kafka.classpath"),
                             Path.of(property("kafka.settings")),
-                            Map.of()));
+                            Map.of(),
+                            List.of()));
         }
         if (oneBroker == null || oneBroker.octavo) {
-            brokers.add(
-                    new Octavo(
-                            property("octavo.version"),
-                            Path.of(property("octavo.launcher")),
-                            fsync ? "fsync" : "os",
-                            Map.of()));
+            for (String when : durability) {
+                brokers.add(
+                        new Octavo(
+                                property("octavo.version"),
+                                Path.of(property("octavo.launcher")),
+                                when,
+                                Map.of(),
+                                List.of()));
+            }
         }
         return brokers;
     }

@@ -1,5 +1,6 @@
 package io.octavo.bench;
 
+import io.octavo.bench.Result.Pair;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
@@ -15,42 +16,6 @@ import java.util.function.Consumer;
 /// @param extraPairs how many more may be run in place of disturbed ones
 /// @param progress told what is about to run, in one line
 record Comparison(List<Broker> brokers, int pairs, int extraPairs, Consumer<String> progress) {
-    /// One run on each broker, next to each other in time; in the order of `brokers`, whichever ran
-    /// first.
-    record Pair(List<Run> runs) {
-        boolean disturbed() {
-            return runs.stream().anyMatch(Run::disturbed);
-        }
-    }
-
-    /// All pairs of one experiment.
-    record Result(Experiment experiment, List<Pair> pairs) {
-        /// The pairs that count: the undisturbed ones, or all when there is no such pair.
-        List<Pair> counted() {
-            List<Pair> quiet = pairs.stream().filter(pair -> !pair.disturbed()).toList();
-            return quiet.isEmpty() ? pairs : quiet;
-        }
-
-        /// What the table says about the pairs.
-        String note() {
-            long disturbed = pairs.stream().filter(Pair::disturbed).count();
-            if (disturbed == pairs.size()) {
-                return "%d, ALL DISTURBED: other processes used up to %.2f cores"
-                        .formatted(disturbed, worstForeignCores());
-            }
-            String dropped = disturbed == 0 ? "" : ", " + disturbed + " disturbed dropped";
-            return (pairs.size() - disturbed) + dropped;
-        }
-
-        private double worstForeignCores() {
-            return pairs.stream()
-                    .flatMap(pair -> pair.runs().stream())
-                    .mapToDouble(Run::foreignCores)
-                    .max()
-                    .orElse(0);
-        }
-    }
-
     Result run(Experiment experiment, Lab lab) throws IOException {
         for (int i = 0; i < experiment.rehearsals(); i++) {
             pair(experiment, lab, 0, "rehearsal");
@@ -62,7 +27,11 @@ record Comparison(List<Broker> brokers, int pairs, int extraPairs, Consumer<Stri
             done.add(pair);
             quiet += pair.disturbed() ? 0 : 1;
         }
-        return new Result(experiment, done);
+        return new Result(
+                experiment.name(),
+                experiment.title(),
+                brokers.stream().map(Broker::name).toList(),
+                done);
     }
 
     private Pair pair(Experiment experiment, Lab lab, int index, String what) throws IOException {

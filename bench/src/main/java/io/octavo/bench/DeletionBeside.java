@@ -26,16 +26,8 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     /// How long Octavo's appends took, as it says when it has stopped.
     private static final String APPEND_TIMES = "appends: ";
 
-    /// By default both brokers look for old segments every five minutes.
-    private static final Map<String, String> EVERY_SECOND =
-            Map.of("log.retention.check.interval.ms", "1000");
-
-    /// Two segments are kept; Kafka waits for a minute before it unlinks.
-    private static final Map<String, String> FEW =
-            Map.of(
-                    "segment.bytes", Integer.toString(128 << 20),
-                    "retention.bytes", Integer.toString(256 << 20),
-                    "file.delete.delay.ms", "100");
+    /// Two segments.
+    private static final long KEPT_BYTES = 256 << 20;
 
     /// What is in the page cache of it at a time, and more.
     private static final long FLOOD_PRIMED_BYTES = 1L << 30;
@@ -53,18 +45,18 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        RunningBroker running = lab.start(broker.with(EVERY_SECOND));
+        RunningBroker running = lab.start(broker.with(Kept.LOOKED_AFTER_EVERY_SECOND));
         try (running) {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, QUIET, 1, settings);
             Map<String, String> few = new HashMap<>(settings);
-            few.putAll(FEW);
+            few.putAll(Kept.of(KEPT_BYTES));
             Lab.createTopic(bootstrap, FLOOD, 1, few);
             lab.primeMemory(FLOOD_PRIMED_BYTES);
-            Aside<Double> flooding =
+            Aside<Findings> flooding =
                     Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
             Findings findings = lab.clients().pace(bootstrap, QUIET, quiet);
-            double recordsPerSecond = flooding.result();
+            double recordsPerSecond = flooding.result().value("records.per.second");
             for (String part : new String[] {"p50", "p99", "p999", "max"}) {
                 String shown = part.equals("p999") ? "p99.9" : part;
                 run.put(

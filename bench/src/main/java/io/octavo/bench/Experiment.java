@@ -3,6 +3,7 @@ package io.octavo.bench;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// One question put to one broker at a time. Each run starts a fresh broker on an empty directory
 /// and ends it, so that no run depends on another and any can be asked alone.
@@ -23,6 +24,11 @@ interface Experiment {
     /// broker is made for.
     default boolean onlyByName() {
         return false;
+    }
+
+    /// What this machine has not got that the experiment needs, in words; null when it has all.
+    default @Nullable String lacks() {
+        return null;
     }
 
     /// Runs once and puts the figures into `run`.

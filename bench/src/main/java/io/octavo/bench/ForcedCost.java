@@ -32,14 +32,8 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
 
     @Override
     public String title() {
-        return "acks=all, records of "
-                + recordBytes
-                + " bytes to one partition with flush.messages=1, and without; 1 and "
-                + MANY
-                + " producers that wait for each acknowledgement; "
-                + pipelined.records()
-                + " by ProducerPerformance, linger.ms=5, batch.size="
-                + pipelined.batchBytes();
+        return "acks=all, records of %d bytes to one partition with flush.messages=1, and without; 1 and %d producers that wait for each acknowledgement; then %s"
+                .formatted(recordBytes, MANY, pipelined.title());
     }
 
     @Override
@@ -91,16 +85,22 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
     private void pipelined(Lab lab, RunningBroker broker, Run run, String topic)
             throws IOException {
         lab.primeMemory(pipelined.bytes());
-        Lab.Measured<Double> measured =
+        Lab.Measured<Findings> measured =
                 lab.measure(
                         broker,
                         run,
-                        () -> lab.clients().pipelined(broker.bootstrap(), topic, pipelined));
+                        () -> lab.clients().produce(broker.bootstrap(), topic, pipelined));
         run.put(
                 new Figure(
                         "fsync." + topic + ".pipelined.mb.per.second",
                         topic + ", pipelined: MB/s (more is better)",
                         0),
-                measured.result() * pipelined.recordBytes() / 1e6);
+                measured.result().value("records.per.second") * pipelined.recordBytes() / 1e6);
+        run.put(
+                new Figure(
+                        "fsync." + topic + ".pipelined.cpu.s.per.gb",
+                        topic + ", pipelined: broker CPU per GB, s",
+                        2),
+                measured.cpuSeconds() * 1e9 / pipelined.bytes());
     }
 }

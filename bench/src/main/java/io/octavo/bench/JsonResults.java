@@ -1,62 +1,139 @@
 package io.octavo.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.octavo.bench.Comparison.Pair;
-import io.octavo.bench.Comparison.Result;
-import io.octavo.bench.broker.Broker;
+import io.octavo.bench.Result.Pair;
+import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The results for machines: every run with every figure, the disturbed ones too, so that medians
-/// and ratios can be taken again.
+/// and ratios can be taken again, and charts be drawn.
 ///
 /// ```
-/// { "machine": {...}, "brokers": [name, ...],
-///   "experiments": [ { "name", "title", "pairs": [ { "disturbed": false,
-///       "runs": [ { "broker", "foreignCores", "figures": { name: value } } ] } ] } ] }
+/// { "machine": {...},
+///   "experiments": [ { "name", "title", "brokers": [name, ...],
+///       "figures": [ { "name", "label", "decimals" } ],
+///       "pairs": [ [ { "broker", "foreignCores", "figures": { name: value } } ] ] } ] }
 /// ```
-final class JsonResults {
-    private JsonResults() {}
+///
+/// @param machine on which everything was measured
+/// @param results no two of one experiment
+record JsonResults(Machine machine, List<Result> results) {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    static void write(Path file, Machine machine, List<Broker> brokers, List<Result> results)
-            throws IOException {
-        ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        ObjectNode root = json.createObjectNode();
-        root.set("machine", json.valueToTree(machine));
-        ArrayNode names = root.putArray("brokers");
-        brokers.forEach(broker -> names.add(broker.name()));
-        ArrayNode experiments = root.putArray("experiments");
-        for (Result result : results) {
-            ObjectNode experiment = experiments.addObject();
-            experiment.put("name", result.experiment().name());
-            experiment.put("title", result.experiment().title());
-            ArrayNode pairs = experiment.putArray("pairs");
-            result.pairs().forEach(pair -> put(pairs.addObject(), pair, brokers));
+    /// What a file holds; no results of `machine` when there is no such file.
+    ///
+    /// @throws IOException when the file holds something else, or what another machine did
+    static JsonResults read(Path file, Machine machine) throws IOException {
+        if (!Files.exists(file)) {
+            return new JsonResults(machine, List.of());
         }
+        JsonResults held = read(file);
+        if (!held.machine.equals(machine)) {
+            throw new IOException(
+                    "%s holds what was measured on %s; this is %s. Name another file."
+                            .formatted(file, held.machine, machine));
+        }
+        return held;
+    }
+
+    /// What a file holds.
+    ///
+    /// @throws IOException when the file holds something else
+    static JsonResults read(Path file) throws IOException {
+        try {
+            JsonNode root = JSON.readTree(file.toFile());
+            List<Result> results = new ArrayList<>();
+            for (JsonNode experiment : root.required("experiments")) {
+                results.add(result(experiment));
+            }
+            return new JsonResults(
+                    JSON.treeToValue(root.required("machine"), Machine.class), results);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(file + " holds no results of the bench: " + e.getMessage(), e);
+        }
+    }
+
+    /// These, and `newer` in place of what is here of the same experiment.
+    JsonResults with(Result newer) {
+        Map<String, Result> all = new LinkedHashMap<>();
+        results.forEach(result -> all.put(result.name(), result));
+        all.put(newer.name(), newer);
+        return new JsonResults(machine, List.copyOf(all.values()));
+    }
+
+    void write(Path file) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.set("machine", JSON.valueToTree(machine));
+        ArrayNode experiments = root.putArray("experiments");
+        results.forEach(result -> put(experiments.addObject(), result));
         Path parent = file.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.writeString(file, json.writeValueAsString(root) + "\n");
+        Files.writeString(file, JSON.writeValueAsString(root) + "\n");
     }
 
-    private static void put(ObjectNode node, Pair pair, List<Broker> brokers) {
-        node.put("disturbed", pair.disturbed());
-        ArrayNode runs = node.putArray("runs");
-        for (int i = 0; i < brokers.size(); i++) {
-            ObjectNode run = runs.addObject();
-            run.put("broker", brokers.get(i).name());
-            run.put("foreignCores", pair.runs().get(i).foreignCores());
-            ObjectNode figures = run.putObject("figures");
-            pair.runs()
-                    .get(i)
-                    .figures()
-                    .forEach((figure, value) -> figures.put(figure.name(), value));
+    private static void put(ObjectNode experiment, Result result) {
+        experiment.put("name", result.name());
+        experiment.put("title", result.title());
+        ArrayNode brokers = experiment.putArray("brokers");
+        result.brokers().forEach(brokers::add);
+        experiment.set("figures", JSON.valueToTree(result.figures()));
+        ArrayNode pairs = experiment.putArray("pairs");
+        for (Pair pair : result.pairs()) {
+            ArrayNode runs = pairs.addArray();
+            for (int i = 0; i < pair.runs().size(); i++) {
+                ObjectNode run = runs.addObject();
+                run.put("broker", result.brokers().get(i));
+                run.put("foreignCores", pair.runs().get(i).foreignCores());
+                ObjectNode figures = run.putObject("figures");
+                pair.runs()
+                        .get(i)
+                        .figures()
+                        .forEach((figure, value) -> figures.put(figure.name(), value));
+            }
         }
+    }
+
+    private static Result result(JsonNode experiment) throws JsonProcessingException {
+        Map<String, Figure> figures = new LinkedHashMap<>();
+        for (JsonNode one : experiment.required("figures")) {
+            Figure figure = JSON.treeToValue(one, Figure.class);
+            figures.put(figure.name(), figure);
+        }
+        List<String> brokers = new ArrayList<>();
+        experiment.required("brokers").forEach(broker -> brokers.add(broker.asText()));
+        List<Pair> pairs = new ArrayList<>();
+        for (JsonNode pair : experiment.required("pairs")) {
+            List<Run> runs = new ArrayList<>();
+            pair.forEach(run -> runs.add(run(run, figures)));
+            pairs.add(new Pair(runs));
+        }
+        return new Result(
+                experiment.required("name").asText(),
+                experiment.required("title").asText(),
+                brokers,
+                pairs);
+    }
+
+    private static Run run(JsonNode node, Map<String, Figure> figures) {
+        Run run = new Run();
+        run.sawForeign(node.required("foreignCores").asDouble());
+        JsonNode values = node.required("figures");
+        figures.forEach((name, figure) -> run.put(figure, values.required(name).asDouble()));
+        return run;
     }
 }

@@ -3,6 +3,7 @@ package io.octavo.bench;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.load.Clients;
+import io.octavo.bench.load.Limits;
 import io.octavo.bench.load.Settings;
 import io.octavo.bench.measure.Neighbours;
 import io.octavo.bench.measure.Run;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,12 +25,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /// Where experiments are made: one directory for whatever runs write, the load programs, and the
 /// steps that every experiment takes in the same way.
 final class Lab {
     private static final long SERVE_SECONDS_MAX = 60;
+
+    private static final double LOOK_AGAIN_SECONDS = 0.05;
 
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
@@ -84,7 +92,7 @@ final class Lab {
             }
             return running;
         } catch (IOException e) {
-            IOException told = new IOException(e.getMessage() + "\n" + running.lastLines(), e);
+            IOException told = told(e, running);
             running.close();
             throw told;
         }
@@ -94,10 +102,25 @@ final class Lab {
     <T> Measured<T> measure(RunningBroker broker, Run run, Load<T> load) throws IOException {
         Neighbours neighbours = Neighbours.watch(clock, broker.pid());
         double before = broker.use().cpuSeconds();
-        T result = load.run();
+        T result;
+        try {
+            result = load.run();
+        } catch (IOException e) {
+            throw told(e, broker);
+        }
         double cpuSeconds = broker.use().cpuSeconds() - before;
         run.sawForeign(neighbours.cores());
         return new Measured<>(result, cpuSeconds);
+    }
+
+    /// The same problem, with what the broker said last.
+    private static IOException told(IOException e, RunningBroker broker) throws IOException {
+        return new IOException(e.getMessage() + "\nThe broker:\n" + broker.lastLines(), e);
+    }
+
+    /// The C program that measures the machine, compiled from `source`.
+    Limits limits(Path source) throws IOException {
+        return Limits.build(source, directory);
     }
 
     /// Writes and removes a file somewhat larger than the coming run. Memory that was freed some
@@ -142,6 +165,13 @@ final class Lab {
         }
     }
 
+    /// What this machine lacks for [#dropPageCache()]; null when it lacks nothing.
+    static @Nullable String lacksForDropping() {
+        return Files.isWritable(DROP_CACHES)
+                ? null
+                : "a writable " + DROP_CACHES + ", which takes root";
+    }
+
     /// Writes back what is dirty and has the system forget every page that no process has mapped.
     static void dropPageCache() throws IOException {
         try {
@@ -150,25 +180,45 @@ final class Lab {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while files were written back", e);
-        } catch (IOException e) {
-            throw new IOException(
-                    "the page cache cannot be dropped: run the bench as root, where "
-                            + DROP_CACHES
-                            + " can be written, or leave this experiment out (--only)",
-                    e);
         }
     }
 
-    /// Deletes a topic.
-    static void deleteTopic(String bootstrap, String name) throws IOException {
+    /// Waits until a topic holds what was sent to it: with `acks=0` a client knows nothing of that.
+    ///
+    /// @throws IOException when it holds another number of records in the end
+    void awaitRecords(String bootstrap, String topic, long records) throws IOException {
+        Deadline end = Deadline.after(clock, SERVE_SECONDS_MAX * 1_000);
         try (Admin admin = Admin.create(Settings.of("bootstrap.servers=" + bootstrap))) {
-            admin.deleteTopics(List.of(name)).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
+            long held = held(admin, topic);
+            while (held < records && !end.passed(clock)) {
+                idle(LOOK_AGAIN_SECONDS);
+                held = held(admin, topic);
+            }
+            if (held != records) {
+                throw new IOException(
+                        "%d records were sent to %s, which holds %d"
+                                .formatted(records, topic, held));
+            }
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the broker did not delete the topic: " + e, e);
+            throw new IOException("the broker did not say what it holds: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a topic was deleted", e);
+            throw new IOException("interrupted while a broker was asked what it holds", e);
         }
+    }
+
+    private static long held(Admin admin, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        var described = admin.describeTopics(List.of(topic)).allTopicNames();
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (var partition :
+                described.get(SERVE_SECONDS_MAX, TimeUnit.SECONDS).values().stream()
+                        .flatMap(one -> one.partitions().stream())
+                        .toList()) {
+            wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+        }
+        var ends = admin.listOffsets(wanted).all().get(SERVE_SECONDS_MAX, TimeUnit.SECONDS);
+        return ends.values().stream().mapToLong(ListOffsetsResultInfo::offset).sum();
     }
 
     /// Makes a topic.

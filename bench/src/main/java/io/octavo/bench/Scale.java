@@ -2,6 +2,8 @@ package io.octavo.bench;
 
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -9,10 +11,10 @@ import java.util.Map;
 enum Scale {
     /// For claims: about a gigabyte a run, so that the tick of the kernel's accounting (10 ms) is
     /// below a percent of what is measured.
-    FULL(1_000_000, 300_000, 100_000, 20, 10, 10_000_000),
+    FULL(1_000_000, 100_000, 20, 10, 10_000_000, 1_000_000),
 
     /// To see that everything works and roughly where the figures lie; not for claims.
-    QUICK(200_000, 50_000, 20_000, 5, 4, 1_000_000);
+    QUICK(200_000, 20_000, 5, 4, 1_000_000, 50_000);
 
     private static final int RECORD_BYTES = 1_024;
     private static final int SMALL_RECORD_BYTES = 200;
@@ -22,12 +24,23 @@ enum Scale {
     private static final int BATCH_BYTES = 16_384;
 
     private static final int LARGE_BATCH_BYTES = 131_072;
-    private static final int ONE_PER_REQUEST = 0;
     private static final int RELAXED_PER_SECOND = 1_000;
     private static final int BUSY_PER_SECOND = 10_000;
     private static final int TAIL_PER_SECOND = 5_000;
     private static final int QUIET_PER_SECOND = 100;
+
+    /// What consumers at the end of a log follow: about 50 MB/s.
+    private static final int FOLLOWED_PER_SECOND = 50_000;
+
     private static final long FLOODS = 15;
+
+    /// How many times the first load the others are, and from how many connections loads come.
+    private static final List<Integer> GROWTH = List.of(1, 10, 100);
+
+    private static final List<Integer> CONNECTIONS = List.of(1, 2, 4, 8, 16, 32, 64);
+
+    /// Of what is measured, so much is sent before.
+    private static final long WARM_UP_PART = 4;
 
     /// Acknowledged when the operating system has them, and when they are forced; both brokers know
     /// the setting.
@@ -37,48 +50,95 @@ enum Scale {
     private static final Map<String, String> FORCED = Map.of("flush.messages", "1");
 
     private final long records;
-    private final long warmUp;
     private final long requests;
     private final int paceSeconds;
     private final int idleSeconds;
     private final long oldRecords;
+    private final long grownFrom;
 
     Scale(
             long records,
-            long warmUp,
             long requests,
             int paceSeconds,
             int idleSeconds,
-            long oldRecords) {
+            long oldRecords,
+            long grownFrom) {
         this.records = records;
-        this.warmUp = warmUp;
         this.requests = requests;
         this.paceSeconds = paceSeconds;
         this.idleSeconds = idleSeconds;
         this.oldRecords = oldRecords;
+        this.grownFrom = grownFrom;
     }
 
-    List<Experiment> experiments() {
+    /// All that can be asked for.
+    ///
+    /// @param limitsSource the C program that measures the machine
+    List<Experiment> experiments(Path limitsSource) {
         ProduceLoad batches = new ProduceLoad(records, RECORD_BYTES, BATCH_BYTES);
-        ProduceLoad largeBatches = new ProduceLoad(records, RECORD_BYTES, LARGE_BATCH_BYTES);
-        ProduceLoad single = new ProduceLoad(requests, SMALL_RECORD_BYTES, ONE_PER_REQUEST);
         ProduceLoad old = new ProduceLoad(oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
         ProduceLoad flood = new ProduceLoad(FLOODS * records, RECORD_BYTES, LARGE_BATCH_BYTES);
-        return List.of(
-                new StartAndIdle(idleSeconds / 2, idleSeconds),
-                new ProduceCost("produce-16k", batches, warmUp),
-                new ProduceCost("produce-128k", largeBatches, warmUp),
-                new ProduceCost("produce-single", single, requests / 2),
-                new ReadCost(batches, READ_PASSES),
-                new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)),
-                new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)),
-                new ForcedCost(RECORD_BYTES, batches, paceSeconds / 5, paceSeconds / 2),
-                new PartitionLife(50, 1_000, 10_000),
-                new PartitionLife(5_000, 10, 10_000),
-                new PartitionCost("partitions-busy", 20, 2_000, requests, TAIL_PER_SECOND),
-                new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED),
-                new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED),
-                new DeletionBeside("deletion", flood, pace(QUIET_PER_SECOND), UNFORCED));
+        List<Experiment> all = new ArrayList<>();
+        ProduceLoad large = new ProduceLoad(records, RECORD_BYTES, LARGE_BATCH_BYTES);
+        all.add(new StartAndIdle(idleSeconds / 2, idleSeconds));
+        all.add(new MemoryUse(old, idleSeconds / 2));
+        produce(all);
+        consume(all, batches);
+        all.add(new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)));
+        all.add(new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)));
+        all.add(
+                new ForcedCost(
+                        RECORD_BYTES, batches.withAcks("all"), paceSeconds / 5, paceSeconds / 2));
+        all.add(new PhysicalLimit(limitsSource, large, records / WARM_UP_PART, READ_PASSES));
+        growth(all, large);
+        all.add(new PartitionLife(50, 1_000, 10_000));
+        all.add(new PartitionLife(5_000, 10, 10_000));
+        all.add(new PartitionCost("partitions-busy", 20, 2_000, requests, TAIL_PER_SECOND));
+        all.add(new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED));
+        all.add(new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED));
+        all.add(new DeletionBeside("deletion", flood, pace(QUIET_PER_SECOND), UNFORCED));
+        return all;
+    }
+
+    private void produce(List<Experiment> all) {
+        List<ProduceGrid.Cell> usual = ProduceGrid.usual();
+        for (ProduceGrid.Cell cell : ProduceGrid.inOrder()) {
+            ProduceLoad load = cell.load(records * RECORD_BYTES, requests);
+            long warmUp = cell.load(records * RECORD_BYTES / WARM_UP_PART, requests / 2).records();
+            all.add(
+                    new ProduceCost(
+                            cell.name(), load, cell.partitions(), warmUp, !usual.contains(cell)));
+        }
+    }
+
+    private void consume(List<Experiment> all, ProduceLoad batches) {
+        for (ConsumeCost.Source source : ConsumeCost.Source.values()) {
+            ProduceLoad load =
+                    source == ConsumeCost.Source.TAIL
+                            ? batches.withRecords((long) FOLLOWED_PER_SECOND * paceSeconds)
+                                    .at(FOLLOWED_PER_SECOND)
+                            : batches;
+            for (int consumers : new int[] {1, ConsumeCost.PARTITIONS}) {
+                for (boolean grouped : new boolean[] {true, false}) {
+                    boolean usual = grouped || (source == ConsumeCost.Source.HOT && consumers == 1);
+                    all.add(new ConsumeCost(source, load, consumers, grouped, !usual));
+                }
+            }
+        }
+    }
+
+    private void growth(List<Experiment> all, ProduceLoad large) {
+        List<ProduceLoad> loads =
+                GROWTH.stream().map(times -> large.withRecords(times * grownFrom)).toList();
+        all.add(new GrowthInBytes(loads));
+        ProduceLoad batches =
+                new ProduceLoad(
+                        records - records % CONNECTIONS.getLast(), RECORD_BYTES, BATCH_BYTES);
+        long paced = (long) BUSY_PER_SECOND * paceSeconds / 2;
+        ProduceLoad single =
+                new ProduceLoad(paced - paced % CONNECTIONS.getLast(), SMALL_RECORD_BYTES, 0)
+                        .at(BUSY_PER_SECOND);
+        all.add(new GrowthInConnections(CONNECTIONS, batches, single));
     }
 
     private Pace pace(int perSecond) {

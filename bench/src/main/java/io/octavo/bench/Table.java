@@ -1,89 +1,85 @@
 package io.octavo.bench;
 
-import io.octavo.bench.Comparison.Pair;
-import io.octavo.bench.Comparison.Result;
-import io.octavo.bench.broker.Broker;
+import io.octavo.bench.Result.Against;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The results for people: a line per figure, `median [lowest-highest]` for each broker, and the
-/// ratio of the second broker to the first, taken pair by pair.
+/// ratio of each broker to each that stands before it, taken pair by pair.
 ///
 /// ```
-///                                      Apache Kafka 4.3.1   Octavo 0.1.0        Octavo / Apache Kafka
-/// start  start on an empty, ... (pairs: 5)
+///                                      Apache Kafka 4.3.1   Octavo 0.1.0        ratio, pair by pair
+/// start: start on an empty, ... (pairs: 5)
 ///   start to first acknowledged, s     2.10 [2.05-2.21]     0.31 [0.30-0.33]    0.15 [0.14-0.16]
 /// ```
 final class Table {
-    private static final int RATIO_DECIMALS = 2;
-    private static final Figure RATIO = new Figure("ratio", "ratio", RATIO_DECIMALS);
+    private static final Figure RATIO = new Figure("ratio", "ratio", 2);
     private static final String GAP = "   ";
 
-    private final List<Broker> brokers;
     private final List<List<String>> rows = new ArrayList<>();
 
-    private Table(List<Broker> brokers) {
-        this.brokers = brokers;
-    }
+    private Table() {}
 
-    /// @param results of one comparison, in the order to show
-    static String of(List<Broker> brokers, List<Result> results) {
-        Table table = new Table(brokers);
-        table.header();
+    /// @param results of the same brokers, in the order to show; at least one
+    static String of(List<Result> results) {
+        Table table = new Table();
+        table.rows.add(head("", results.getFirst().brokers()));
         for (Result result : results) {
             table.experiment(result);
         }
         return table.text();
     }
 
-    private void header() {
-        List<String> row = new ArrayList<>(List.of(""));
-        brokers.forEach(broker -> row.add(broker.name()));
-        if (brokers.size() == 2) {
-            row.add("ratio, pair by pair");
+    /// The same figures as a table in Markdown, for one experiment.
+    static String markdown(Result result) {
+        List<String> head = head("", result.brokers());
+        StringBuilder text = new StringBuilder();
+        text.append("| ").append(String.join(" | ", head)).append(" |\n|---|");
+        text.repeat("---:|", head.size() - 1).append('\n');
+        for (Figure figure : result.figures()) {
+            text.append("| ").append(String.join(" | ", row(figure, result))).append(" |\n");
         }
-        rows.add(row);
+        return text.toString();
     }
 
     private void experiment(Result result) {
         rows.add(List.of());
         rows.add(
                 List.of(
-                        result.experiment().name()
-                                + ": "
-                                + result.experiment().title()
-                                + " (pairs: "
-                                + result.note()
-                                + ")"));
-        for (Figure figure : result.counted().getFirst().runs().getFirst().figures().keySet()) {
-            List<String> row = new ArrayList<>(List.of("  " + figure.label()));
-            for (int broker = 0; broker < brokers.size(); broker++) {
-                row.add(show(figure, values(result.counted(), broker, figure)));
-            }
-            if (brokers.size() == 2) {
-                row.add(show(RATIO, ratios(result.counted(), figure)));
-            }
+                        "%s: %s (pairs: %s)"
+                                .formatted(result.name(), result.title(), result.note())));
+        for (Figure figure : result.figures()) {
+            List<String> row = new ArrayList<>(row(figure, result));
+            row.set(0, "  " + row.getFirst());
             rows.add(row);
         }
     }
 
-    static List<Double> values(List<Pair> pairs, int broker, Figure figure) {
-        return pairs.stream().map(pair -> pair.runs().get(broker).value(figure)).toList();
+    private static List<String> head(String first, List<String> brokers) {
+        List<String> head = new ArrayList<>(List.of(first));
+        head.addAll(brokers);
+        for (Against against : Against.all(brokers.size())) {
+            head.add(against.label(brokers));
+        }
+        return head;
     }
 
-    static List<Double> ratios(List<Pair> pairs, Figure figure) {
-        return pairs.stream()
-                .map(pair -> pair.runs())
-                .map(runs -> runs.get(1).value(figure) / runs.get(0).value(figure))
-                .toList();
+    private static List<String> row(Figure figure, Result result) {
+        List<String> row = new ArrayList<>(List.of(figure.label()));
+        for (int broker = 0; broker < result.brokers().size(); broker++) {
+            row.add(show(figure, result.spread(broker, figure), result));
+        }
+        for (Against against : Against.all(result.brokers().size())) {
+            row.add(show(RATIO, result.ratio(against, figure), result));
+        }
+        return row;
     }
 
-    private static String show(Figure figure, List<Double> values) {
-        Spread spread = Spread.of(values);
+    private static String show(Figure figure, Spread spread, Result result) {
         String median = figure.show(spread.median());
-        return values.size() == 1
+        return result.counted().size() == 1
                 ? median
                 : "%s [%s-%s]"
                         .formatted(
@@ -94,7 +90,7 @@ final class Table {
 
     /// Rows of one cell are headings and do not widen the first column.
     private String text() {
-        int[] widths = new int[brokers.size() + 2];
+        int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size() && row.size() > 1; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());

@@ -1,9 +1,9 @@
 /// Octavo beside Apache Kafka on this machine: `bench/compare`.
 ///
-/// [Compare] reads the command line, [Comparison] alternates the brokers, the experiments
-/// ([StartAndIdle], [ProduceCost], [ReadCost], [PacedLatency]) measure one broker each time they
-/// are run, and [Table] and [JsonResults] show what was found. One thread, no state between runs.
-/// Read [Comparison] first; the method is in `bench/README.md`.
+/// [Compare] reads the command line, [Scale] lists the experiments, [Comparison] alternates the
+/// brokers, and each [Experiment] measures one broker each time it is run. What comes out is
+/// [Result]s: [Table] shows them, [JsonResults] keeps them, [Charts] draws them. One thread, no
+/// state between runs. Read [Comparison] first; the method is in `bench/README.md`.
 @NullMarked
 package io.octavo.bench;
 

@@ -48,7 +48,7 @@ class ComparisonTest {
     void aDisturbedPairIsRunAgainAndLeftOut() throws Exception {
         foreignCores.addAll(List.of(QUIET, NOISY));
 
-        Comparison.Result result = comparison(1, 1).run(new Scripted(), lab);
+        Result result = comparison(1, 1).run(new Scripted(), lab);
 
         assertThat(result.pairs()).hasSize(2);
         assertThat(result.counted()).containsExactly(result.pairs().getLast());
@@ -59,23 +59,34 @@ class ComparisonTest {
     void whenEveryPairWasDisturbedTheTableSaysSo() throws Exception {
         foreignCores.addAll(List.of(NOISY, NOISY));
 
-        Comparison.Result result = comparison(1, 0).run(new Scripted(), lab);
+        Result result = comparison(1, 0).run(new Scripted(), lab);
 
         assertThat(result.counted()).hasSize(1);
-        assertThat(Table.of(brokers, List.of(result)))
+        assertThat(Table.of(List.of(result)))
                 .contains("ALL DISTURBED: other processes used up to 1.00 cores");
     }
 
     @Test
     void theTableShowsMediansSpreadsAndRatiosPairByPair() throws Exception {
-        Comparison.Result result = comparison(3, 0).run(new Scripted(), lab);
+        Result result = comparison(3, 0).run(new Scripted(), lab);
 
         // The runs cost 1, 2 | 3, 4 (Octavo first) | 5, 6.
-        assertThat(Table.of(brokers, List.of(result)).lines().map(line -> line.split(" {2,}")))
+        assertThat(Table.of(List.of(result)).lines().map(line -> line.split(" {2,}")))
                 .contains(
                         new String[] {
                             "", "cost, s", "4.0 [1.0-5.0]", "3.0 [2.0-6.0]", "1.20 [0.75-2.00]"
                         });
+    }
+
+    @Test
+    void ofThreeEachIsComparedWithEachBeforeIt() throws Exception {
+        List<Broker> three = List.of(new Named("A"), new Named("B"), new Named("C"));
+
+        Result result = new Comparison(three, 1, 0, _ -> {}).run(new Scripted(), lab);
+
+        assertThat(Table.of(List.of(result)).lines().map(line -> line.split(" {2,}")))
+                .contains(
+                        new String[] {"", "cost, s", "1.0", "2.0", "3.0", "2.00", "3.00", "1.50"});
     }
 
     private Comparison comparison(int pairs, int extraPairs) {
@@ -116,6 +127,11 @@ class ComparisonTest {
 
         @Override
         public Broker with(Map<String, String> settings) {
+            return this;
+        }
+
+        @Override
+        public Broker withJvmOptions(List<String> options) {
             return this;
         }
 

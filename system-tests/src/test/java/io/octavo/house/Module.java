@@ -23,7 +23,7 @@ record Module(String name, int lineBudget, int javaVersion) {
                     new Module("broker", 11_000, 25),
                     new Module("cli", 1_800, 25),
                     new Module("testkit", 2_000, 25),
-                    new Module("bench", 1_200, 25));
+                    new Module("bench", 4_500, 25));
 
     Path directory() {
         return ROOT.resolve(name);

@@ -17,8 +17,14 @@ import java.util.concurrent.TimeUnit;
 /// @param classPath Kafka's server and tools
 /// @param settings the directory of `server.properties` and the logging set-up
 /// @param more settings behind those of `server.properties`
+/// @param jvmOptions behind the flags
 public record ApacheKafka(
-        String version, Path java, String classPath, Path settings, Map<String, String> more)
+        String version,
+        Path java,
+        String classPath,
+        Path settings,
+        Map<String, String> more,
+        List<String> jvmOptions)
         implements Broker {
     /// `kafka-server-start.sh`: KAFKA_HEAP_OPTS; `kafka-run-class.sh`: KAFKA_JVM_PERFORMANCE_OPTS
     /// and KAFKA_JMX_OPTS. Their GC log is in the command too.
@@ -61,6 +67,7 @@ public record ApacheKafka(
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(List.of(FLAGS.strip().split("\\s+", -1)));
+        command.addAll(jvmOptions);
         Path logs = home.resolve("logs");
         command.add(
                 "-Xlog:gc*:file="
@@ -75,7 +82,12 @@ public record ApacheKafka(
 
     @Override
     public Broker with(Map<String, String> settings) {
-        return new ApacheKafka(version, java, classPath, this.settings, settings);
+        return new ApacheKafka(version, java, classPath, this.settings, settings, jvmOptions);
+    }
+
+    @Override
+    public Broker withJvmOptions(List<String> options) {
+        return new ApacheKafka(version, java, classPath, settings, more, options);
     }
 
     /// As it does by default.

@@ -2,6 +2,7 @@ package io.octavo.bench.broker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /// A program that serves Kafka's protocol, with the settings its authors ship.
@@ -22,6 +23,9 @@ public interface Broker {
 
     /// The same program with more settings; names and units are Kafka's.
     Broker with(Map<String, String> settings);
+
+    /// The same program in a JVM with more options.
+    Broker withJvmOptions(List<String> options);
 
     /// The settings of a topic whose records are acknowledged once the operating system has them.
     Map<String, String> unforced();

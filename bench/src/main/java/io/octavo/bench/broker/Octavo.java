@@ -13,8 +13,17 @@ import java.util.Map;
 /// @param launcher `bin/octavo`
 /// @param durability `os`, which is what Apache Kafka does, or `fsync`
 /// @param more settings
-public record Octavo(String version, Path launcher, String durability, Map<String, String> more)
+/// @param jvmOptions behind those that the launcher has, and those that it is given from outside
+public record Octavo(
+        String version,
+        Path launcher,
+        String durability,
+        Map<String, String> more,
+        List<String> jvmOptions)
         implements Broker {
+    /// Where the launcher takes JVM options from.
+    private static final String JVM_OPTIONS = "OCTAVO_JVM_OPTIONS";
+
     @Override
     public String name() {
         return "Octavo " + version + ", " + durability;
@@ -30,12 +39,21 @@ public record Octavo(String version, Path launcher, String durability, Map<Strin
         command.addAll(List.of("--listen", "localhost:" + port));
         command.addAll(List.of("--set", "durability=" + durability));
         more.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
-        return new ProcessBuilder(command);
+        ProcessBuilder process = new ProcessBuilder(command);
+        for (String option : jvmOptions) {
+            process.environment().merge(JVM_OPTIONS, option, (all, one) -> all + " " + one);
+        }
+        return process;
     }
 
     @Override
     public Broker with(Map<String, String> settings) {
-        return new Octavo(version, launcher, durability, settings);
+        return new Octavo(version, launcher, durability, settings, jvmOptions);
+    }
+
+    @Override
+    public Broker withJvmOptions(List<String> options) {
+        return new Octavo(version, launcher, durability, more, options);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +28,13 @@ public record Clients(
             -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent
             """;
 
-    /// The largest load takes seconds; a client that hangs must not hang the bench.
+    /// Most loads take seconds; a client that hangs must not hang the bench.
     private static final long RUN_SECONDS_MAX = 300;
+
+    /// Slower than every broker here; what is written takes so much longer.
+    private static final long BYTES_PER_SECOND_MIN = 20_000_000;
+
+    private static final String PRODUCER_PERFORMANCE = "org.apache.kafka.tools.ProducerPerformance";
 
     private static final int LINES_SHOWN = 15;
 
@@ -36,43 +42,58 @@ public record Clients(
     private static final Pattern SENT =
             Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec");
 
-    /// Sends `load` to `topic` with ProducerPerformance and `acks=1`.
-    ///
-    /// @return records per second, as the tool says
-    public double produce(String bootstrap, String topic, ProduceLoad load) throws IOException {
-        return produce(
-                bootstrap, topic, load, "acks=1" + (load.batchBytes() == 0 ? " linger.ms=0" : ""));
-    }
+    /// `producer-metrics:request-total:{client-id=perf-producer-client} : 62507.000`
+    private static final Pattern REQUESTS =
+            Pattern.compile("^producer-metrics:request-total:[^ ]* +: ([0-9.]+)");
 
-    /// Sends `load` to `topic` with ProducerPerformance, `acks=all` and five requests in flight.
+    /// Sends `load` to `topic`: with ProducerPerformance when it is one producer, with [Producers]
+    /// when it is several.
     ///
-    /// @return records per second, as the tool says
-    public double pipelined(String bootstrap, String topic, ProduceLoad load) throws IOException {
-        return produce(
-                bootstrap,
-                topic,
-                load,
-                "acks=all linger.ms=5 max.in.flight.requests.per.connection=5");
-    }
-
-    private double produce(String bootstrap, String topic, ProduceLoad load, String settings)
-            throws IOException {
+    /// @return `records.per.second` and `requests`
+    public Findings produce(String bootstrap, String topic, ProduceLoad load) throws IOException {
         Path payloads = Payloads.file(directory, load.recordBytes());
+        long secondsMax = RUN_SECONDS_MAX + load.bytes() / BYTES_PER_SECOND_MIN;
+        if (load.producers() > 1) {
+            String arguments =
+                    "%s %s %d %d %d %s %s"
+                            .formatted(
+                                    bootstrap,
+                                    topic,
+                                    load.records(),
+                                    load.producers(),
+                                    load.perSecond(),
+                                    payloads,
+                                    load.settings());
+            return Findings.parse(run(Producers.class.getName(), arguments, secondsMax));
+        }
         String arguments =
-                "--bootstrap-server %s --topic %s --num-records %d --throughput -1 --payload-file %s"
-                                .formatted(bootstrap, topic, load.records(), payloads)
-                        + " --command-property batch.size="
-                        + load.batchBytes()
-                        + " "
-                        + settings;
-        List<String> output = run("org.apache.kafka.tools.ProducerPerformance", arguments);
-        return recordsPerSecond(output, load.records());
+                "--bootstrap-server %s --topic %s --num-records %d --throughput %d --payload-file %s --print-metrics --command-property %s"
+                        .formatted(
+                                bootstrap,
+                                topic,
+                                load.records(),
+                                load.perSecond() == 0 ? -1 : load.perSecond(),
+                                payloads,
+                                load.settings());
+        List<String> output = run(PRODUCER_PERFORMANCE, arguments, secondsMax);
+        return new Findings(
+                Map.of(
+                        "records.per.second", recordsPerSecond(output, load.records()),
+                        "requests", requests(output)));
     }
 
-    /// Reads `records` records of `topic` with an assigned consumer; see [HotReader].
-    public Findings read(String bootstrap, String topic, long records) throws IOException {
-        String arguments = bootstrap + " " + topic + " " + records;
-        return Findings.parse(run(HotReader.class.getName(), arguments));
+    /// Reads `topic`; see [Readers].
+    public Findings read(String bootstrap, String topic, ReadLoad load) throws IOException {
+        String arguments =
+                "%s %s %d %d %s %s"
+                        .formatted(
+                                bootstrap,
+                                topic,
+                                load.records(),
+                                load.consumers(),
+                                load.grouped(),
+                                load.again());
+        return Findings.parse(run(Readers.class.getName(), arguments));
     }
 
     /// Sends from producers that each wait for every acknowledgement; see [WaitingProducers].
@@ -119,6 +140,11 @@ public record Clients(
         return Findings.parse(run(RoundRobinProducer.class.getName(), arguments));
     }
 
+    /// The tool that asks a JVM about itself, of the JDK that runs the clients.
+    public Path jcmd() {
+        return java.resolveSibling("jcmd");
+    }
+
     static double recordsPerSecond(List<String> output, long records) {
         for (String line : output.reversed()) {
             Matcher matcher = SENT.matcher(line);
@@ -132,8 +158,23 @@ public record Clients(
                 "ProducerPerformance did not report " + records + " records sent");
     }
 
-    /// @param arguments with blanks between them; none has a blank in it
+    /// What ProducerPerformance printed of its own metrics.
+    static double requests(List<String> output) {
+        for (String line : output) {
+            Matcher matcher = REQUESTS.matcher(line);
+            if (matcher.find()) {
+                return Double.parseDouble(matcher.group(1));
+            }
+        }
+        throw new IllegalStateException("ProducerPerformance did not print its request-total");
+    }
+
     private List<String> run(String main, String arguments) throws IOException {
+        return run(main, arguments, RUN_SECONDS_MAX);
+    }
+
+    /// @param arguments with blanks between them; none has a blank in it
+    private List<String> run(String main, String arguments, long secondsMax) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(List.of(FLAGS.strip().split("\\s+", -1)));
@@ -147,10 +188,10 @@ public record Clients(
                         .redirectOutput(output.toFile())
                         .start();
         try {
-            boolean ended = process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(secondsMax, TimeUnit.SECONDS);
             List<String> lines = Files.readAllLines(output);
             if (!ended || process.exitValue() != 0) {
-                throw new IOException(failure(main, ended, process, lines));
+                throw new IOException(main + failure(ended, secondsMax, process, lines));
             }
             return lines;
         } catch (InterruptedException e) {
@@ -162,12 +203,13 @@ public record Clients(
         }
     }
 
-    private static String failure(String main, boolean ended, Process process, List<String> lines) {
+    private static String failure(
+            boolean ended, long secondsMax, Process process, List<String> lines) {
         String what =
                 ended
-                        ? "ended with exit code " + process.exitValue()
-                        : "did not end within " + RUN_SECONDS_MAX + " s";
+                        ? " ended with exit code " + process.exitValue()
+                        : " did not end within " + secondsMax + " s";
         List<String> last = lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size());
-        return main + " " + what + "; it printed:\n" + String.join("\n", last);
+        return what + "; it printed:\n" + String.join("\n", last);
     }
 }

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Arguments: BOOTSTRAP TOPIC PARTITIONS RECORD_BYTES BATCHES. Finds `seconds`.
 final class RoundRobinProducer {
-    /// What a batch and a record take beside the value: 61 bytes and at most 20.
-    private static final int BATCH_OVERHEAD_BYTES = 96;
-
     private static final Clock CLOCK = Clock.system();
 
     private final RoundRobin load;
@@ -41,8 +38,8 @@ final class RoundRobinProducer {
     private void send(String bootstrap) {
         Map<String, Object> settings =
                 Settings.of(
-                        "acks=all linger.ms=0 batch.size=0 max.request.size="
-                                + (load.recordBytes() + BATCH_OVERHEAD_BYTES)
+                        "acks=all batch.size=0 "
+                                + ProduceLoad.onePerRequest(load.recordBytes())
                                 + " bootstrap.servers="
                                 + bootstrap);
         var bytes = new ByteArraySerializer();

@@ -41,4 +41,14 @@ class FindingsTest {
         assertThatThrownBy(() -> Clients.recordsPerSecond(output, 1000))
                 .hasMessageContaining("1000");
     }
+
+    @Test
+    void theToolsRequestsAreTaken() {
+        List<String> output =
+                List.of(
+                        "producer-metrics:request-size-avg:{client-id=perf-producer-client}   : 16403.1",
+                        "producer-metrics:request-total:{client-id=perf-producer-client}      : 62507.000");
+
+        assertThat(Clients.requests(output)).isEqualTo(62_507);
+    }
 }

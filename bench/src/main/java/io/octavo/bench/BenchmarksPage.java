@@ -1,0 +1,48 @@
+package io.octavo.bench;
+
+import io.octavo.bench.Charts.Chart;
+import java.util.Map;
+
+/// The page that shows the charts, how each is made again, and a table of every experiment.
+final class BenchmarksPage {
+    private static final String HEAD =
+            """
+            # Octavo beside Apache Kafka, measured
+
+            Made by `bench/compare --charts docs/benchmarks`; what is measured and how, \
+            [bench/README.md](../../bench/README.md) says. Every run's figures are in \
+            [results.json](results.json), and `bench/compare --charts docs/benchmarks --redraw` draws all this \
+            from them. Medians with the lowest and the highest; ratios pair by pair; 1 GB = 10^9 bytes of \
+            record values.
+
+            """;
+
+    private BenchmarksPage() {}
+
+    /// @param charts by the names of their files
+    static String of(JsonResults results, Map<String, Chart> charts) {
+        StringBuilder text = new StringBuilder(HEAD);
+        text.append(results.machine()).append(".\n");
+        charts.forEach((file, chart) ->
+                text.append("\n## ")
+                        .append(chart.heading().title())
+                        .append("\n\n![")
+                        .append(chart.heading().title())
+                        .append("](")
+                        .append(file)
+                        .append(")\n\n    bench/compare --charts docs/benchmarks --only '")
+                        .append(chart.only())
+                        .append("'\n"));
+        for (Result result : results.results()) {
+            text.append("\n## ")
+                    .append(result.name())
+                    .append("\n\n")
+                    .append(result.title())
+                    .append(". Pairs: ")
+                    .append(result.note())
+                    .append(".\n\n")
+                    .append(Table.markdown(result));
+        }
+        return text.toString();
+    }
+}
