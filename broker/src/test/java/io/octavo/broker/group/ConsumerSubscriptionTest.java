@@ -119,15 +119,20 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
     void targetsAreNotComputedMoreOftenThanTheIntervalAllows() {
         var own = config.of(Map.of("consumer.assignment.interval.ms", "1000"));
         stage.configure(GroupConfig.defaults().with(config, Map.of(GROUP, own)));
-        ask(joining("a"));
+        int usualMs = ask(joining("a")).heartbeatIntervalMs();
+        advanceMs(300);
 
         var early = ask(joining("b"));
         assertThat(early.memberEpoch()).isEqualTo(2);
         assertThat(assigned(early)).isEmpty();
         assertThat(group().state()).isEqualTo("Assigning");
+        // Who waits for the target asks again as soon as it is due.
+        assertThat(early.heartbeatIntervalMs()).isEqualTo(700);
 
-        advanceMs(1_000);
-        assertThat(ask(heartbeat("b", 2)).memberEpoch()).isEqualTo(3);
+        advanceMs(700);
+        var due = ask(heartbeat("b", 2));
+        assertThat(due.memberEpoch()).isEqualTo(3);
+        assertThat(due.heartbeatIntervalMs()).isEqualTo(usualMs);
     }
 
     @Test

@@ -339,12 +339,20 @@ public final class Coordination {
                 ConsumerGroupHeartbeatResponse.defaults()
                         .withMemberId(id)
                         .withMemberEpoch(current.epoch())
-                        .withHeartbeatIntervalMs(now.config().heartbeatIntervalMs().value());
+                        .withHeartbeatIntervalMs(heartbeatMs());
         boolean told =
                 HeartbeatRules.isFull(request)
                         || !current.assigned().equals(before.current().assigned());
         return new Accepted(
                 draft, id, told ? response.withAssignment(assignment(current)) : response);
+    }
+
+    /// When the member is to be heard again: as soon as a target is due that was put off, lest it
+    /// waits for that through a whole interval.
+    private int heartbeatMs() {
+        int usual = now.config().heartbeatIntervalMs().value();
+        int putOff = new TargetComputation(now, draft).putOffMs();
+        return putOff == 0 ? usual : Math.min(putOff, usual);
     }
 
     private static Assignment assignment(Current current) {

@@ -29,10 +29,26 @@ final class TargetComputation {
         }
     }
 
+    /// How long it takes until the target is due that was put off by this; 0 when none was.
+    int putOffMs() {
+        ConsumerState state = draft.state();
+        return state.targetEpoch() < state.epoch() && !due(state)
+                ? intervalMs() - (int) passedMs(state)
+                : 0;
+    }
+
     private boolean due(ConsumerState state) {
-        long passed = now.wallMs() - state.targetAtMs();
+        long passed = passedMs(state);
         // A clock that was put back must not keep a group waiting.
-        return passed < 0 || passed >= now.config().assignmentIntervalMs().value();
+        return passed < 0 || passed >= intervalMs();
+    }
+
+    private long passedMs(ConsumerState state) {
+        return now.wallMs() - state.targetAtMs();
+    }
+
+    private int intervalMs() {
+        return now.config().assignmentIntervalMs().value();
     }
 
     private void run(ConsumerState state) {
