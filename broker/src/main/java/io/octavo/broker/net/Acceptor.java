@@ -114,6 +114,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         config.setMessageSizeEstimator(SIZES);
         config.setWriteBufferWaterMark(BACKLOG);
         config.setOption(ChannelOption.TCP_NODELAY, true);
+        config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (sockets.sendBufferBytes() > 0) {
             config.setOption(ChannelOption.SO_SNDBUF, sockets.sendBufferBytes());
         }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.octavo.broker.api.ClientSoftware;
 import io.octavo.broker.api.Reply;
 import io.octavo.protocol.wire.MalformedFrame;
@@ -46,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean received;
     private boolean ready;
     private boolean draining;
+    private boolean ended;
     private boolean closing;
     private boolean closeAsked;
     private boolean gone;
@@ -146,6 +148,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         receiver.settle();
         finishTurn();
+    }
+
+    /// The peer sends no more. What it sent is handled nevertheless: a producer with `acks=0` has
+    /// done its part once its records are on their way.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            ended = true;
+            advance();
+            finishTurn();
+        }
     }
 
     @Override
@@ -335,11 +348,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (draining && !queue.someUnanswered()) {
             closing = true;
         }
+        if (ended) {
+            finishEnded();
+        }
         if (closing && sender.handedOver() && !closeAsked) {
             closeAsked = true;
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
         steerReading();
+    }
+
+    private void finishEnded() {
+        if (!queue.abandonProduces()) {
+            closeNow();
+        } else if (!queue.someUnanswered() && !queue.someWait()) {
+            closing = true;
+        }
     }
 
     private void flush() {
@@ -353,11 +377,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /// Decides whether the connection is read.
     void steerReading() {
-        if (gone) {
+        if (gone || !channel.isOpen()) {
             return;
         }
         boolean wanted =
                 !closing
+                        && !ended
                         && !draining
                         && !starved
                         && !queue.full()

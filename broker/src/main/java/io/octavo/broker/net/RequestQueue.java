@@ -83,6 +83,23 @@ final class RequestQueue {
         return !handled.isEmpty();
     }
 
+    /// Tells the Produces that are not answered that nobody waits for their answers; they stay in
+    /// their order, because what waits behind them is to be handled after them.
+    ///
+    /// @return false when what is not answered is no Produce: then it waits for something that may
+    ///   never happen, and nothing behind it can be handled
+    boolean abandonProduces() {
+        for (Exchange exchange : handled) {
+            if (exchange.apiKey() != PRODUCE) {
+                return false;
+            }
+            if (exchange.settled() == null) {
+                exchange.abandon();
+            }
+        }
+        return true;
+    }
+
     /// Forgets the requests that wait.
     void dropWaiting() {
         for (Frame frame = waiting.poll(); frame != null; frame = waiting.poll()) {

@@ -175,6 +175,32 @@ final class NetworkTest {
     }
 
     @Test
+    void whatAPeerSentBeforeItClosedIsHandled() throws Exception {
+        int sent = 3 * RequestQueue.REQUESTS_MAX;
+        for (int i = 0; i < sent; i++) {
+            sendProduce(i);
+        }
+
+        peer.endOutput();
+
+        for (int i = 0; i < sent; i++) {
+            produce.next().later().settle(new Reply.None<>());
+        }
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aPeerThatEndedIsNotKeptByWhatMayNeverHappen() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+
+        peer.endOutput();
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
+    }
+
+    @Test
     void aHandlerMayCloseTheConnectionAfterWhatWasAskedBefore() throws Exception {
         produce.from((request, context) -> new Reply.Close<>("it cannot be told otherwise"));
         peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());

@@ -95,6 +95,11 @@ final class Peer implements AutoCloseable {
         return api.response().read(reader, version);
     }
 
+    /// Sends no more, as a peer does first that closes.
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /// Whether the other end closes without another byte.
     boolean isClosedByNow() throws IOException {
         try {
