@@ -1,16 +1,10 @@
 package io.octavo.bench;
 
-import io.octavo.bench.broker.ApacheKafka;
 import io.octavo.bench.broker.Broker;
-import io.octavo.bench.broker.Octavo;
-import io.octavo.bench.load.Clients;
-import io.octavo.ports.Clock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,8 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The command line of `bench/compare`. What the script knows (where things are, which versions)
-/// comes in system properties.
+/// The command line of `bench/compare`.
 @Command(
         name = "bench/compare",
         mixinStandardHelpOptions = true,
@@ -31,15 +24,10 @@ import picocli.CommandLine.Spec;
             "What there is to measure, and what is measured unasked: --list."
         })
 final class Compare implements Callable<Integer> {
-    private static final String PROPERTY = "octavo.bench.";
-
     private static final String RESULTS = "results.json";
 
     /// As a shell says of a process that SIGTERM ended.
     private static final int KILLED = 143;
-
-    /// The brokers die with the bench then; what that makes of a run is no news.
-    private volatile boolean killed;
 
     @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -109,7 +97,8 @@ final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Experiment> all =
-                (quick ? Scale.QUICK : Scale.FULL).experiments(Path.of(property("limits.source")));
+                (quick ? Scale.QUICK : Scale.FULL)
+                        .experiments(Path.of(Premises.property("limits.source")));
         if (list) {
             all.forEach(Compare::describe);
             return 0;
@@ -136,14 +125,9 @@ final class Compare implements Callable<Integer> {
         Machine machine = Machine.here();
         Path file = file();
         JsonResults all = held(file, machine);
-        Path directory = Files.createTempDirectory("octavo-compare-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> leaveNothing(directory)));
+        Premises premises = Premises.open();
         List<Result> results = new ArrayList<>();
-        Lab lab =
-                new Lab(
-                        Files.createDirectory(directory.resolve("brokers")),
-                        clients(Files.createDirectory(directory.resolve("clients"))),
-                        Clock.system());
+        Lab lab = premises.lab(premises.kafkaClients());
         try {
             for (Experiment experiment : experiments) {
                 results.add(comparison.run(experiment, lab));
@@ -151,7 +135,7 @@ final class Compare implements Callable<Integer> {
                 all.write(file);
             }
         } catch (IOException e) {
-            if (killed) {
+            if (premises.killed()) {
                 return KILLED;
             }
             throw e;
@@ -211,62 +195,11 @@ final class Compare implements Callable<Integer> {
     private List<Broker> brokers() {
         List<Broker> brokers = new ArrayList<>();
         if (oneBroker == null || oneBroker.kafka) {
-            brokers.add(
-                    new ApacheKafka(
-                            property("kafka.version"),
-                            java(),
-                            property("kafka.classpath"),
-                            Path.of(property("kafka.settings")),
-                            Map.of(),
-                            List.of()));
+            brokers.add(Premises.kafka());
         }
         if (oneBroker == null || oneBroker.octavo) {
-            for (String when : durability) {
-                brokers.add(
-                        new Octavo(
-                                property("octavo.version"),
-                                Path.of(property("octavo.launcher")),
-                                when,
-                                Map.of(),
-                                List.of()));
-            }
+            durability.forEach(when -> brokers.add(Premises.octavo(when)));
         }
         return brokers;
-    }
-
-    private static Clients clients(Path directory) {
-        return new Clients(
-                java(),
-                property("kafka.classpath"),
-                property("classpath"),
-                Path.of(property("kafka.settings"), "tools-log4j2.yaml"),
-                directory);
-    }
-
-    /// The Java that runs the bench runs Kafka and the clients too.
-    private static Path java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java");
-    }
-
-    private static String property(String name) {
-        String value = System.getProperty(PROPERTY + name);
-        if (value == null) {
-            throw new IllegalStateException(
-                    PROPERTY + name + " is not set: start the bench with bench/compare");
-        }
-        return value;
-    }
-
-    /// Runs when the JVM ends, well or by Ctrl-C or SIGTERM: no process is left, and no file.
-    private void leaveNothing(Path directory) {
-        killed = true;
-        List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
-        started.forEach(ProcessHandle::destroyForcibly);
-        started.forEach(process -> process.onExit().join());
-        try {
-            Lab.removeTree(directory);
-        } catch (IOException e) {
-            System.err.println("left behind: " + directory);
-        }
     }
 }

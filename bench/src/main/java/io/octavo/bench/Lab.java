@@ -2,6 +2,7 @@ package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.broker.Server;
 import io.octavo.bench.load.Clients;
 import io.octavo.bench.load.Limits;
 import io.octavo.bench.load.Settings;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Where experiments are made: one directory for whatever runs write, the load programs, and the
 /// steps that every experiment takes in the same way.
-final class Lab {
+public final class Lab {
     private static final long SERVE_SECONDS_MAX = 60;
+    private static final double LISTEN_POLL_SECONDS = 0.05;
 
     private static final double LOOK_AGAIN_SECONDS = 0.05;
 
@@ -52,7 +54,7 @@ final class Lab {
     private int homes;
 
     /// @param directory exists, is empty, and is removed by its owner
-    Lab(Path directory, Clients clients, Clock clock) {
+    public Lab(Path directory, Clients clients, Clock clock) {
         this.directory = directory;
         this.clients = clients;
         this.clock = clock;
@@ -62,25 +64,25 @@ final class Lab {
     ///
     /// @param result what the load program found
     /// @param cpuSeconds of the broker, user and system, around the client's whole run
-    record Measured<T>(T result, double cpuSeconds) {}
+    public record Measured<T>(T result, double cpuSeconds) {}
 
     /// A load program's run.
-    interface Load<T> {
+    public interface Load<T> {
         T run() throws IOException;
     }
 
-    Clients clients() {
+    public Clients clients() {
         return clients;
     }
 
-    Clock clock() {
+    public Clock clock() {
         return clock;
     }
 
     /// A broker with an empty data directory, not yet started.
-    RunningBroker.Ready prepare(Broker broker) throws IOException {
+    public RunningBroker.Ready prepare(Server server) throws IOException {
         Path home = Files.createDirectory(directory.resolve("broker-" + homes++));
-        return RunningBroker.prepare(broker, home);
+        return RunningBroker.prepare(server, home);
     }
 
     /// A broker that serves, with the empty one-partition topics `topics`.
@@ -98,8 +100,25 @@ final class Lab {
         }
     }
 
+    /// Waits until somebody listens where `broker` is to serve.
+    public void awaitListening(RunningBroker broker) throws IOException {
+        Deadline end = Deadline.after(clock, SERVE_SECONDS_MAX * 1_000);
+        while (!broker.listens()) {
+            if (end.passed(clock)) {
+                throw new IOException(
+                        "nobody listened on "
+                                + broker.bootstrap()
+                                + " within "
+                                + SERVE_SECONDS_MAX
+                                + " s:\n"
+                                + broker.lastLines());
+            }
+            idle(LISTEN_POLL_SECONDS);
+        }
+    }
+
     /// Runs `load` and takes the broker's CPU around it; notes in `run` what else was busy.
-    <T> Measured<T> measure(RunningBroker broker, Run run, Load<T> load) throws IOException {
+    public <T> Measured<T> measure(RunningBroker broker, Run run, Load<T> load) throws IOException {
         Neighbours neighbours = Neighbours.watch(clock, broker.pid());
         double before = broker.use().cpuSeconds();
         T result;
@@ -126,7 +145,7 @@ final class Lab {
     /// Writes and removes a file somewhat larger than the coming run. Memory that was freed some
     /// seconds ago may have been given back to the hypervisor, and then costs more to touch again
     /// than everything that is measured here.
-    void primeMemory(long runBytes) throws IOException {
+    public void primeMemory(long runBytes) throws IOException {
         Path file = directory.resolve("prime");
         ByteBuffer chunk = ByteBuffer.allocateDirect(PRIME_CHUNK_BYTES);
         try (FileChannel channel =
@@ -140,7 +159,7 @@ final class Lab {
     }
 
     /// Lets time pass.
-    void idle(double seconds) {
+    public void idle(double seconds) {
         Deadline end = Deadline.after(clock, (long) (seconds * 1_000));
         while (!end.passed(clock)) {
             LockSupport.parkNanos(end.remainingNanos(clock));
@@ -148,7 +167,7 @@ final class Lab {
     }
 
     /// Removes what the last run's broker left, so that its page cache serves the next run.
-    void clear() throws IOException {
+    public void clear() throws IOException {
         try (Stream<Path> left = Files.list(directory)) {
             for (Path path : left.filter(Files::isDirectory).toList()) {
                 removeTree(path);
@@ -157,7 +176,7 @@ final class Lab {
     }
 
     /// Removes `root` and everything below it.
-    static void removeTree(Path root) throws IOException {
+    public static void removeTree(Path root) throws IOException {
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -224,7 +243,7 @@ final class Lab {
     /// Makes a topic.
     ///
     /// @param configs its own settings
-    static void createTopic(
+    public static void createTopic(
             String bootstrap, String name, int partitions, Map<String, String> configs)
             throws IOException {
         Map<String, Object> settings =

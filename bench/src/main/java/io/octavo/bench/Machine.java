@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What the figures were measured on; they mean nothing without it.
-record Machine(String processor, int cores, long memoryMib, String kernel, String java) {
-    static Machine here() throws IOException {
+public record Machine(String processor, int cores, long memoryMib, String kernel, String java) {
+    public static Machine here() throws IOException {
         String memory = field(Path.of("/proc/meminfo"), "MemTotal").replace("kB", "").strip();
         return new Machine(
                 field(Path.of("/proc/cpuinfo"), "model name"),

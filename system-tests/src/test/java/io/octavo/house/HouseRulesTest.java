@@ -46,6 +46,7 @@ final class HouseRulesTest {
         for (Module module : Module.ALL) {
             all.addAll(Module.sources(module.directory().resolve("src")));
         }
+        all.addAll(Module.sources(Module.ROOT.resolve("bench/queues/src")));
         all.addAll(Module.sources(Module.ROOT.resolve("system-tests/src")));
         sources = all;
         parsed = Parsed.all(all);

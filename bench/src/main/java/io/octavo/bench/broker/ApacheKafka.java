@@ -53,7 +53,7 @@ public record ApacheKafka(
                 Files.readString(settings.resolve("server.properties"))
                         .replace("@port@", Integer.toString(port))
                         .replace("@controller.port@", Integer.toString(Ports.free()))
-                        .replace("@log.dirs@", home.resolve("data").toString());
+                        .replace("@log.dirs@", Server.data(home).toString());
         for (Map.Entry<String, String> setting : more.entrySet()) {
             properties += "\n" + setting.getKey() + "=" + setting.getValue();
         }

@@ -35,7 +35,7 @@ public record Octavo(
     @Override
     public ProcessBuilder serve(Path home, int port) {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "server"));
-        command.addAll(List.of("--data", home.resolve("data").toString()));
+        command.addAll(List.of("--data", Server.data(home).toString()));
         command.addAll(List.of("--listen", "localhost:" + port));
         command.addAll(List.of("--set", "durability=" + durability));
         more.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));

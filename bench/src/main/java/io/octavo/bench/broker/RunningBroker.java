@@ -2,33 +2,37 @@ package io.octavo.bench.broker;
 
 import io.octavo.bench.measure.ProcessUse;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// One broker process, from its start to its end. [#close] stops it as an operator would (SIGTERM)
-/// and only then by force. Its files are its owner's to remove.
+/// and only then by force, and whatever the process started ends with it. Its files are its owner's
+/// to remove.
 public final class RunningBroker implements AutoCloseable {
     /// Kafka's own controlled shutdown may take this long when it must write back much.
     private static final long STOP_SECONDS_MAX = 30;
 
     private static final int LOG_LINES_SHOWN = 15;
 
-    private final Broker broker;
+    private final Server server;
     private final Process process;
     private final int port;
     private final Path output;
 
-    private RunningBroker(Broker broker, Process process, int port, Path output) {
-        this.broker = broker;
+    private RunningBroker(Server server, Process process, int port, Path output) {
+        this.server = server;
         this.process = process;
         this.port = port;
         this.output = output;
     }
 
     /// A broker about to be started: prepared, its port known, nothing running yet.
-    public record Ready(Broker broker, Path home, int port) {
+    public record Ready(Server server, Path home, int port) {
         public String bootstrap() {
             return "localhost:" + port;
         }
@@ -37,19 +41,19 @@ public final class RunningBroker implements AutoCloseable {
         public RunningBroker start() throws IOException {
             Path output = home.resolve("broker.out");
             Process process =
-                    broker.serve(home, port)
+                    server.serve(home, port)
                             .redirectErrorStream(true)
                             .redirectOutput(output.toFile())
                             .start();
-            return new RunningBroker(broker, process, port, output);
+            return new RunningBroker(server, process, port, output);
         }
     }
 
-    /// Prepares `broker` in the empty directory `home`, on a free port.
-    public static Ready prepare(Broker broker, Path home) throws IOException {
+    /// Prepares `server` in the empty directory `home`, on a free port.
+    public static Ready prepare(Server server, Path home) throws IOException {
         int port = Ports.free();
-        broker.prepare(home, port);
-        return new Ready(broker, home, port);
+        server.prepare(home, port);
+        return new Ready(server, home, port);
     }
 
     public String bootstrap() {
@@ -66,7 +70,7 @@ public final class RunningBroker implements AutoCloseable {
     public ProcessUse use() throws IOException {
         if (!process.isAlive()) {
             throw new IOException(
-                    broker.name()
+                    server.name()
                             + " ended with exit code "
                             + process.exitValue()
                             + "; it printed:\n"
@@ -88,11 +92,12 @@ public final class RunningBroker implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
                 throw new IOException(
-                        broker.name()
+                        server.name()
                                 + " did not stop within "
                                 + STOP_SECONDS_MAX
                                 + " s of SIGTERM; it printed:\n"
@@ -102,6 +107,19 @@ public final class RunningBroker implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /// Whether somebody listens where the broker is to serve.
+    ///
+    /// @throws IOException when the broker is no longer there, with the end of what it printed
+    public boolean listens() throws IOException {
+        use();
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (ConnectException notYet) {
+            return false;
         }
     }
 

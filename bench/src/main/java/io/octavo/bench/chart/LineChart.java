@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 ///
 /// @param across the axis from left to right
 /// @param up the axis from below upwards
-/// @param lines at most six; the last is the one that the chart is about
+/// @param lines at most seven; the last is the one that the chart is about
 public record LineChart(Heading heading, Axis across, Axis up, List<Series> lines) {
     private static final int PLOT_HEIGHT = 300;
     private static final double DOT = 3.5;

@@ -20,7 +20,7 @@ final class Svg {
     static final int LABEL_BELOW = 38;
 
     /// Series beyond these would look like one another.
-    static final int SERIES_MAX = 6;
+    static final int SERIES_MAX = 7;
 
     /// About what a letter takes on average; how wide it is, only the reader's machine knows.
     private static final double LETTER = 6.8;
@@ -44,8 +44,9 @@ final class Svg {
             .s2{fill:#57a773;stroke:#57a773}
             .s3{fill:#a37acc;stroke:#a37acc}
             .s4{fill:#c9755d;stroke:#c9755d}
+            .s5{fill:#54aeff;stroke:#54aeff}
             .strong{fill:#0969da;stroke:#0969da}
-            .line.s0,.line.s1,.line.s2,.line.s3,.line.s4,.line.strong{fill:none}
+            .line.s0,.line.s1,.line.s2,.line.s3,.line.s4,.line.s5,.line.strong{fill:none}
             @media (prefers-color-scheme:dark){
             text{fill:#e6edf3}
             .note,.mark{fill:#9198a1}
@@ -76,19 +77,28 @@ final class Svg {
             text("note", MARGIN, y, heading.note());
         }
         if (series.size() > 1) {
-            y += LINE + LINE / 4;
-            legend(series, y);
+            y = legend(series, y + LINE + LINE / 4);
         }
         return y + LINE;
     }
 
-    private void legend(List<String> series, int y) {
+    /// In as many lines as it takes.
+    ///
+    /// @return the baseline of the last
+    private int legend(List<String> series, int top) {
+        int y = top;
         double x = MARGIN;
         for (int i = 0; i < series.size(); i++) {
+            double width = SWATCH + LINE / 4.0 + width(series.get(i));
+            if (x > MARGIN && x + width > WIDTH - MARGIN) {
+                x = MARGIN;
+                y += LINE;
+            }
             rect(colour(i, series.size()), x, y - SWATCH + 1.0, SWATCH, SWATCH);
             text("name", x + SWATCH + LINE / 4.0, y, series.get(i));
-            x += SWATCH + LINE * 1.25 + width(series.get(i));
+            x += width + LINE;
         }
+        return y;
     }
 
     /// The class of series `index` of `count`.

@@ -34,6 +34,9 @@ public record Clients(
     /// Slower than every broker here; what is written takes so much longer.
     private static final long BYTES_PER_SECOND_MIN = 20_000_000;
 
+    /// And so for messages that are sent one by one.
+    private static final long PER_SECOND_MIN = 2_000;
+
     private static final String PRODUCER_PERFORMANCE = "org.apache.kafka.tools.ProducerPerformance";
 
     private static final int LINES_SHOWN = 15;
@@ -138,6 +141,15 @@ public record Clients(
                                 load.batches(),
                                 load.perSecond());
         return Findings.parse(run(RoundRobinProducer.class.getName(), arguments));
+    }
+
+    /// Runs a load program that a broker's own module brings, or one of this package.
+    ///
+    /// @param main the program's class
+    /// @param more what it takes beside the load, with blanks between; may be empty
+    public Findings run(String main, MessageLoad load, String more) throws IOException {
+        long secondsMax = Math.max(RUN_SECONDS_MAX, load.messages() / PER_SECOND_MIN);
+        return Findings.parse(run(main, (load.arguments() + " " + more).strip(), secondsMax));
     }
 
     /// The tool that asks a JVM about itself, of the JDK that runs the clients.
