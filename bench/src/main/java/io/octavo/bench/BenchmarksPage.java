@@ -9,19 +9,22 @@ final class BenchmarksPage {
             """
             # Octavo beside Apache Kafka, measured
 
-            Made by `bench/compare --charts docs/benchmarks`; what is measured and how, \
-            [bench/README.md](../../bench/README.md) says. Every run's figures are in \
-            [results.json](results.json), and `bench/compare --charts docs/benchmarks --redraw` draws all this \
-            from them. Medians with the lowest and the highest; ratios pair by pair; 1 GB = 10^9 bytes of \
-            record values.
+            Made by `bench/compare --charts docs/benchmarks`; what is measured and how is in
+            [bench/README.md](../../bench/README.md). Every run's figures are in [results.json](results.json), and
+            `bench/compare --charts docs/benchmarks --redraw` draws all this from them. Medians with the lowest and the
+            highest; ratios pair by pair; 1 GB = 10^9 bytes of record values.
 
             """;
 
     private BenchmarksPage() {}
 
     /// @param charts by the names of their files
-    static String of(JsonResults results, Map<String, Chart> charts) {
+    /// @param paper whether the experiment of the paper has a page beside this one
+    static String of(JsonResults results, Map<String, Chart> charts, boolean paper) {
         StringBuilder text = new StringBuilder(HEAD);
+        if (paper) {
+            text.append("The experiment of the 2011 paper: [paper.md](paper.md).\n\n");
+        }
         text.append(results.machine()).append(".\n");
         charts.forEach((file, chart) ->
                 text.append("\n## ")

@@ -54,7 +54,9 @@ final class Charts {
         for (Map.Entry<String, Chart> chart : charts.entrySet()) {
             Files.writeString(directory.resolve(chart.getKey()), chart.getValue().svg());
         }
-        Files.writeString(directory.resolve("README.md"), BenchmarksPage.of(results, charts));
+        Files.writeString(
+                directory.resolve("README.md"),
+                BenchmarksPage.of(results, charts, Files.exists(directory.resolve("paper.md"))));
     }
 
     /// The charts that can be drawn from `all`, by the names of their files.
@@ -84,16 +86,28 @@ final class Charts {
     }
 
     private void memory() {
-        List<Bars> bars = new ArrayList<>();
-        bars.add(new Bars("idle", "start", "idle.rss.mib"));
         Result memory = results.get("memory");
-        if (memory != null) {
-            for (Figure figure : memory.figures()) {
-                bars.add(new Bars(figure.label().replace(", MiB", ""), "memory", figure.name()));
-            }
+        if (memory == null) {
+            return;
         }
-        Heading heading = new Heading("Memory: RSS, and what it is for", RUNS);
-        bars("memory.svg", heading, "MiB" + LESS, bars, "start,memory");
+        List<Bars> totals = new ArrayList<>();
+        for (String when : List.of("idle", "loaded")) {
+            List<Bars> parts = new ArrayList<>();
+            String total = "memory." + when + ".rss.mib";
+            String name = "";
+            for (Figure figure : memory.figures()) {
+                String[] label = figure.label().replace(", MiB", "").split(": ", 2);
+                if (figure.name().equals(total)) {
+                    name = label[0];
+                    totals.add(new Bars(name, "memory", total));
+                } else if (figure.name().startsWith("memory." + when)) {
+                    parts.add(new Bars(label[1], "memory", figure.name()));
+                }
+            }
+            Heading heading = new Heading("What the memory is for, " + name, RUNS);
+            bars("memory-" + when + ".svg", heading, "resident MiB" + LESS, parts, "memory");
+        }
+        bars("memory.svg", new Heading("Memory", RUNS), "RSS, MiB" + LESS, totals, "memory");
     }
 
     private void produce() {
@@ -199,7 +213,8 @@ final class Charts {
         charts.put(name + ".svg", new Chart(heading, name, chart.svg()));
     }
 
-    /// The machine first, then the brokers.
+    /// The machine stands behind the reference, so that the brokers have the colours that they have
+    /// everywhere.
     private void limits() {
         Result result = results.get("limits");
         if (result == null) {
@@ -216,11 +231,12 @@ final class Charts {
                     least.add(own.lowest());
                 }
             }
-            bars.addFirst(Spread.of(List.of(least.stream().min(Double::compare).orElse(0.0))));
+            double lowest = least.stream().min(Double::compare).orElse(0.0);
+            bars.add(bars.size() - 1, Spread.of(List.of(lowest)));
             groups.add(new BarChart.Group(what + "d", bars));
         }
-        List<String> series = new ArrayList<>(List.of("the machine itself"));
-        series.addAll(result.brokers());
+        List<String> series = new ArrayList<>(result.brokers());
+        series.add(series.size() - 1, "the machine itself");
         Heading heading =
                 new Heading(
                         "Broker CPU per GB, over what the machine itself takes",

@@ -62,6 +62,23 @@ class ChartsTest {
     }
 
     @Test
+    void memoryIsShownWholeAndInItsParts() {
+        Result memory =
+                result(
+                        "memory",
+                        new Figure("memory.idle.rss.mib", "idle: RSS, MiB", 1),
+                        new Figure("memory.idle.heap.mib", "idle: heap, MiB", 1),
+                        new Figure("memory.loaded.rss.mib", "after 10 GB: RSS, MiB", 1),
+                        new Figure("memory.loaded.code.mib", "after 10 GB: code, MiB", 1));
+
+        Map<String, Chart> charts = Charts.of(List.of(memory));
+
+        assertThat(svg(charts, "memory.svg")).contains(">idle<", ">after 10 GB<");
+        assertThat(svg(charts, "memory-idle.svg")).contains(">heap<").doesNotContain(">code<");
+        assertThat(svg(charts, "memory-loaded.svg")).contains(">code<").doesNotContain(">heap<");
+    }
+
+    @Test
     void resultsAreReadAsTheyWereWritten() throws Exception {
         Path file = directory.resolve("results.json");
         JsonResults written = new JsonResults(HERE, List.of(produced()));
