@@ -78,7 +78,11 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         }
         Later<ListOffsetsResponse> later = new Later<>();
         Executor searcher = searches ? workers : Runnable::run;
-        LogsOpen.await(asked, context.loop(), () -> answer(searcher, request, version, later));
+        LogsOpen.await(
+                asked,
+                LogsOpen.USUAL_WAIT_MS,
+                context.loop(),
+                () -> answer(searcher, request, version, later));
         return later;
     }
 

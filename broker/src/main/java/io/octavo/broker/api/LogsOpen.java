@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Waits until the logs of some partitions are open, or cannot be, or it takes too long. Used once.
 final class LogsOpen implements Watcher {
     /// Usually a log is open at once; a client that is answered with an error tries again.
-    private static final long WAIT_MS = 1_000;
+    static final long USUAL_WAIT_MS = 1_000;
 
     private final List<Partition> partitions;
     private final Loop loop;
@@ -35,9 +35,9 @@ final class LogsOpen implements Watcher {
     }
 
     /// Runs `then` on the loop once all are open, or the wait is over. Call on the loop.
-    static void await(List<Partition> partitions, Loop loop, Runnable then) {
+    static void await(List<Partition> partitions, long waitMs, Loop loop, Runnable then) {
         LogsOpen wait = new LogsOpen(partitions, loop, then);
-        wait.timer = loop.schedule(WAIT_MS, wait::end);
+        wait.timer = loop.schedule(waitMs, wait::end);
         wait.look();
     }
 

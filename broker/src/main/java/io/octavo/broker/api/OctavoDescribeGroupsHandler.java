@@ -50,7 +50,7 @@ public final class OctavoDescribeGroupsHandler
 
     private void open(GroupReport report, Loop loop, Later<OctavoDescribeGroupsResponse> later) {
         List<Partition> looked = List.copyOf(report.partitions(partitions));
-        LogsOpen.await(looked, loop, () -> answer(report, later));
+        LogsOpen.await(looked, LogsOpen.USUAL_WAIT_MS, loop, () -> answer(report, later));
     }
 
     /// Settles `later` whatever happens: a client waits for it.

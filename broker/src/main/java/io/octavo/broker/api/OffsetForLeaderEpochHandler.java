@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// what it has read is still there (KIP-101, KIP-279, KIP-320).
 public final class OffsetForLeaderEpochHandler
         implements Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> {
+    /// Longer than others wait for logs to open, as after a crash they all do at once: a Java
+    /// consumer (4.3.1, OffsetFetcherUtils) that is refused an answer about a partition it has
+    /// given up meanwhile forgets to ask again about those it has, and reads nothing until
+    /// `request.timeout.ms` has passed. Not nearly that long, because the connection's other
+    /// requests wait behind this one.
+    private static final long OPENING_WAIT_MS = 5_000;
+
     private final PartitionTable partitions;
 
     public OffsetForLeaderEpochHandler(PartitionTable partitions) {
@@ -49,7 +56,8 @@ public final class OffsetForLeaderEpochHandler
             return new Reply.Now<>(answer(request));
         }
         Later<OffsetForLeaderEpochResponse> later = new Later<>();
-        LogsOpen.await(asked, context.loop(), () -> later.complete(answer(request)));
+        LogsOpen.await(
+                asked, OPENING_WAIT_MS, context.loop(), () -> later.complete(answer(request)));
         return later;
     }
 

@@ -3,6 +3,7 @@ package io.octavo.broker.api;
 import static io.octavo.broker.api.Replies.kept;
 import static io.octavo.broker.api.Replies.later;
 import static io.octavo.broker.api.Replies.now;
+import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Append;
@@ -202,20 +203,52 @@ class ListOffsetsHandlerTest {
         assertThat(epochEnd(0, 1).errorCode()).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH.code());
     }
 
+    @Test
+    void whoAsksWhereAnEpochEndsIsNotRefusedForTheSecondsThatALogTakesToOpen() {
+        broker.createClosed("cold", 1);
+        Later<OffsetForLeaderEpochResponse> later = later(askEpochEnd("cold", 0, -1));
+
+        loop.advanceMs(4_999);
+        assertThat(settled(later)).isFalse();
+        broker.worker().run();
+        loop.run();
+
+        assertThat(kept(later).topics().getFirst().partitions())
+                .containsExactly(new EpochEndOffset((short) 0, 0, 0, 0));
+    }
+
+    @Test
+    void whereAnEpochEndsInALogThatTakesTooLongToOpenIsAnError() {
+        broker.createClosed("cold", 1);
+        Later<OffsetForLeaderEpochResponse> later = later(askEpochEnd("cold", 0, -1));
+
+        loop.advanceMs(5_000);
+
+        assertThat(kept(later).topics().getFirst().partitions().getFirst().errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
     private EpochEndOffset epochEnd(int epoch, int currentEpoch) {
+        return now(askEpochEnd("t", epoch, currentEpoch))
+                .topics()
+                .getFirst()
+                .partitions()
+                .getFirst();
+    }
+
+    private Reply<OffsetForLeaderEpochResponse> askEpochEnd(
+            String topic, int epoch, int currentEpoch) {
         OffsetForLeaderEpochRequest request =
                 new OffsetForLeaderEpochRequest(
                         -1,
                         List.of(
                                 new OffsetForLeaderTopic(
-                                        "t",
+                                        topic,
                                         List.of(
                                                 new OffsetForLeaderPartition(
                                                         0, currentEpoch, epoch)))));
-        Reply<OffsetForLeaderEpochResponse> reply =
-                new OffsetForLeaderEpochHandler(broker.partitions())
-                        .handle(request, new FakeRequestContext(4, loop));
-        return now(reply).topics().getFirst().partitions().getFirst();
+        return new OffsetForLeaderEpochHandler(broker.partitions())
+                .handle(request, new FakeRequestContext(4, loop));
     }
 
     private ListOffsetsPartitionResponse list(long timestamp) {
