@@ -24,8 +24,9 @@ public final class OffsetForLeaderEpochHandler
     /// Longer than others wait for logs to open, as after a crash they all do at once: a Java
     /// consumer (4.3.1, OffsetFetcherUtils) that is refused an answer about a partition it has
     /// given up meanwhile forgets to ask again about those it has, and reads nothing until
-    /// `request.timeout.ms` has passed. Not nearly that long, because the connection's other
-    /// requests wait behind this one.
+    /// `request.timeout.ms` has passed, or, where it speaks the classic protocol, fails altogether.
+    /// Not nearly that long, because the connection's other requests wait behind this one. For the
+    /// same reason what is refused whatever the logs hold is refused at once.
     private static final long OPENING_WAIT_MS = 5_000;
 
     private final PartitionTable partitions;
@@ -43,16 +44,19 @@ public final class OffsetForLeaderEpochHandler
     public Reply<OffsetForLeaderEpochResponse> handle(
             OffsetForLeaderEpochRequest request, RequestContext context) {
         List<Partition> asked = new ArrayList<>();
+        boolean refused = false;
         for (OffsetForLeaderTopic topic : request.topics()) {
             HostedTopic hosted = partitions.topic(topic.topic());
             for (OffsetForLeaderPartition wanted : topic.partitions()) {
                 Partition partition = hosted == null ? null : hosted.partition(wanted.partition());
-                if (partition != null) {
+                if (partition == null || refusal(partition, wanted) != ErrorCode.NONE) {
+                    refused = true;
+                } else {
                     asked.add(partition);
                 }
             }
         }
-        if (LogsOpen.all(asked)) {
+        if (LogsOpen.all(asked) || refused) {
             return new Reply.Now<>(answer(request));
         }
         Later<OffsetForLeaderEpochResponse> later = new Later<>();
@@ -83,7 +87,7 @@ public final class OffsetForLeaderEpochHandler
         if (partition == null) {
             return error(wanted, ErrorCode.NOT_LEADER_OR_FOLLOWER);
         }
-        ErrorCode refused = partition.admits(wanted.currentLeaderEpoch());
+        ErrorCode refused = refusal(partition, wanted);
         if (refused != ErrorCode.NONE) {
             return error(wanted, refused);
         }
@@ -94,6 +98,10 @@ public final class OffsetForLeaderEpochHandler
         EpochHistory.EpochEnd end = partition.epochEnd(log, wanted.leaderEpoch());
         return new EpochEndOffset(
                 ErrorCode.NONE.code(), wanted.partition(), end.epoch(), end.endOffset());
+    }
+
+    private static ErrorCode refusal(Partition partition, OffsetForLeaderPartition wanted) {
+        return partition.admits(wanted.currentLeaderEpoch());
     }
 
     private static EpochEndOffset error(OffsetForLeaderPartition wanted, ErrorCode error) {

@@ -119,12 +119,17 @@ public final class Groups {
                 error -> answer.accept(ClassicAnswers.join(request.memberId(), error)));
     }
 
-    /// The answer waits until the generation's leader has assigned.
+    /// The answer waits until the generation's leader has assigned. While its group is loaded a
+    /// member is asked to join again: the rebalance that it was in is over, and clients take
+    /// `COORDINATOR_LOAD_IN_PROGRESS` for a fault here.
     public void sync(SyncGroupRequest request, Client client, Consumer<SyncGroupResponse> answer) {
         runNamed(
                 request.groupId(),
                 (shard, _) -> ClassicRequests.sync(shard, request, client, answer),
-                error -> answer.accept(ClassicAnswers.sync(error)));
+                error ->
+                        answer.accept(
+                                ClassicAnswers.sync(
+                                        unlessLoading(error, ErrorCode.REBALANCE_IN_PROGRESS))));
     }
 
     /// While its group is loaded every member is taken to live.
@@ -135,10 +140,7 @@ public final class Groups {
                 (shard, _) -> ClassicRequests.heartbeat(shard, request, client, answer),
                 error ->
                         answer.accept(
-                                ClassicAnswers.heartbeat(
-                                        error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
-                                                ? ErrorCode.NONE
-                                                : error)));
+                                ClassicAnswers.heartbeat(unlessLoading(error, ErrorCode.NONE))));
     }
 
     public void leave(
@@ -308,5 +310,9 @@ public final class Groups {
             return;
         }
         shards.run(groupId, shard -> operation.apply(shard, groupId), answer);
+    }
+
+    private static ErrorCode unlessLoading(ErrorCode error, ErrorCode loading) {
+        return error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS ? loading : error;
     }
 }

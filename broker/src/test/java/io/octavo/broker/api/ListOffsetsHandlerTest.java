@@ -228,6 +228,20 @@ class ListOffsetsHandlerTest {
                 .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     }
 
+    @Test
+    void whatIsRefusedWhateverTheLogHoldsDoesNotWaitForIt() {
+        broker.createClosed("cold", 1);
+
+        assertThat(error(askEpochEnd("cold", 0, 1))).isEqualTo(ErrorCode.UNKNOWN_LEADER_EPOCH);
+        assertThat(error(askEpochEnd("nowhere", 0, -1)))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    private static ErrorCode error(Reply<OffsetForLeaderEpochResponse> reply) {
+        EpochEndOffset answer = now(reply).topics().getFirst().partitions().getFirst();
+        return ErrorCode.of(answer.errorCode());
+    }
+
     private EpochEndOffset epochEnd(int epoch, int currentEpoch) {
         return now(askEpochEnd("t", epoch, currentEpoch))
                 .topics()

@@ -58,6 +58,12 @@ public final class OffsetScene implements AutoCloseable {
 
     /// As a new process over the same data.
     public void restart() throws IOException {
+        restartUnloaded();
+        run();
+    }
+
+    /// The same, which has not read anything yet.
+    void restartUnloaded() throws IOException {
         List<Topic> topics = new ArrayList<>(broker.view().topics().values());
         broker.close();
         broker = new TestBroker(root);
@@ -66,7 +72,7 @@ public final class OffsetScene implements AutoCloseable {
         shards = shards();
         groups = newGroups();
         shards.follow();
-        run();
+        loop.run();
     }
 
     private Shards<GroupShard> shards() {
@@ -95,6 +101,11 @@ public final class OffsetScene implements AutoCloseable {
 
     public Groups groups() {
         return groups;
+    }
+
+    /// Runs what is due on the groups' loop alone.
+    void runLoop() {
+        loop.run();
     }
 
     /// Runs whatever is due.

@@ -133,6 +133,7 @@ final class ChurnTest {
             }
             thread.submit(turbulence::calm).get();
         } catch (ExecutionException | InterruptedException e) {
+            turbulence.keep(KEPT);
             throw new AssertionError("seed " + seed, e);
         }
     }

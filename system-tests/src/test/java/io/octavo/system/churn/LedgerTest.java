@@ -67,6 +67,18 @@ final class LedgerTest {
     }
 
     @Test
+    void whoWasPausedForASessionMayBeGivenWhatWasItsBefore() {
+        ledger.add(new Lives(at(1), OTHER, Life.PAUSED));
+        ledger.add(new Assigned(at(9), ONE, 2, Set.of(0)));
+        ledger.add(new Lives(at(10), OTHER, Life.RUNS));
+        ledger.add(new Assigned(at(10.1), OTHER, 1, Set.of(0)));
+        assertThat(settled()).isEmpty();
+
+        ledger.add(new Assigned(at(10.2), OTHER, 3, Set.of(0)));
+        assertThat(settled()).hasSize(1).first().asString().contains("other was given [0]");
+    }
+
+    @Test
     void whoWasPausedForLessKnows() {
         ledger.add(new Assigned(at(1), ONE, 1, Set.of(0)));
         ledger.add(new Lives(at(2), ONE, Life.PAUSED));

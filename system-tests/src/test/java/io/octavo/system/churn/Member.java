@@ -11,6 +11,9 @@ import io.octavo.system.churn.Event.GivenUp;
 import io.octavo.system.churn.Event.Life;
 import io.octavo.system.churn.Event.Lives;
 import io.octavo.system.churn.Event.Who;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ final class Member implements AutoCloseable {
     private final Who who;
     private final ClientKind kind;
     private final Ledger ledger;
+    private final Path errors;
     private final Child child;
     private boolean paused;
 
@@ -36,10 +40,11 @@ final class Member implements AutoCloseable {
         this.who = who;
         this.kind = kind;
         this.ledger = ledger;
+        errors = start.scratch.resolve(who.name() + ".errors");
         ProcessBuilder builder =
                 new ProcessBuilder(
                                 kind.command(start.address, start.topic, who.group(), who.name()))
-                        .redirectError(start.scratch.resolve(who.name() + ".errors").toFile());
+                        .redirectError(errors.toFile());
         if (kind == ClientKind.KCAT) {
             lives(Life.RUNS);
         }
@@ -97,9 +102,13 @@ final class Member implements AutoCloseable {
         lives(Life.ENDED);
     }
 
-    /// All that it said.
+    /// All that it said, and then its errors.
     String output() {
-        return child.output();
+        try {
+            return child.output() + "\n" + Files.readString(errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// A partition has one owner: in each generation or epoch, in each description, and at each moment,
-/// but for members who were paused so long that they do not know yet what they have lost.
+/// but for members who were paused so long that they do not know yet what they have lost, be it what
+/// they had or what an answer gives them that has waited for them.
 final class Owners {
     /// Less than a session and its heartbeat: whoever was paused for so long may have been given
     /// up.
@@ -25,7 +26,7 @@ final class Owners {
 
     private final Consumer<String> violated;
     private final Map<Claim, Who> claims = new HashMap<>();
-    private final Map<Who, Set<Integer>> held = new HashMap<>();
+    private final Map<Who, Holding> held = new HashMap<>();
     private final Map<Who, Pause> pauses = new HashMap<>();
     private final Map<String, Set<Integer>> epochs = new TreeMap<>();
     private final Map<String, String> types = new HashMap<>();
@@ -82,8 +83,9 @@ final class Owners {
         held.forEach((other, its) -> {
             if (!other.equals(who)
                     && other.group().equals(who.group())
-                    && !mayHaveLost(other, assigned.atNanos())) {
-                Set<Integer> both = new HashSet<>(its);
+                    && !mayHaveLost(other, assigned.atNanos())
+                    && !(assigned.epoch() < its.epoch && mayHaveLost(who, assigned.atNanos()))) {
+                Set<Integer> both = new HashSet<>(its.partitions);
                 both.retainAll(assigned.partitions());
                 if (!both.isEmpty()) {
                     violated.accept(
@@ -97,7 +99,7 @@ final class Owners {
                 }
             }
         });
-        held.put(who, new HashSet<>(assigned.partitions()));
+        held.put(who, new Holding(assigned.epoch(), new HashSet<>(assigned.partitions())));
     }
 
     private boolean mayHaveLost(Who who, long nowNanos) {
@@ -106,9 +108,9 @@ final class Owners {
     }
 
     private void giveUp(Who who, Set<Integer> partitions) {
-        Set<Integer> its = held.get(who);
+        Holding its = held.get(who);
         if (its != null) {
-            its.removeAll(partitions);
+            its.partitions.removeAll(partitions);
         }
     }
 
@@ -140,6 +142,8 @@ final class Owners {
             }
         }
     }
+
+    private record Holding(int epoch, Set<Integer> partitions) {}
 
     private record Claim(String group, int epoch, int partition) {}
 
