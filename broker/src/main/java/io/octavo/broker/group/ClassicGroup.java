@@ -129,7 +129,7 @@ final class ClassicGroup implements Group {
         if (state == ClassicState.DEAD) {
             return ErrorCode.COORDINATOR_NOT_AVAILABLE;
         }
-        if (epoch < 0 && state == ClassicState.EMPTY) {
+        if (epoch < 0 && state == ClassicState.EMPTY && !shard.fenced().has(id, memberId)) {
             return ErrorCode.NONE;
         }
         if (epoch < 0 && memberId.isEmpty() && instanceId == null) {

@@ -116,7 +116,7 @@ final class ConsumerGroup implements Group {
     @Override
     public ErrorCode commits(
             String memberId, @Nullable String instanceId, int epoch, Client client) {
-        if (epoch < 0 && isEmpty()) {
+        if (epoch < 0 && isEmpty() && !shard.fenced().has(id, memberId)) {
             return ErrorCode.NONE;
         }
         ConsumerMember member = state.member(memberId);
@@ -315,6 +315,7 @@ final class ConsumerGroup implements Group {
                 () -> {
                     LOGGER.info(
                             "group {}: member {} {}", Escaped.of(id), Escaped.of(memberId), reason);
+                    shard.fenced().add(id, memberId);
                     become(draft, seen, History.Cause.TIMED_OUT);
                 },
                 _ -> again.accept(memberId));

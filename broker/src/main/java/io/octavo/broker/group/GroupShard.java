@@ -33,6 +33,7 @@ final class GroupShard implements StateMachine {
     private final GroupContext context;
     private final Map<String, Group> groups = new HashMap<>();
     private final Offsets offsets = new Offsets();
+    private final Fenced fenced = new Fenced();
 
     /// Consumer groups, while they are loaded.
     private final Map<String, ConsumerState> loaded = new HashMap<>();
@@ -87,6 +88,10 @@ final class GroupShard implements StateMachine {
         groups.values().forEach(Group::end);
     }
 
+    Fenced fenced() {
+        return fenced;
+    }
+
     /// Topics may have been created, deleted or changed: groups that subscribe to them look.
     void topicsChanged() {
         for (Group group : List.copyOf(groups.values())) {
@@ -103,6 +108,9 @@ final class GroupShard implements StateMachine {
             ConsumerGroupHeartbeatRequest request,
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        if (request.memberEpoch() <= 0) {
+            fenced.forget(id, request.memberId());
+        }
         Group group = groups.get(id);
         if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {
             return group.heartbeat(request, client, answer);

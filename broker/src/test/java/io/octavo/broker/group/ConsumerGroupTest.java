@@ -295,6 +295,22 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
     }
 
+    /// A stock consumer that has just heard that it is fenced commits without an epoch.
+    @Test
+    void whoIsFencedCommitsNothingAsIfItNeededNoMembership() {
+        Client client = new Client("c", "/h", 9);
+        ask(joining("a"));
+        advanceMs(SESSION_MS);
+        assertThat(group().isEmpty()).isTrue();
+
+        assertThat(group().commits("a", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
+
+        ask(joining("a"));
+        ask(heartbeat("a", -1));
+        assertThat(group().commits("a", null, -1, client)).isEqualTo(ErrorCode.NONE);
+    }
+
     @Test
     void inAnEpochBeforeItsOwnAMemberCommitsWhatItHasHadSince() {
         Client client = new Client("c", "/h", 9);

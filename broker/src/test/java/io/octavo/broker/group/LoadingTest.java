@@ -14,8 +14,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What members are told while their group is being loaded: nothing that a stock client takes for
-/// a fault.
+/// What members are told while their group is being loaded: nothing that a stock client takes for a
+/// fault.
 class LoadingTest extends WithOffsetScene {
     private static final Client CLIENT = new Client("c", "/127.0.0.1", 9);
     private static final String GROUP = "g";
@@ -41,8 +41,7 @@ class LoadingTest extends WithOffsetScene {
         scene.groups().sync(SyncGroupRequest.defaults().withGroupId(GROUP), CLIENT, answer);
         scene.runLoop();
 
-        assertThat(error(answer.response().errorCode()))
-                .isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        assertThat(error(answer.response().errorCode())).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
     }
 
     @Test

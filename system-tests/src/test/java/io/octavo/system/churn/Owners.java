@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// A partition has one owner: in each generation or epoch, in each description, and at each moment,
-/// but for members who were paused so long that they do not know yet what they have lost, be it what
-/// they had or what an answer gives them that has waited for them.
+/// but for members who were paused so long that they do not know yet what they have lost, be it
+/// what they had or what an answer gives them that has waited for them.
 final class Owners {
     /// Less than a session and its heartbeat: whoever was paused for so long may have been given
     /// up.
