@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -26,24 +25,6 @@ final class PortsTest {
         Deadline deadline = Deadline.after(clock, Long.MAX_VALUE);
         clock.advanceMs(TimeUnit.DAYS.toMillis(365));
         assertThat(deadline.passed(clock)).isFalse();
-    }
-
-    @Test
-    void aLoopRunsTasksInOrderAndSurvivesOneThatThrows() throws Exception {
-        List<Throwable> failures = new ArrayList<>();
-        List<String> ran = new ArrayList<>();
-        CompletableFuture<Boolean> last = new CompletableFuture<>();
-        try (SystemLoop loop = new SystemLoop("test", failures::add)) {
-            loop.execute(() -> ran.add("first"));
-            loop.execute(() -> {
-                throw new IllegalStateException("second");
-            });
-            loop.execute(() -> last.complete(loop.inLoop()));
-            assertThat(last.get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(loop.inLoop()).isFalse();
-        }
-        assertThat(ran).containsExactly("first");
-        assertThat(failures).hasSize(1);
     }
 
     @Test
