@@ -208,6 +208,7 @@ final class ClassicGroup implements Group {
     public void begin() {
         members.all().forEach(member -> member.session().extend(member.terms().sessionTimeoutMs()));
         rebalance.begin();
+        context().stable().follow(this);
     }
 
     @Override
@@ -219,6 +220,7 @@ final class ClassicGroup implements Group {
     ///
     /// @param error what those are told who wait
     void end(ErrorCode error, String reason) {
+        context().stable().remove(this);
         rebalance.end();
         List.copyOf(members.pending()).forEach(members::remove);
         for (ClassicMember member : members.all()) {
@@ -374,6 +376,7 @@ final class ClassicGroup implements Group {
         before = state;
         state = next;
         sinceMs = nowMs;
+        context().stable().follow(this);
     }
 
     /// Begins the next generation.

@@ -20,7 +20,10 @@ final class ClassicMember {
     private final String clientId;
     private final String clientHost;
     private final Session session;
-    private Terms terms;
+
+    /// Read by other threads too.
+    private volatile Terms terms;
+
     private ByteBuffer assignment = NO_BYTES;
 
     /// Who waits for the answer, while one does.

@@ -10,12 +10,22 @@ import java.util.function.Supplier;
 /// @param config the settings as they are now
 /// @param view the cluster as it is known now
 /// @param clock its wall time does not jump
+/// @param stable those that are
 record GroupContext(
         Supplier<GroupConfig> config,
         Supplier<ClusterView> view,
         Clock clock,
-        Randomness randomness) {
+        Randomness randomness,
+        StableGroups stable) {
     GroupContext {
         clock = new SteadyClock(clock);
+    }
+
+    GroupContext(
+            Supplier<GroupConfig> config,
+            Supplier<ClusterView> view,
+            Clock clock,
+            Randomness randomness) {
+        this(config, view, clock, randomness, new StableGroups());
     }
 }

@@ -135,6 +135,10 @@ public final class Groups {
     /// While its group is loaded every member is taken to live.
     public void heartbeat(
             HeartbeatRequest request, Client client, Consumer<HeartbeatResponse> answer) {
+        if (context.stable().hear(request)) {
+            answer.accept(ClassicAnswers.heartbeat(ErrorCode.NONE));
+            return;
+        }
         runNamed(
                 request.groupId(),
                 (shard, _) -> ClassicRequests.heartbeat(shard, request, client, answer),

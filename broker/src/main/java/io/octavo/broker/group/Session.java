@@ -2,6 +2,7 @@ package io.octavo.broker.group;
 
 import io.octavo.broker.shard.Write;
 import io.octavo.ports.Loop;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,10 @@ final class Session {
     /// When the timer fires, and when it is time, in monotonic milliseconds.
     private long timerMs;
 
-    private long deadlineMs;
-    private boolean ended;
+    /// Moved by other threads too, and only on.
+    private final AtomicLong deadlineMs = new AtomicLong();
+
+    private volatile boolean ended;
 
     /// @param expired run in the group's turn when nothing was heard in time; not again unless the
     ///   session is extended
@@ -32,10 +35,22 @@ final class Session {
 
     /// Counts from now on.
     void extend(long timeoutMs) {
-        deadlineMs = nowMs() + Math.max(timeoutMs, 0);
-        if (timer == null || timerMs > deadlineMs) {
-            arm();
+        long deadline = nowMs() + Math.max(timeoutMs, 0);
+        deadlineMs.set(deadline);
+        if (timer == null || timerMs > deadline) {
+            arm(deadline);
         }
+    }
+
+    /// Counts from now on, if it has begun and has not ended. Any thread.
+    ///
+    /// @return whether it does
+    boolean hear(long timeoutMs) {
+        if (ended) {
+            return false;
+        }
+        deadlineMs.accumulateAndGet(nowMs() + timeoutMs, Math::max);
+        return true;
     }
 
     void end() {
@@ -45,20 +60,21 @@ final class Session {
         }
     }
 
-    private void arm() {
+    private void arm(long deadline) {
         if (timer != null) {
             timer.cancel();
         }
-        timerMs = deadlineMs;
-        timer = shard.turns().schedule(groupId, Math.max(deadlineMs - nowMs(), 0), this::look);
+        timerMs = deadline;
+        timer = shard.turns().schedule(groupId, Math.max(deadline - nowMs(), 0), this::look);
     }
 
     private Write look() {
         if (ended) {
             return Write.nothing();
         }
-        if (nowMs() < deadlineMs) {
-            arm();
+        long deadline = deadlineMs.get();
+        if (nowMs() < deadline) {
+            arm(deadline);
             return Write.nothing();
         }
         timer = null;

@@ -42,7 +42,7 @@ final class Shard<S extends StateMachine> implements Turns {
     private final Map<String, Queue<Turn>> waiting = new HashMap<>();
 
     private final Set<Loop.Timer> timers = new HashSet<>();
-    private boolean ended;
+    private volatile boolean ended;
 
     /// @param machine loaded
     Shard(Partition partition, int epoch, S machine, Loop loop, Clock clock) {
@@ -58,7 +58,8 @@ final class Shard<S extends StateMachine> implements Turns {
     }
 
     /// Whether the partition is still led in the epoch of the load.
-    boolean serves() {
+    @Override
+    public boolean serves() {
         return !ended && partition.admits(epoch) == ErrorCode.NONE;
     }
 

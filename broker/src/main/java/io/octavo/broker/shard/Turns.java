@@ -5,6 +5,9 @@ import java.util.function.Supplier;
 
 /// How a state machine's own operations get their turn. On the shard's loop.
 public interface Turns {
+    /// Whether the shard is still served here. Any thread.
+    boolean serves();
+
     /// Runs an operation as soon as no write of the same key is on its way.
     void run(String key, Supplier<Write> operation);
 

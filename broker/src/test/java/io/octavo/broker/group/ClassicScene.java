@@ -140,11 +140,19 @@ final class ClassicScene {
     ErrorCode heartbeat(String memberId, @Nullable String instanceId, int generation) {
         Answer<HeartbeatResponse> answer = new Answer<>();
         HeartbeatRequest request = new HeartbeatRequest(GROUP, generation, memberId, instanceId);
+        boolean heard = shard.groups().context().stable().hear(request);
         shard.run(
                 GROUP,
                 groups -> ClassicRequests.heartbeat(groups, request, client(4), answer),
                 error -> answer.accept(ClassicAnswers.heartbeat(error)));
-        return error(answer.response().errorCode());
+        ErrorCode error = error(answer.response().errorCode());
+        assertThat(heard).isEqualTo(error == ErrorCode.NONE && instanceId == null && isStable());
+        return error;
+    }
+
+    private boolean isStable() {
+        return shard.groups().group(GROUP) instanceof ClassicGroup its
+                && its.is(ClassicState.STABLE);
     }
 
     Answer<LeaveGroupResponse> leave(MemberIdentity... members) {

@@ -327,6 +327,10 @@ final class ClassicWalker implements Walker {
                     judge.heard(groupId, current, response);
                     then.accept(ErrorCode.of(response.errorCode()));
                 };
+        if (walk.chance().oneIn(2) && walk.shard().groups().context().stable().hear(request)) {
+            both.accept(ClassicAnswers.heartbeat(ErrorCode.NONE));
+            return;
+        }
         walk.shard()
                 .run(
                         groupId,

@@ -402,6 +402,11 @@ final class ConsumerGroupWalkTest {
     /// Of a shard that is only looked at.
     private static final class NoTurns implements Turns {
         @Override
+        public boolean serves() {
+            return false;
+        }
+
+        @Override
         public void run(String key, Supplier<Write> operation) {}
 
         @Override

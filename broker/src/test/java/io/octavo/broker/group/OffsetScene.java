@@ -50,8 +50,9 @@ public final class OffsetScene implements AutoCloseable {
         broker.create("u", 3);
         broker.create(Groups.TOPIC, 1, "cleanup.policy", "compact");
         loop = new ManualLoop(broker.clock());
-        shards = shards();
-        groups = newGroups();
+        GroupContext context = newContext();
+        shards = shards(context);
+        groups = new Groups(context, shards);
         shards.follow();
         run();
     }
@@ -69,14 +70,14 @@ public final class OffsetScene implements AutoCloseable {
         broker = new TestBroker(root);
         topics.forEach(broker::restore);
         loop = new ManualLoop(broker.clock());
-        shards = shards();
-        groups = newGroups();
+        GroupContext context = newContext();
+        shards = shards(context);
+        groups = new Groups(context, shards);
         shards.follow();
         loop.run();
     }
 
-    private Shards<GroupShard> shards() {
-        GroupContext context = context();
+    private Shards<GroupShard> shards(GroupContext context) {
         return new Shards<>(
                 Groups.TOPIC,
                 broker.partitions(),
@@ -86,11 +87,7 @@ public final class OffsetScene implements AutoCloseable {
                 () -> new GroupShard(context));
     }
 
-    private Groups newGroups() {
-        return new Groups(context(), shards);
-    }
-
-    private GroupContext context() {
+    private GroupContext newContext() {
         return new GroupContext(
                 () -> config, () -> broker.view(), broker.clock(), Randomness.seeded(1));
     }

@@ -244,6 +244,11 @@ final class TestShard {
         }
 
         @Override
+        public boolean serves() {
+            return !ended;
+        }
+
+        @Override
         public void run(String key, Supplier<Write> operation) {
             run(key, new Turn(operation, _ -> {}));
         }
