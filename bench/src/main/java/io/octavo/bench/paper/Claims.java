@@ -15,6 +15,7 @@ import static io.octavo.bench.paper.Contenders.STREAM;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// Ratios that somebody claimed, and what they are here: first those of the paper's section 5, then
 /// those that Octavo means to hold.
@@ -49,6 +50,13 @@ final class Claims {
                 smallest = Math.min(smallest, above.get() / below.get());
             }
             return Optional.of(smallest);
+        }
+
+        /// Whether others used the machine during the runs that decide it.
+        boolean disturbed(Rounds rounds) {
+            return Stream.concat(Stream.of(ours), theirs.stream())
+                    .flatMap(way -> rounds.of(way).stream())
+                    .anyMatch(Round::disturbed);
         }
     }
 

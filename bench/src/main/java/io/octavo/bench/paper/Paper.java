@@ -49,7 +49,8 @@ final class Paper implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Runs of each; default 3, with --quick 1.")
+            description =
+                    "Runs of each; default 3, with --quick 1; 0 with --add: describe what is there.")
     private @Nullable Integer rounds;
 
     @Option(
@@ -107,7 +108,6 @@ final class Paper implements Callable<Integer> {
                     System.err.println("    " + summary(round));
                     all = all.plus(round);
                     all.write(json);
-                    describe(all);
                 }
             }
         } catch (IOException e) {
@@ -116,6 +116,7 @@ final class Paper implements Callable<Integer> {
             }
             throw e;
         }
+        describe(all);
         System.out.println("Described in " + docs().resolve("paper.md") + "; every run: " + json);
         return 0;
     }

@@ -248,6 +248,7 @@ final class Report {
     private String verdict(Claim claim) {
         return claim.ratio(rounds)
                 .map(ratio -> ratio >= claim.least() ? "holds" : "**does not hold**")
+                .map(said -> claim.disturbed(rounds) ? said + ", of disturbed runs" : said)
                 .orElse("");
     }
 

@@ -55,6 +55,19 @@ class ReportTest {
     }
 
     @Test
+    void aVerdictOfDisturbedRunsSaysSo() {
+        Rounds rounds =
+                Sample.rounds(
+                        Sample.round(Contenders.OCTAVO_BATCH, 500_000, QUIET),
+                        Sample.round(Contenders.ACTIVEMQ, 20_000, 1));
+
+        assertThat(Report.of(rounds))
+                .contains(
+                        "| batches of 50, not acknowledged: 20 times ActiveMQ | 25.00 | holds, of"
+                                + " disturbed runs |");
+    }
+
+    @Test
     void whatWasNotMeasuredIsNotJudged() {
         Rounds none =
                 new Rounds(
