@@ -105,7 +105,10 @@ final class Report {
                     show(way, Round::consumedCpuMicros, 2),
                     runs(way));
         }
-        text.append("\nMedian [lowest-highest].\n\n");
+        text.append(
+                "\nMedian [lowest-highest]. Runs: how many, of how many million messages; where these"
+                        + " are fewer than\n10, the run was cut short, and rates are a little low:"
+                        + " every program is still warming up.\n\n");
         for (String missing : rounds.missing()) {
             text.append("Not measured: ").append(missing).append(".\n\n");
         }

@@ -58,14 +58,14 @@ record Rounds(Machine machine, List<String> missing, List<Round> rounds) {
         return ways.values().stream().sorted(Comparator.comparing(Way::group)).toList();
     }
 
-    /// The runs of one way that count: of those with the most messages the undisturbed ones, or all
-    /// when there is none. Empty when it was not tried.
+    /// The runs of one way that count: the undisturbed ones (or all when there is none), and of
+    /// them those with the most messages. Empty when it was not tried.
     List<Round> of(String way) {
         List<Round> all = rounds.stream().filter(r -> r.way().name().equals(way)).toList();
-        long most = all.stream().mapToLong(Round::messages).max().orElse(0);
-        List<Round> whole = all.stream().filter(r -> r.messages() == most).toList();
-        List<Round> quiet = whole.stream().filter(r -> !r.disturbed()).toList();
-        return quiet.isEmpty() ? whole : quiet;
+        List<Round> quiet = all.stream().filter(r -> !r.disturbed()).toList();
+        List<Round> fit = quiet.isEmpty() ? all : quiet;
+        long most = fit.stream().mapToLong(Round::messages).max().orElse(0);
+        return fit.stream().filter(r -> r.messages() == most).toList();
     }
 
     /// A figure of one way over its runs; empty when it was not tried.

@@ -35,6 +35,16 @@ class RoundsTest {
     }
 
     @Test
+    void aSmallerRunCountsWhenTheWholeOneWasDisturbed() {
+        Round disturbed = Sample.round(Contenders.RABBITMQ, 10, NOISY);
+        Round smaller = Sample.smaller(Sample.round(Contenders.RABBITMQ, 1_000, QUIET));
+
+        Rounds rounds = Sample.rounds(disturbed, smaller);
+
+        assertThat(rounds.of(Contenders.RABBITMQ)).containsExactly(smaller);
+    }
+
+    @Test
     void whenAllWereDisturbedTheyCount() {
         Round disturbed = Sample.round(Contenders.RABBITMQ, 10, NOISY);
 
