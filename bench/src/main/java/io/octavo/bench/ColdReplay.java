@@ -39,7 +39,7 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
 
     @Override
     public @Nullable String lacks() {
-        return Lab.lacksForDropping();
+        return PageCache.lacksForDropping();
     }
 
     @Override
@@ -50,9 +50,9 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
                 Lab.createTopic(bootstrap, topic, 1, settings);
             }
             lab.clients().produce(bootstrap, OLD, old);
-            Lab.dropPageCache();
+            lab.pageCache().drop();
             var alone = lab.measure(running, run, () -> lab.clients().pace(bootstrap, ALONE, tail));
-            Lab.dropPageCache();
+            lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
             Aside<Findings> replay =
                     Aside.begin(() ->

@@ -66,14 +66,14 @@ record ConsumeCost(
 
     @Override
     public @Nullable String lacks() {
-        return source == Source.COLD ? Lab.lacksForDropping() : null;
+        return source == Source.COLD ? PageCache.lacksForDropping() : null;
     }
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         try (RunningBroker running = lab.start(broker)) {
             Lab.createTopic(running.bootstrap(), TOPIC, PARTITIONS, Map.of());
-            lab.primeMemory(load.bytes());
+            lab.pageCache().fill();
             switch (source) {
                 case HOT -> hot(lab, running, run);
                 case COLD -> cold(lab, running, run);
@@ -95,7 +95,7 @@ record ConsumeCost(
         String bootstrap = running.bootstrap();
         lab.clients().produce(bootstrap, TOPIC, load);
         lab.clients().read(bootstrap, TOPIC, ReadLoad.alone(load.records()));
-        Lab.dropPageCache();
+        lab.pageCache().drop();
         long readBefore = ProcessUse.diskReadBytes(running.pid());
         put(
                 run,

@@ -30,8 +30,6 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     private static final long KEPT_BYTES = 256 << 20;
 
     /// What is in the page cache of it at a time, and more.
-    private static final long FLOOD_PRIMED_BYTES = 1L << 30;
-
     @Override
     public String title() {
         return "%d records of %d bytes per second, acks=1, beside %.1f GB written as fast as it goes, of which 256 MiB are kept, %s"
@@ -52,7 +50,7 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
             Map<String, String> few = new HashMap<>(settings);
             few.putAll(Kept.of(KEPT_BYTES));
             Lab.createTopic(bootstrap, FLOOD, 1, few);
-            lab.primeMemory(FLOOD_PRIMED_BYTES);
+            lab.pageCache().fill();
             Aside<Findings> flooding =
                     Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
             Findings findings = lab.clients().pace(bootstrap, QUIET, quiet);

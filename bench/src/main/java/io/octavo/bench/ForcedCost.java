@@ -84,7 +84,7 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
 
     private void pipelined(Lab lab, RunningBroker broker, Run run, String topic)
             throws IOException {
-        lab.primeMemory(pipelined.bytes());
+        lab.pageCache().fill();
         Lab.Measured<Findings> measured =
                 lab.measure(
                         broker,

@@ -43,7 +43,7 @@ record GrowthInBytes(List<ProduceLoad> loads) implements Experiment {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, TOPIC, 1, Kept.of(KEPT_BYTES));
             lab.clients().produce(bootstrap, TOPIC, loads.getFirst());
-            lab.primeMemory(KEPT_BYTES * 2);
+            lab.pageCache().fill();
             for (ProduceLoad load : loads) {
                 Lab.Measured<Findings> measured =
                         lab.measure(

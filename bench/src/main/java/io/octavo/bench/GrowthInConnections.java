@@ -62,7 +62,7 @@ record GrowthInConnections(List<Integer> producers, ProduceLoad batches, Produce
     private static Lab.Measured<Findings> produce(
             Lab lab, RunningBroker running, Run run, ProduceLoad load, int producers)
             throws IOException {
-        lab.primeMemory(load.bytes());
+        lab.pageCache().fill();
         return lab.measure(
                 running,
                 run,

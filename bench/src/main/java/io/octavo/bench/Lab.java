@@ -11,11 +11,8 @@ import io.octavo.bench.measure.Run;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +27,6 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /// Where experiments are made: one directory for whatever runs write, the load programs, and the
 /// steps that every experiment takes in the same way.
@@ -40,17 +36,10 @@ public final class Lab {
 
     private static final double LOOK_AGAIN_SECONDS = 0.05;
 
-    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
-
-    /// Primed beyond the run's own bytes: the broker's and the client's memory, indexes, page
-    /// tables.
-    private static final double PRIMED_PER_BYTE = 1.25;
-
-    private static final int PRIME_CHUNK_BYTES = 1 << 20;
-
     private final Path directory;
     private final Clients clients;
     private final Clock clock;
+    private final PageCache pageCache;
     private int homes;
 
     /// @param directory exists, is empty, and is removed by its owner
@@ -58,6 +47,7 @@ public final class Lab {
         this.directory = directory;
         this.clients = clients;
         this.clock = clock;
+        this.pageCache = new PageCache(directory.resolve("filler"));
     }
 
     /// What a measured part of a run cost.
@@ -142,20 +132,9 @@ public final class Lab {
         return Limits.build(source, directory);
     }
 
-    /// Writes and removes a file somewhat larger than the coming run. Memory that was freed some
-    /// seconds ago may have been given back to the hypervisor, and then costs more to touch again
-    /// than everything that is measured here.
-    public void primeMemory(long runBytes) throws IOException {
-        Path file = directory.resolve("prime");
-        ByteBuffer chunk = ByteBuffer.allocateDirect(PRIME_CHUNK_BYTES);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (long left = (long) (runBytes * PRIMED_PER_BYTE); left > 0; ) {
-                left -= channel.write(chunk.clear());
-            }
-        } finally {
-            Files.deleteIfExists(file);
-        }
+    /// The page cache, to be full before what is measured begins.
+    public PageCache pageCache() {
+        return pageCache;
     }
 
     /// Lets time pass.
@@ -181,24 +160,6 @@ public final class Lab {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        }
-    }
-
-    /// What this machine lacks for [#dropPageCache()]; null when it lacks nothing.
-    static @Nullable String lacksForDropping() {
-        return Files.isWritable(DROP_CACHES)
-                ? null
-                : "a writable " + DROP_CACHES + ", which takes root";
-    }
-
-    /// Writes back what is dirty and has the system forget every page that no process has mapped.
-    static void dropPageCache() throws IOException {
-        try {
-            new ProcessBuilder("sync").start().waitFor();
-            Files.writeString(DROP_CACHES, "3");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while files were written back", e);
         }
     }
 

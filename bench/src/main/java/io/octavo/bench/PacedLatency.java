@@ -31,7 +31,7 @@ record PacedLatency(String name, Pace pace) implements Experiment {
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         try (RunningBroker running = lab.start(broker, TOPIC)) {
             String bootstrap = running.bootstrap();
-            lab.primeMemory(pace.records() * pace.recordBytes());
+            lab.pageCache().fill();
             var measured =
                     lab.measure(running, run, () -> lab.clients().pace(bootstrap, TOPIC, pace));
             put(run, "received", "end to end", measured.result());

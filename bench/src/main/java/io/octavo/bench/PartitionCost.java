@@ -85,7 +85,7 @@ record PartitionCost(String name, int few, int many, long batches, int perSecond
 
     private static double cpuSeconds(Lab lab, RunningBroker running, Run run, RoundRobin load)
             throws IOException {
-        lab.primeMemory(load.bytes());
+        lab.pageCache().fill();
         return lab.measure(running, run, () -> lab.clients().roundRobin(running.bootstrap(), load))
                 .cpuSeconds();
     }

@@ -59,6 +59,7 @@ record PartitionLife(int topics, int partitions, int touched) implements Experim
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         RunningBroker.Ready ready = lab.prepare(broker);
+        lab.pageCache().fill();
         try (RunningBroker running = ready.start()) {
             create(ready.bootstrap(), lab, run);
             rest("idle", lab, running, run);

@@ -47,7 +47,7 @@ record PhysicalLimit(Path source, ProduceLoad load, long warmUp, int passes) imp
         try (RunningBroker running = lab.start(broker, WARM_UP_TOPIC, TOPIC)) {
             String bootstrap = running.bootstrap();
             lab.clients().produce(bootstrap, WARM_UP_TOPIC, load.withRecords(warmUp));
-            lab.primeMemory(load.bytes());
+            lab.pageCache().fill();
             var producing =
                     lab.measure(running, run, () -> lab.clients().produce(bootstrap, TOPIC, load));
             produced = producing.cpuSeconds() * 1e9 / load.bytes();

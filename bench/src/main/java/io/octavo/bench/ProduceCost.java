@@ -42,7 +42,7 @@ record ProduceCost(String name, ProduceLoad load, int partitions, long warmUp, b
                     Map.of());
             Lab.createTopic(bootstrap, TOPIC, partitions, Map.of());
             lab.clients().produce(bootstrap, WARM_UP_TOPIC, load.withRecords(warmUp));
-            lab.primeMemory(load.bytes());
+            lab.pageCache().fill();
             var measured =
                     lab.measure(running, run, () -> lab.clients().produce(bootstrap, TOPIC, load));
             lab.awaitRecords(bootstrap, TOPIC, load.records());

@@ -54,6 +54,7 @@ record StartAndIdle(int settleSeconds, int idleSeconds) implements Experiment {
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         RunningBroker.Ready ready = lab.prepare(broker);
+        lab.pageCache().fill();
         try (KafkaProducer<byte[], byte[]> producer = impatientProducer(ready.bootstrap())) {
             long startNanos = lab.clock().nanos();
             try (RunningBroker running = ready.start()) {

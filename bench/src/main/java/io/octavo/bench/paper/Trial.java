@@ -18,9 +18,6 @@ record Trial(Lab lab, long messages) {
     /// The warm-up's part of the messages.
     private static final long WARM_UP_PART = 50;
 
-    /// About what is written per message; what is primed is a quarter more.
-    private static final int PRIMED_BYTES = 250;
-
     private static final String WARM_UP = "warm-up";
     private static final String MEASURED = "measured";
 
@@ -53,7 +50,7 @@ record Trial(Lab lab, long messages) {
         }
         traffic.produce(warmUp);
         traffic.consume(warmUp);
-        lab.primeMemory(messages * PRIMED_BYTES);
+        lab.pageCache().fill();
         Run run = new Run();
         long before = DiskUse.bytes(home);
         Lab.Measured<List<Double>> produced =
