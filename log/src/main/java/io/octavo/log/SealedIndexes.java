@@ -9,11 +9,14 @@ import org.slf4j.LoggerFactory;
 
 /// The index files of one segment, as hints: they have no checksum, so what they say is compared
 /// with the batch it is about, and both are made anew when they are wrong or missing. Safe for any
-/// thread; two that make them anew write the same bytes.
+/// thread.
 final class SealedIndexes {
     private static final Logger LOG = LoggerFactory.getLogger(SealedIndexes.class);
 
     private static final long UNKNOWN = Long.MIN_VALUE;
+
+    /// One is made anew at a time: while segments are swapped, two may write files of one name.
+    private static final Object RENEWAL = new Object();
 
     private final LogFiles files;
     private final SegmentPaths paths;
@@ -199,14 +202,17 @@ final class SealedIndexes {
         }
     }
 
-    /// Makes both files anew from the batches.
+    /// Makes both files anew from the batches. They take the place of what is there when they are
+    /// complete and forced: a power cut leaves no part of one that seems to be all of it.
     private void renew(LogFile file, int bytes, String reason) throws IOException {
         ColdRead.refuse(file);
         LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
-        SegmentIndexes fresh = SegmentIndexes.empty(files, paths);
         BatchCursor batches =
                 new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
-        add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
-        fresh.finish();
+        synchronized (RENEWAL) {
+            SegmentIndexes fresh = SegmentIndexes.empty(files, paths.renewed());
+            add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
+            fresh.replace(paths);
+        }
     }
 }

@@ -193,6 +193,18 @@ final class SegmentIndexes {
         }
     }
 
+    /// Ends and forces both files, and gives them the names of others that they replace.
+    void replace(SegmentPaths others) throws IOException {
+        finish();
+        try (LogFile offsetFile = files.open(paths.offsetIndex(), LogFiles.Mode.WRITE);
+                LogFile timeFile = files.open(paths.timeIndex(), LogFiles.Mode.WRITE)) {
+            offsetFile.force();
+            timeFile.force();
+        }
+        files.rename(paths.offsetIndex(), others.offsetIndex());
+        files.rename(paths.timeIndex(), others.timeIndex());
+    }
+
     private int noteTimestamp(RecordBatch batch) {
         int last = (int) (batch.lastOffset() - paths.baseOffset());
         // What compaction left without records says when its producer last wrote: no record's time.

@@ -25,6 +25,9 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     /// ([SegmentSwap]).
     private static final String BESIDE = ".compacted" + UNFINISHED;
 
+    /// Behind the names of indexes that are made anew, until they are complete.
+    private static final String RENEWED = ".renewed" + UNFINISHED;
+
     private static final int DIGITS = 20;
 
     SegmentPaths(Path directory, long baseOffset) {
@@ -34,6 +37,11 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     /// Where the files lie until they get their names.
     SegmentPaths beside() {
         return new SegmentPaths(directory, baseOffset, BESIDE);
+    }
+
+    /// Where indexes that are made anew lie until they get their names.
+    SegmentPaths renewed() {
+        return new SegmentPaths(directory, baseOffset, RENEWED);
     }
 
     Path log() {

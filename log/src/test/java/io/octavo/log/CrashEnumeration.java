@@ -37,15 +37,21 @@ final class CrashEnumeration {
     private final Map<CrashWorkload.Kind, Integer> distinctOfKind =
             new EnumMap<>(CrashWorkload.Kind.class);
 
-    /// Hashes of that, and of what was expected.
+    /// Hashes of that, and of what was expected; of states in recoveries apart.
     private final Set<Long> seen = new HashSet<>();
+
+    private final Set<Long> seenInRecovery = new HashSet<>();
 
     private final int crashedMax;
     private final Map<Long, Integer> courses = new HashMap<>();
     private Randomness random = Randomness.seeded(1);
     private long only;
     private long seed;
+
+    /// Counts the states of a workload; those of a recovery have the number of the one that it
+    /// began with.
     private long number;
+
     private long states;
     private long crashed;
     private long rotten;
@@ -69,7 +75,7 @@ final class CrashEnumeration {
                 .formatted(distinct.size(), distinctOfKind, states, crashed, rotten);
     }
 
-    /// Checks only the state of this number, among those of a workload.
+    /// Checks only the state of this number, and those of its recovery, among a workload's.
     void only(long state) {
         only = state;
     }
@@ -82,6 +88,7 @@ final class CrashEnumeration {
         number = 0;
         random = Randomness.seeded(workloadSeed);
         seen.clear();
+        seenInRecovery.clear();
         courses.clear();
         workload = null;
         CrashWorkload running = new CrashWorkload(workloadSeed, this::look);
@@ -97,7 +104,7 @@ final class CrashEnumeration {
         if (running != null) {
             running.observe();
             try {
-                examine(new Scene(running, running.disk(), true, running.boot()));
+                examine(new Scene(running, running.disk(), true, running.boot(), random));
             } catch (Broken broken) {
                 String where = "seed %d, state %d: %s".formatted(seed, number, running.doing);
                 throw broken.at(where);
@@ -108,29 +115,43 @@ final class CrashEnumeration {
     /// Somewhere in a workload or a recovery.
     ///
     /// @param kept whether a kill leaves everything the workload has written
-    private record Scene(CrashWorkload running, SimulatedDisk disk, boolean kept, String boot) {}
+    /// @param random what states are made by chance: its own, so that a state is the same one
+    ///   whether others are looked at or not
+    private record Scene(
+            CrashWorkload running,
+            SimulatedDisk disk,
+            boolean kept,
+            String boot,
+            Randomness random) {
+        boolean inRecovery() {
+            return disk != running.disk();
+        }
+    }
 
     /// Checks all that a crash may leave here.
     private void examine(Scene scene) {
         PowerCut cut = new PowerCut(scene.disk);
         DiskImage.Directory all = scene.disk.top().seen();
         long both = DiskImage.mixed(all.hash()) ^ cut.nothing().hash();
-        if (isNew(scene, all, both, scene.kept)) {
+        long killed = unseen(scene, all, both, scene.kept);
+        if (killed != 0) {
             try {
-                check(scene, scene.disk::killed, scene.kept);
+                check(scene, killed, scene.disk::killed, scene.kept);
             } catch (Broken broken) {
                 throw broken.at("after a kill");
             }
         }
         cut.each(
-                random,
+                scene.random,
                 MIXTURES,
                 image -> {
-                    if (isNew(scene, image, image.hash(), false)) {
+                    long state = unseen(scene, image, image.hash(), false);
+                    if (state != 0) {
                         String boot = scene.boot + "-";
-                        Scene next = new Scene(scene.running, scene.disk, false, boot);
+                        Scene next =
+                                new Scene(scene.running, scene.disk, false, boot, scene.random);
                         try {
-                            check(next, () -> new SimulatedDisk(image), false);
+                            check(next, state, () -> new SimulatedDisk(image), false);
                         } catch (Broken broken) {
                             throw broken.at("after a power cut:\n  " + cut);
                         }
@@ -138,24 +159,28 @@ final class CrashEnumeration {
                 });
     }
 
-    /// Whether a state was not seen before, and is to be looked at.
+    /// What is peculiar to a state that was not seen before and is to be looked at; 0 if it is not.
     ///
     /// @param hash of all that makes a difference
-    private boolean isNew(Scene scene, DiskImage.Directory image, long hash, boolean kept) {
+    private long unseen(Scene scene, DiskImage.Directory image, long hash, boolean kept) {
         long expected = scene.running.expected.fingerprint() * 2 + (kept ? 1 : 0);
-        if (!seen.add(DiskImage.mixed(hash ^ DiskImage.mixed(expected)))) {
-            return false;
+        long state = DiskImage.mixed(hash ^ DiskImage.mixed(expected));
+        if (!(scene.inRecovery() ? seenInRecovery : seen).add(state)) {
+            return 0;
         }
         if (distinct.add(image.hash())) {
             distinctOfKind.merge(scene.running.kind, 1, Integer::sum);
         }
-        number++;
         states++;
-        return only == 0 || only == number;
+        if (!scene.inRecovery()) {
+            number++;
+            return only == 0 || only == number ? state : 0;
+        }
+        return state;
     }
 
-    private void check(Scene scene, Supplier<SimulatedDisk> left, boolean kept) {
-        boolean inRecovery = scene.disk != scene.running.disk();
+    private void check(Scene scene, long state, Supplier<SimulatedDisk> left, boolean kept) {
+        boolean inRecovery = scene.inRecovery();
         CrashCheck check =
                 new CrashCheck(scene.running.expected, scene.running.config, !inRecovery);
         SimulatedDisk disk = left.get();
@@ -165,13 +190,12 @@ final class CrashEnumeration {
             check.check(disk, scene.boot, kept);
             SimulatedDisk forced = new SimulatedDisk(new PowerCut(disk).nothing());
             check.checkForced(forced, scene.boot + "-");
-            if (number % USED == 0) {
+            if (Math.floorMod(state, USED) == 0) {
                 forced.release();
                 check.checkUse(forced, scene.boot + "-");
             }
-            if (number % ROTTEN == 0) {
-                // Of its own, so that a state is the same one when the others are not looked at.
-                Randomness byState = Randomness.seeded(number);
+            if (Math.floorMod(state, ROTTEN) == 0) {
+                Randomness byState = Randomness.seeded(state);
                 Rot rot = new Rot(scene.running.expected, scene.running.config, byState);
                 rotten += rot.check(left.get(), scene.boot) ? 1 : 0;
             }
@@ -182,13 +206,13 @@ final class CrashEnumeration {
                 && Math.floorMod(DiskImage.mixed(course.hash ^ seed), CRASHED) == 0
                 && courses.merge(course.hash, 1, Integer::sum) <= crashedMax) {
             crashed++;
-            crash(scene, left.get(), kept);
+            crash(scene, state, left.get(), kept);
         }
     }
 
     /// Recovers once more, and looks after each call.
-    private void crash(Scene scene, SimulatedDisk disk, boolean kept) {
-        Scene inside = new Scene(scene.running, disk, kept, scene.boot);
+    private void crash(Scene scene, long state, SimulatedDisk disk, boolean kept) {
+        Scene inside = new Scene(scene.running, disk, kept, scene.boot, Randomness.seeded(state));
         disk.watchAfter(call -> {
             if (call.kind().changes()) {
                 try {

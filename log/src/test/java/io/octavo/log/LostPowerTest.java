@@ -78,6 +78,47 @@ class LostPowerTest {
         assertThat(after.damagedRanges()).isEqualTo(damaged.damagedRanges()).hasSize(1);
     }
 
+    @Test
+    void noPartOfAnIndexThatWasMadeAnewIsTakenForAllOfIt() throws IOException {
+        DataDirectory directory = open(disk);
+        LogConfig dense = LogConfig.defaults().withIndexIntervalBytes(0);
+        Log log = directory.log("topic-0", new Uuid(1, 2), dense);
+        for (int i = 0; i < 4; i++) {
+            log.append(Batches.of(1, 10, Batches.TIME + i), 0);
+        }
+        log.roll();
+        log.append(Batches.of(1), 0);
+        log.force();
+        directory.checkpoint();
+        SimulatedDisk left = new SimulatedDisk(new PowerCut(disk).nothing());
+        left.delete(new SegmentPaths(CrashCheck.ROOT.resolve(log.name()), 0).offsetIndex());
+
+        left.watchAfter(call -> assertLatestIsFound(left));
+        Log read = log(open(left));
+
+        assertThat(latest(read)).isEqualTo(3);
+    }
+
+    /// Whatever a power cut leaves now.
+    private static void assertLatestIsFound(SimulatedDisk disk) {
+        PowerCut cut = new PowerCut(disk);
+        cut.each(
+                Randomness.seeded(1),
+                4,
+                image -> {
+                    try {
+                        assertThat(latest(log(open(new SimulatedDisk(image))))).isEqualTo(3);
+                    } catch (IOException | AssertionError e) {
+                        throw new AssertionError("after a power cut:\n  " + cut, e);
+                    }
+                });
+    }
+
+    private static long latest(Log log) throws IOException {
+        TimestampedOffset found = log.offsetForTimestamp(Batches.TIME + 3);
+        return found == null ? -1 : found.offset();
+    }
+
     private static DataDirectory open(SimulatedDisk disk) throws IOException {
         Path root = CrashCheck.ROOT;
         return DataDirectory.open(root, disk, new ManualClock(), Randomness.seeded(1), "boot");
