@@ -42,13 +42,11 @@ class CrashEnumerationTest {
 
     private static String enumerate(CrashEnumeration enumeration, long firstSeed, int states)
             throws IOException {
-        StringBuilder report = new StringBuilder();
-        for (long seed = firstSeed; enumeration.distinct() < states; seed++) {
-            enumeration.run(seed, CrashEnumeration.STEPS);
-            report.append("seeds ").append(firstSeed).append(" to ").append(seed).append(": ");
-            report.append(enumeration).append('\n');
+        long seed = firstSeed;
+        while (enumeration.distinct() < states) {
+            enumeration.run(seed++, CrashEnumeration.STEPS);
         }
         assertThat(enumeration.distinct()).isGreaterThanOrEqualTo(states);
-        return report.toString();
+        return "seeds " + firstSeed + " to " + (seed - 1) + ": " + enumeration + "\n";
     }
 }

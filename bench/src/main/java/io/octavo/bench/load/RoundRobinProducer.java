@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// A load program: sends [RoundRobin] batches as fast as it can, with `acks=all` and every other
+/// A load program: sends [RoundRobin] batches at their pace, with `acks=all` and every other
 /// setting the client's default, except the two that make every batch one record (`batch.size`) and
 /// every request one batch (`max.request.size`), however many partitions there are.
 ///
