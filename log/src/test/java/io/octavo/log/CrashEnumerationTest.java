@@ -1,7 +1,5 @@
 package io.octavo.log;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +44,6 @@ class CrashEnumerationTest {
         while (enumeration.distinct() < states) {
             enumeration.run(seed++, CrashEnumeration.STEPS);
         }
-        assertThat(enumeration.distinct()).isGreaterThanOrEqualTo(states);
         return "seeds " + firstSeed + " to " + (seed - 1) + ": " + enumeration + "\n";
     }
 }
