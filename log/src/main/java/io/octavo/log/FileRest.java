@@ -15,15 +15,41 @@ record FileRest(LogFile file, int from, int to) {
 
     private static final int COPY_BYTES = 1 << 20;
 
+    /// Where a restart looks for what was written: at all of so much, and behind that at the
+    /// beginning of each step.
+    private static final int WHOLE_BYTES = 1 << 20;
+
+    private static final int STEP_BYTES = 256 << 10;
+    private static final int SAMPLE_BYTES = 4 << 10;
+
     int bytes() {
         return to - from;
     }
 
     /// Whether it is room that was never written to.
     boolean isRoom() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(COPY_BYTES, bytes()));
-        for (int at = from; at < to; at += COPY_BYTES) {
-            bytes.clear().limit(Math.min(COPY_BYTES, to - at));
+        return isZero(from, to);
+    }
+
+    /// Whether it seems to be room: looks at all of the beginning, and at a sample of the rest. A
+    /// restart is not to read all that a busy log has set aside.
+    boolean seemsRoom() throws IOException {
+        int sampled = (int) Math.min((long) from + WHOLE_BYTES, to);
+        if (!isZero(from, sampled)) {
+            return false;
+        }
+        for (long at = sampled; at < to; at += STEP_BYTES) {
+            if (!isZero((int) at, (int) Math.min(at + SAMPLE_BYTES, to))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isZero(int begin, int end) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.min(COPY_BYTES, end - begin));
+        for (long at = begin; at < end; at += COPY_BYTES) {
+            bytes.clear().limit((int) Math.min(COPY_BYTES, end - at));
             file.read(bytes, at);
             bytes.flip();
             while (bytes.remaining() >= Long.BYTES) {

@@ -106,7 +106,7 @@ final class LogTail {
                 return true;
             }
             FileRest rest = new FileRest(file.file(), end.position(), bytes);
-            if (rest.isRoom()) {
+            if (known ? rest.seemsRoom() : rest.isRoom()) {
                 segment.cut(end.position());
                 return true;
             }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Computes a log's producers, of whom nothing is known, from the newest snapshot and the batches
-/// behind it; from all batches there are, also those before the log's start, when there is no
-/// snapshot or a part of them behind it is gone.
+/// behind it; from all batches of the log's segments, also those before its start, when there is no
+/// snapshot or a part of them behind it is gone. Older segments that are there still, to be
+/// removed, are not read: those between may have gone already, and what is known of a producer
+/// would be what it was long ago.
 final class ProducerReplay {
     private final LogView view;
     private final ProducerStates producers;
@@ -23,7 +25,7 @@ final class ProducerReplay {
     /// @param into empty
     static void run(LogView view, Snapshots snapshots, ProducerStates into, long nowNanos)
             throws IOException {
-        long first = view.segment(0).baseOffset();
+        long first = view.segment(view.floor(view.startOffset())).baseOffset();
         long from = Math.max(snapshots.restore(into, first, nowNanos), first);
         if (from < view.endOffset()) {
             snapshots.replayed(new ProducerReplay(view, into, nowNanos).run(from));

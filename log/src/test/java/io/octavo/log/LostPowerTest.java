@@ -79,6 +79,29 @@ class LostPowerTest {
     }
 
     @Test
+    void aProducerIsNotKnownAsItWasInARemovedSegmentThatIsThereStill() throws IOException {
+        DataDirectory directory = open(disk);
+        Log log = log(directory);
+        log.append(Batches.from(1, 0, 0, 5), 0);
+        log.roll();
+        log.append(Batches.from(1, 1, 0, 5), 0);
+        log.roll();
+        log.append(Batches.of(3), 0);
+        log.force();
+        log.advanceStart(10);
+        directory.checkpoint();
+        SimulatedDisk left = disk.killed();
+        left.delete(new SegmentPaths(log.path(), 5).log());
+        for (String name : left.list(log.path())) {
+            if (name.endsWith(SegmentPaths.SNAPSHOT)) {
+                left.delete(log.path().resolve(name));
+            }
+        }
+
+        assertThat(log(open(left)).producers().all()).noneMatch(state -> state.epoch() == 0);
+    }
+
+    @Test
     void noPartOfAnIndexThatWasMadeAnewIsTakenForAllOfIt() throws IOException {
         DataDirectory directory = open(disk);
         LogConfig dense = LogConfig.defaults().withIndexIntervalBytes(0);

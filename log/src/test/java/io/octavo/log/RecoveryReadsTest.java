@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,45 @@ class RecoveryReadsTest {
         // All of the last one, to see that it is the one that was noted.
         assertThat(files.readBytes).isLessThan(MIB);
         assertThat(log.producers().count()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTheRoomAheadOnlyASampleIsRead() throws IOException {
+        Log before = disk.log();
+        append(before, MIB, 4_000);
+        disk.directory().checkpoint();
+        append(before, 4_000, 4_000);
+        long end = before.endOffset();
+        setAside(64 * MIB, ByteBuffer.allocate(1));
+
+        Log log = openedAfterKill();
+
+        assertThat(log.endOffset()).isEqualTo(end);
+        assertThat(files.readBytes).isLessThan(5 * MIB);
+    }
+
+    @Test
+    void whatWasWrittenFarBehindTheEndIsKeptAside() throws IOException {
+        Log before = disk.log();
+        append(before, MIB, 4_000);
+        disk.directory().checkpoint();
+        long end = before.endOffset();
+        setAside(16 * MIB, Batches.of(1, 300 << 10, Batches.TIME).bytes());
+
+        Log log = openedAfterKill();
+
+        assertThat(log.endOffset()).isEqualTo(end);
+        try (Stream<Path> names = Files.list(log.path())) {
+            assertThat(names).anyMatch(name -> name.toString().endsWith(FoundSegments.CUT));
+        }
+    }
+
+    /// Makes the log's file larger, and writes something there.
+    private void setAside(long position, ByteBuffer bytes) throws IOException {
+        Path file = new SegmentPaths(temp.resolve(Disk.NAME), 0).log();
+        try (LogFile open = files.open(file, LogFiles.Mode.WRITE)) {
+            open.write(bytes, position);
+        }
     }
 
     private Log openedAfterKill() throws IOException {
