@@ -2,6 +2,7 @@ package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.RoundRobin;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.Run;
@@ -67,35 +68,47 @@ record PartitionCost(String name, int few, int many, long batches, int perSecond
             lab.clients().roundRobin(running.bootstrap(), toFew);
             lab.clients().roundRobin(running.bootstrap(), toMany);
         }
-        double fewSeconds = 0;
-        double manySeconds = 0;
+        Spent onFew = new Spent();
+        Spent onMany = new Spent();
         for (int round = 0; round < ROUNDS; round++) {
-            fewSeconds += cpuSeconds(lab, running, run, toFew);
-            manySeconds += cpuSeconds(lab, running, run, toMany);
+            onFew.add(measured(lab, running, run, toFew));
+            onMany.add(measured(lab, running, run, toMany));
         }
-        put(run, size, few, fewSeconds);
-        put(run, size, many, manySeconds);
+        put(run, size, few, onFew);
+        put(run, size, many, onMany);
         run.put(
                 new Figure(
                         name + "." + size.name + ".ratio",
                         "many / few, " + size.label.substring(0, size.label.indexOf(',')),
                         2),
-                manySeconds / fewSeconds);
+                onMany.cpuSeconds / onFew.cpuSeconds);
     }
 
-    private static double cpuSeconds(Lab lab, RunningBroker running, Run run, RoundRobin load)
-            throws IOException {
+    /// What all rounds took.
+    private static final class Spent {
+        private double cpuSeconds;
+        private double seconds;
+
+        void add(Lab.Measured<Findings> measured) {
+            cpuSeconds += measured.cpuSeconds();
+            seconds += measured.result().value("seconds");
+        }
+    }
+
+    private static Lab.Measured<Findings> measured(
+            Lab lab, RunningBroker running, Run run, RoundRobin load) throws IOException {
         lab.pageCache().fill();
-        return lab.measure(running, run, () -> lab.clients().roundRobin(running.bootstrap(), load))
-                .cpuSeconds();
+        return lab.measure(running, run, () -> lab.clients().roundRobin(running.bootstrap(), load));
     }
 
-    private void put(Run run, Size size, int partitions, double seconds) {
+    private void put(Run run, Size size, int partitions, Spent spent) {
+        String figure = name + "." + size.name + "." + partitions;
+        String label = partitions + " partitions: ";
         run.put(
-                new Figure(
-                        name + "." + size.name + "." + partitions,
-                        partitions + " partitions: broker CPU " + size.label,
-                        2),
-                seconds / batches * size.scale);
+                new Figure(figure, label + "broker CPU " + size.label, 2),
+                spent.cpuSeconds / batches * size.scale);
+        run.put(
+                new Figure(figure + ".per.second", label + "requests a second", 0),
+                batches / spent.seconds);
     }
 }

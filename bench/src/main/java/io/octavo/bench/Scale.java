@@ -29,6 +29,9 @@ enum Scale {
     private static final int TAIL_PER_SECOND = 5_000;
     private static final int QUIET_PER_SECOND = 100;
 
+    /// What a producer keeps up with that goes through 2 000 partitions for each request.
+    private static final int TURN_PER_SECOND = 2_500;
+
     /// What consumers at the end of a log follow: about 50 MB/s.
     private static final int FOLLOWED_PER_SECOND = 50_000;
 
@@ -93,7 +96,7 @@ enum Scale {
         growth(all, large);
         all.add(new PartitionLife(50, 1_000, 10_000));
         all.add(new PartitionLife(5_000, 10, 10_000));
-        all.add(new PartitionCost("partitions-busy", 20, 2_000, requests, TAIL_PER_SECOND));
+        all.add(new PartitionCost("partitions-busy", 20, 2_000, requests, TURN_PER_SECOND));
         all.add(new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED));
         all.add(new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED));
         all.add(new DeletionBeside("deletion", flood, pace(QUIET_PER_SECOND), UNFORCED));

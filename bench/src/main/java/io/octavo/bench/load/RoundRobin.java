@@ -5,8 +5,8 @@ package io.octavo.bench.load;
 /// @param partitions of the topic
 /// @param recordBytes the size of each value; keys and headers there are none
 /// @param batches how many
-/// @param perSecond at this pace: a client is slower with many partitions, and a broker that is
-///   asked less often than it could answer wakes up for each request
+/// @param perSecond at this pace, which must be one that the client keeps: it is slower with many
+///   partitions, and a broker wakes up more often for requests that come one by one
 public record RoundRobin(
         String topic, int partitions, int recordBytes, long batches, int perSecond) {
     public long bytes() {
