@@ -210,9 +210,16 @@ final class SealedIndexes {
         BatchCursor batches =
                 new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
         synchronized (RENEWAL) {
-            SegmentIndexes fresh = SegmentIndexes.empty(files, paths.renewed());
-            add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
-            fresh.replace(paths);
+            SegmentPaths renewed = paths.renewed();
+            try {
+                SegmentIndexes fresh = SegmentIndexes.empty(files, renewed);
+                add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
+                fresh.replace(paths);
+            } catch (IOException e) {
+                // What was not forced the first time is not forced a second time.
+                renewed.unlinkIndexes(files);
+                throw e;
+            }
         }
     }
 }
