@@ -40,7 +40,7 @@ public final class PageCache {
     public void fill() throws IOException {
         long total = bytes("MemTotal");
         if (!Files.exists(filler)) {
-            setLength(total);
+            makeFiller(total);
         }
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
         try (FileChannel channel = FileChannel.open(filler)) {
@@ -53,7 +53,7 @@ public final class PageCache {
         }
     }
 
-    private void setLength(long bytes) throws IOException {
+    private void makeFiller(long bytes) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(1), bytes - 1);
