@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// How long records take from a producer to a waiting consumer while another consumer replays old
 /// records that are not in the page cache, against how long they take without.
 ///
+/// The replay begins with the tail's warm-up. The compilers of a client that starts take most of a
+/// core; while they do, the measure would be of who gets the other.
+///
 /// @param name for the figures
 /// @param old what is replayed
-/// @param tail what is measured; lasts about as long as the replay
+/// @param tail what is measured; is over before the replay
 /// @param settings of the topics
 record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> settings)
         implements Experiment {
@@ -28,8 +31,13 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
 
     @Override
     public String title() {
-        return "%d records of %d bytes per second, one per request, to a waiting consumer, alone and beside a replay of %.1f GB from the disk, %s"
-                .formatted(tail.perSecond(), tail.recordBytes(), old.bytes() / 1e9, settings);
+        return "%d records of %d bytes per second, one per request, to a waiting consumer, alone and beside a replay of %.1f GB from the disk that begins %d s before, %s"
+                .formatted(
+                        tail.perSecond(),
+                        tail.recordBytes(),
+                        old.bytes() / 1e9,
+                        tail.warmUpSeconds(),
+                        settings);
     }
 
     @Override

@@ -35,7 +35,10 @@ enum Scale {
     /// What consumers at the end of a log follow: about 50 MB/s.
     private static final int FOLLOWED_PER_SECOND = 50_000;
 
-    private static final long FLOODS = 15;
+    private static final long FLOODS = 20;
+
+    /// What a replay goes through: so much that it lasts longer than what is measured beside it.
+    private static final long OLDER = 3;
 
     /// How many times the first load the others are, and from how many connections loads come.
     private static final List<Integer> GROWTH = List.of(1, 10, 100);
@@ -97,9 +100,18 @@ enum Scale {
         all.add(new PartitionLife(50, 1_000, 10_000));
         all.add(new PartitionLife(5_000, 10, 10_000));
         all.add(new PartitionCost("partitions-busy", 20, 2_000, requests, TURN_PER_SECOND));
-        all.add(new ColdReplay("cold-os", old, pace(TAIL_PER_SECOND), UNFORCED));
-        all.add(new ColdReplay("cold-fsync", old, pace(TAIL_PER_SECOND), FORCED));
-        all.add(new DeletionBeside("deletion", flood, pace(QUIET_PER_SECOND), UNFORCED));
+        ProduceLoad older = new ProduceLoad(OLDER * oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
+        Pace tail = new Pace(TAIL_PER_SECOND, RECORD_BYTES, paceSeconds, paceSeconds);
+        all.add(new ColdReplay("cold-os", older, tail, UNFORCED));
+        all.add(new ColdReplay("cold-fsync", older, tail, FORCED));
+        Pace quiet =
+                new Pace(
+                        QUIET_PER_SECOND,
+                        RECORD_BYTES,
+                        RELAXED_PER_SECOND,
+                        paceSeconds / 2,
+                        paceSeconds);
+        all.add(new DeletionBeside("deletion", flood, quiet, UNFORCED));
         return all;
     }
 

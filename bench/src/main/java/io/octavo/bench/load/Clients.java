@@ -118,12 +118,13 @@ public record Clients(
     /// Sends at a fixed pace and reads at the same time; see [SteadyPace].
     public Findings pace(String bootstrap, String topic, Pace pace) throws IOException {
         String arguments =
-                "%s %s %d %d %d %d"
+                "%s %s %d %d %d %d %d"
                         .formatted(
                                 bootstrap,
                                 topic,
                                 pace.perSecond(),
                                 pace.recordBytes(),
+                                pace.warmUpPerSecond(),
                                 pace.warmUpSeconds(),
                                 pace.seconds());
         return Findings.parse(run(SteadyPace.class.getName(), arguments));

@@ -7,16 +7,26 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// @param perSecond records per second
 /// @param recordBytes the size of each value
-/// @param warmUpSeconds sent at the same pace first and left out of the latencies
+/// @param warmUpPerSecond records per second before, which are left out of the latencies; more than
+///   `perSecond` where that is too few for the client's compilers to be done in time
+/// @param warmUpSeconds how long that lasts
 /// @param seconds how long latencies are recorded
-public record Pace(int perSecond, int recordBytes, int warmUpSeconds, int seconds) {
+public record Pace(
+        int perSecond, int recordBytes, int warmUpPerSecond, int warmUpSeconds, int seconds) {
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /// A warm-up at the same pace.
+    public Pace(int perSecond, int recordBytes, int warmUpSeconds, int seconds) {
+        this(perSecond, recordBytes, perSecond, warmUpSeconds, seconds);
+    }
+
     /// All that is sent, the warm-up with it.
     public long records() {
-        return (long) perSecond * (warmUpSeconds + seconds);
+        return warmUpRecords() + (long) perSecond * seconds;
     }
 
     long warmUpRecords() {
-        return (long) perSecond * warmUpSeconds;
+        return (long) warmUpPerSecond * warmUpSeconds;
     }
 
     /// Waits for an instant of the clock.
@@ -28,6 +38,9 @@ public record Pace(int perSecond, int recordBytes, int warmUpSeconds, int second
 
     /// When record `index` is due, in nanoseconds after the first.
     long dueNanos(long index) {
-        return index * 1_000_000_000L / perSecond;
+        long counted = index - warmUpRecords();
+        return counted < 0
+                ? index * SECOND_NANOS / warmUpPerSecond
+                : warmUpSeconds * SECOND_NANOS + counted * SECOND_NANOS / perSecond;
     }
 }

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// delays all the records due during it, and each counts (no coordinated omission). The pacing
 /// thread's own lateness is part of every latency, the same for each broker, and is reported.
 ///
-/// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_SECONDS SECONDS. Finds, for each of
-/// `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`, `.p999` and `.max`.
+/// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_PER_SECOND WARM_UP_SECONDS SECONDS.
+/// Finds, for each of `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`,
+/// `.p999` and `.max`.
 final class SteadyPace {
     /// From a monotonic clock, so latencies are right to about a tenth of a microsecond.
     private static final Clock CLOCK = Clock.system();
@@ -47,7 +48,8 @@ final class SteadyPace {
                         Integer.parseInt(args[2]),
                         Integer.parseInt(args[3]),
                         Integer.parseInt(args[4]),
-                        Integer.parseInt(args[5]));
+                        Integer.parseInt(args[5]),
+                        Integer.parseInt(args[6]));
         ArrivalReader reader = new ArrivalReader(args[0], args[1], pace, CLOCK);
         Thread reading = Thread.ofPlatform().name("reader").start(reader);
         reader.awaitPositioned();

@@ -19,5 +19,17 @@ class PaceTest {
 
         assertThat(pace.records()).isEqualTo(25_000);
         assertThat(pace.warmUpRecords()).isEqualTo(5_000);
+        assertThat(pace.dueNanos(5_001)).isEqualTo(5_001_000_000L);
+    }
+
+    @Test
+    void aWarmUpMayBeAtAnotherPace() {
+        Pace pace = new Pace(100, 100, 5_000, 10, 20);
+
+        assertThat(pace.records()).isEqualTo(52_000);
+        assertThat(pace.dueNanos(1)).isEqualTo(200_000);
+        assertThat(pace.dueNanos(49_999)).isEqualTo(9_999_800_000L);
+        assertThat(pace.dueNanos(50_000)).isEqualTo(10_000_000_000L);
+        assertThat(pace.dueNanos(50_001)).isEqualTo(10_010_000_000L);
     }
 }
