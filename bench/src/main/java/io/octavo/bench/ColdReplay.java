@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// @param name for the figures
 /// @param old what is replayed
 /// @param tail what is measured; is over before the replay
-/// @param settings of the topics
+/// @param settings of the tail's topics
 record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> settings)
         implements Experiment {
     private static final String OLD = "old";
+    private static final String UNFORCED = Long.toString(Long.MAX_VALUE);
     private static final String ALONE = "alone";
     private static final String BESIDE = "beside";
 
@@ -54,9 +55,9 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         try (RunningBroker running = lab.start(broker)) {
             String bootstrap = running.bootstrap();
-            for (String topic : new String[] {OLD, ALONE, BESIDE}) {
-                Lab.createTopic(bootstrap, topic, 1, settings);
-            }
+            Lab.createTopic(bootstrap, OLD, 1, Map.of("flush.messages", UNFORCED));
+            Lab.createTopic(bootstrap, ALONE, 1, settings);
+            Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
             var alone = lab.measure(running, run, () -> lab.clients().pace(bootstrap, ALONE, tail));

@@ -73,7 +73,7 @@ final class LogSegments {
             throw log.directory().fail(log.path(), e);
         }
         try {
-            active.seal(before.activeBytes());
+            active.end(before.activeBytes());
         } catch (IOException e) {
             next.retire();
             next.unlink();

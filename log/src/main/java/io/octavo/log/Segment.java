@@ -275,15 +275,35 @@ final class Segment {
     ///
     /// @return whether anything was cut
     boolean seal(int bytes) throws IOException {
+        boolean longer = cut(bytes);
+        end(bytes);
+        return longer;
+    }
+
+    /// As [#seal], but for the room that was made ahead: whoever forces the segment first cuts it.
+    /// An append that waits for this does not wait for the file system's journal then.
+    void end(int bytes) throws IOException {
         SegmentIndexes ended = indexes();
         ended.finish();
         sealed.know(ended.maxTimestamp());
-        boolean longer = cut(bytes);
         sealedBytes = bytes;
         recent = null;
         growing = null;
         extent.ended();
-        return longer;
+    }
+
+    /// Whether nothing is left to be cut of a sealed segment.
+    boolean endsRight() {
+        return extent.fileBytes() <= sealedBytes;
+    }
+
+    /// Cuts what [#end] left, unless the segment is active again.
+    private void cutRest() throws IOException {
+        synchronized (extent) {
+            if (growing == null && extent.fileBytes() > sealedBytes) {
+                var _ = extent.cut(sealedBytes);
+            }
+        }
     }
 
     /// Makes the segment active again, with what it holds up to a mark; what is behind is left in
@@ -301,7 +321,9 @@ final class Segment {
             extent.resumedAt(bytes);
             recent = new RecentBatches();
             sealed = checked;
-            growing = read;
+            synchronized (extent) {
+                growing = read;
+            }
             return new Mark(
                     mark.offset(),
                     baseOffset(),
@@ -328,6 +350,7 @@ final class Segment {
             return;
         }
         try {
+            cutRest();
             int before = extent.ends();
             shared.force();
             if (growing == null) {

@@ -100,7 +100,7 @@ final class SegmentExtent {
     }
 
     /// Notes that the file was made shorter, or the segment ended.
-    void ended() {
+    synchronized void ended() {
         int before = ends;
         ends = before + 1;
     }
