@@ -292,11 +292,6 @@ final class Segment {
         extent.ended();
     }
 
-    /// Whether nothing is left to be cut of a sealed segment.
-    boolean endsRight() {
-        return extent.fileBytes() <= sealedBytes;
-    }
-
     /// Cuts what [#end] left, unless the segment is active again.
     private void cutRest() throws IOException {
         synchronized (extent) {

@@ -174,13 +174,6 @@ final class Upkeep {
         return segments;
     }
 
-    /// Whether the file of the last sealed segment, and so of every one before it, ends where its
-    /// batches do: what is noted as written is taken to be so far as the file reaches.
-    private static boolean endsRight(LogView view) {
-        int sealed = view.segments() - 2;
-        return sealed < 0 || view.segment(sealed).endsRight();
-    }
-
     private Checkpoint.@Nullable Entry entry() {
         // In this order: the view lacks the segments that were retired, and what is durable is
         // never ahead of what is written.
@@ -188,7 +181,7 @@ final class Upkeep {
         Mark durable = log.durability().mark();
         LogView view = log.view();
         // Asked behind the view: it may show what the files are not yet.
-        boolean untrue = swapping != null || !endsRight(view);
+        boolean untrue = swapping != null;
         if (untrue || view.active() == null || view.startOffset() > durable.offset()) {
             return null;
         }

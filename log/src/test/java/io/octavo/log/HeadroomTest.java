@@ -127,6 +127,55 @@ class HeadroomTest {
     }
 
     @Test
+    void theRoomOfASegmentThatIsEndedIsCutByWhoForcesIt() throws IOException {
+        appendFor(30);
+        long size = log.sizeBytes();
+
+        log.roll();
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(size);
+
+        log.append(Batches.of(1), 0);
+        thread.run();
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+    }
+
+    /// Also where the checkpoint says that what is behind was written.
+    @Test
+    void aSegmentThatIsNotCutYetEndsWhereItDoesAfterACrash() throws IOException {
+        appendFor(30);
+        long size = log.sizeBytes();
+        log.roll();
+        log.append(Batches.of(1), 0);
+        long end = log.endOffset();
+        log.upkeep().note();
+        disk.directory().checkpointFile().force();
+        disk.restartKilled();
+
+        Log again = disk.log(config());
+
+        assertThat(again.endOffset()).isEqualTo(end);
+        assertThat(again.view().bytes(0)).isEqualTo((int) size);
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+    }
+
+    @Test
+    void aSegmentThatGoesOnIsNotCutByWhoForcesIt() throws IOException {
+        appendFor(30);
+        long end = log.endOffset();
+        log.roll();
+        log.append(Batches.of(1), 0);
+        log.truncate(end);
+
+        appendFor(30);
+        log.force();
+
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThanOrEqualTo(log.view().bytes(0));
+        assertThat(log.durableEnd()).isEqualTo(log.endOffset());
+        disk.restartKilled();
+        assertThat(disk.log(config()).endOffset()).isEqualTo(log.endOffset());
+    }
+
+    @Test
     void aCleanStopForcesThatWhatWasAheadIsGone() throws IOException {
         appendFor(30);
         files.forced.clear();
