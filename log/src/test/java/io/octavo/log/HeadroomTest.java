@@ -159,23 +159,6 @@ class HeadroomTest {
     }
 
     @Test
-    void aSegmentThatGoesOnIsNotCutByWhoForcesIt() throws IOException {
-        appendFor(30);
-        long end = log.endOffset();
-        log.roll();
-        log.append(Batches.of(1), 0);
-        log.truncate(end);
-
-        appendFor(30);
-        log.force();
-
-        assertThat(Files.size(disk.file(FIRST))).isGreaterThanOrEqualTo(log.view().bytes(0));
-        assertThat(log.durableEnd()).isEqualTo(log.endOffset());
-        disk.restartKilled();
-        assertThat(disk.log(config()).endOffset()).isEqualTo(log.endOffset());
-    }
-
-    @Test
     void aCleanStopForcesThatWhatWasAheadIsGone() throws IOException {
         appendFor(30);
         files.forced.clear();
