@@ -139,6 +139,23 @@ class HeadroomTest {
         assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
     }
 
+    /// What was its end when it was ended is in the middle of it now.
+    @Test
+    void aSegmentThatIsActiveAgainIsNotCut() throws IOException {
+        log.configure(config().withSegmentMsMax(Long.MAX_VALUE)); // the records say they are old
+        appendFor(30);
+        log.roll();
+        log.truncate(29);
+        assertThat(log.view().segments()).isEqualTo(1);
+
+        appendFor(100);
+
+        assertThat(log.durableEnd()).isEqualTo(129);
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
+        disk.restartKilled();
+        assertThat(disk.log().endOffset()).isEqualTo(129);
+    }
+
     /// Also where the checkpoint says that what is behind was written.
     @Test
     void aSegmentThatIsNotCutYetEndsWhereItDoesAfterACrash() throws IOException {
