@@ -95,12 +95,8 @@ class HeadroomTest {
         appendFor(30);
         long size = log.sizeBytes();
         long end = log.endOffset();
-        disk.restartKilled();
 
-        Log again = disk.log();
-
-        assertThat(again.endOffset()).isEqualTo(end);
-        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+        assertRecovered(end, size);
     }
 
     @Test
@@ -166,13 +162,8 @@ class HeadroomTest {
         long end = log.endOffset();
         log.upkeep().note();
         disk.directory().checkpointFile().force();
-        disk.restartKilled();
 
-        Log again = disk.log(config());
-
-        assertThat(again.endOffset()).isEqualTo(end);
-        assertThat(again.view().bytes(0)).isEqualTo((int) size);
-        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+        assertRecovered(end, size);
     }
 
     @Test
@@ -243,6 +234,16 @@ class HeadroomTest {
         assertThatThrownBy(() -> appendFor(30)).hasMessageContaining("by a test");
 
         assertThat(disk.directory().failure()).isSameAs(files.failure);
+    }
+
+    /// After a crash, as far as this and no further.
+    private void assertRecovered(long endOffset, long firstSegmentBytes) throws IOException {
+        disk.restartKilled();
+        Log again = disk.log(config());
+
+        assertThat(again.endOffset()).isEqualTo(endOffset);
+        assertThat(again.view().bytes(0)).isEqualTo((int) firstSegmentBytes);
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(firstSegmentBytes);
     }
 
     private static LogConfig config() {

@@ -94,17 +94,10 @@ public final class SimulatedDisk implements LogFiles {
     /// and not more durable than it was.
     synchronized SimulatedDisk killed() {
         SimulatedDisk next = new SimulatedDisk();
-        Map<DiskNode, DiskNode> copies = new HashMap<>();
-        copies.put(top, next.top);
-        for (DiskNode.Directory directory : directories.values()) {
-            copies.put(directory, new DiskNode.Directory());
-        }
-        copyEntries(top, copies);
-        directories.values().forEach(directory -> copyEntries(directory, copies));
-        directories.forEach((path, directory) ->
-                next.directories.put(path, (DiskNode.Directory) copy(directory, copies)));
+        DiskCopy copy = new DiskCopy(top, next.top, directories.values());
+        directories.forEach((path, directory) -> next.directories.put(path, copy.of(directory)));
         for (Unforced one : unforced) {
-            next.unforced.add(copy(one, copies));
+            next.unforced.add(copy.of(one));
         }
         return next;
     }
@@ -350,55 +343,6 @@ public final class SimulatedDisk implements LogFiles {
                 };
         parent.entries.put(fileName(path), node);
         parent.durable.put(fileName(path), node);
-    }
-
-    private static void copyEntries(DiskNode.Directory directory, Map<DiskNode, DiskNode> copies) {
-        DiskNode.Directory copy = (DiskNode.Directory) copy(directory, copies);
-        directory.entries.forEach((name, node) -> copy.entries.put(name, copy(node, copies)));
-        directory.durable.forEach((name, node) -> copy.durable.put(name, copy(node, copies)));
-    }
-
-    private static Unforced copy(Unforced one, Map<DiskNode, DiskNode> copies) {
-        return switch (one) {
-            case Unforced.Write write ->
-                    new Unforced.Write(
-                            (DiskNode.File) copy(write.place(), copies),
-                            write.position(),
-                            write.bytes());
-            case Unforced.Cut cut ->
-                    new Unforced.Cut((DiskNode.File) copy(cut.place(), copies), cut.sizeBytes());
-            case Unforced.Name name ->
-                    new Unforced.Name(
-                            (DiskNode.Directory) copy(name.place(), copies),
-                            name.name(),
-                            name.node() == null ? null : copy(name.node(), copies));
-            case Unforced.Rename rename ->
-                    new Unforced.Rename(
-                            (DiskNode.Directory) copy(rename.place(), copies),
-                            rename.from(),
-                            rename.to(),
-                            copy(rename.node(), copies));
-        };
-    }
-
-    private static DiskNode copy(DiskNode node, Map<DiskNode, DiskNode> copies) {
-        DiskNode known = copies.get(node);
-        if (known != null) {
-            return known;
-        }
-        DiskNode made =
-                switch (node) {
-                    case DiskNode.File file -> new DiskNode.File(file.seen(), file.durable);
-                    case DiskNode.Directory directory -> {
-                        // Only durable, or not even that: it was removed.
-                        DiskNode.Directory gone = new DiskNode.Directory();
-                        copies.put(directory, gone);
-                        copyEntries(directory, copies);
-                        yield gone;
-                    }
-                };
-        copies.put(node, made);
-        return made;
     }
 
     private final class Opened implements LogFile {
