@@ -49,12 +49,12 @@ public final class AppendTimes {
         return maxNanos.get();
     }
 
-    /// For people: `appends: 10000, p50 4.1 µs, p99 12.0 µs, p99.9 35.8 µs, max 257.0 µs`.
+    /// For people: `appends: 10000, p50 4.1 us, p99 12.0 us, p99.9 35.8 us, max 257.0 us`.
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "appends: %d, p50 %.1f µs, p99 %.1f µs, p99.9 %.1f µs, max %.1f µs",
+                "appends: %d, p50 %.1f us, p99 %.1f us, p99.9 %.1f us, max %.1f us",
                 count(),
                 nanos(0.5) / NANOS_PER_MICRO,
                 nanos(0.99) / NANOS_PER_MICRO,

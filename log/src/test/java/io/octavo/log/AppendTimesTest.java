@@ -36,7 +36,7 @@ class AppendTimesTest {
         times.note(2_000);
 
         assertThat(times)
-                .hasToString("appends: 1, p50 2.0 µs, p99 2.0 µs, p99.9 2.0 µs, max 2.0 µs");
+                .hasToString("appends: 1, p50 2.0 us, p99 2.0 us, p99.9 2.0 us, max 2.0 us");
         assertThat(new AppendTimes().nanos(0.5)).isZero();
     }
 }
