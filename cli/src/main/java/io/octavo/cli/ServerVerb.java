@@ -53,6 +53,9 @@ final class ServerVerb {
     /// Starts a node and says that it serves.
     Node open(ServerOptions options) {
         long openedMs = Clock.system().wallMs();
+        Thread preparing = new Thread(Node::prepare, "octavo-prepare");
+        preparing.setDaemon(true);
+        preparing.start();
         BrokerConfig config = config(options);
         for (String notice : config.notices()) {
             err.println("octavo: " + notice);

@@ -1,6 +1,5 @@
 package io.octavo.ports;
 
-import java.util.Comparator;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,10 +31,7 @@ public final class SystemLoop implements Loop, AutoCloseable {
     private final AtomicLong scheduled = new AtomicLong();
 
     /// Belongs to the thread.
-    private final TreeSet<Waiting> timers =
-            new TreeSet<>(
-                    Comparator.<Waiting>comparingLong(timer -> timer.dueNanos)
-                            .thenComparingLong(timer -> timer.number));
+    private final TreeSet<Waiting> timers = new TreeSet<>(SystemLoop::compare);
 
     /// The thread waits, or is about to, and nobody has woken it yet.
     private final AtomicBoolean waits = new AtomicBoolean();
@@ -161,6 +157,13 @@ public final class SystemLoop implements Loop, AutoCloseable {
         waits.set(false);
         // Whoever sets the flag nevertheless must not keep the thread from ever waiting again.
         Thread.interrupted();
+    }
+
+    /// Which of two timers comes first. Not composed by [java.util.Comparator]: what it composes of
+    /// is nothing that the ahead-of-time cache holds, and costs a start 6 ms.
+    private static int compare(Waiting one, Waiting other) {
+        int byTime = Long.compare(one.dueNanos, other.dueNanos);
+        return byTime != 0 ? byTime : Long.compare(one.number, other.number);
     }
 
     private long elapsedNanos() {

@@ -112,8 +112,8 @@ final class LauncherTest {
     @Test
     void theCacheIsMadeOnceAndUsed() throws IOException {
         jdk("right", "25");
-        assertThat(run(Map.of())).contains("-XX:AOTCache=" + dist.resolve("octavo.aot"));
-        Path cache = dist.resolve("octavo.aot");
+        assertThat(run(Map.of())).contains("-XX:AOTCache=" + dist.resolve("verbs.aot"));
+        Path cache = dist.resolve("verbs.aot");
         assertThat(cache).hasContent("trained by right");
         Files.writeString(cache, "as it was");
         run(Map.of());
@@ -121,10 +121,18 @@ final class LauncherTest {
     }
 
     @Test
+    void theServerHasACacheOfItsOwn() throws IOException {
+        jdk("right", "25");
+        assertThat(run(Map.of(), "server", "--data", "d"))
+                .contains("-XX:AOTCache=" + dist.resolve("server.aot"));
+        assertThat(dist.resolve("verbs.aot")).doesNotExist();
+    }
+
+    @Test
     void anotherJdkMakesAnotherCache() throws IOException {
         run(Map.of("JAVA_HOME", jdk("one", "25").toString()));
         run(Map.of("JAVA_HOME", jdk("two", "25").toString()));
-        assertThat(dist.resolve("octavo.aot")).hasContent("trained by two");
+        assertThat(dist.resolve("verbs.aot")).hasContent("trained by two");
     }
 
     @Test

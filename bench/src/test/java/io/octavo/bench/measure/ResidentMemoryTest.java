@@ -12,7 +12,7 @@ class ResidentMemoryTest {
             List.of(
                     "Memory mappings:",
                     "from               to                 vsize prot   rss hugetlb pgsz notes info file",
-                    "0x0000000008001000-0x0000000009f36000  32722944 rw-p  32645120 0 4K   com        CDS       /dist/octavo.aot",
+                    "0x0000000008001000-0x0000000009f36000  32722944 rw-p  32645120 0 4K   com        CDS       /dist/server.aot",
                     "0x00000000e0000000-0x00000000e0550000   5570560 rw-p   4956160 0 4K   com        JAVAHEAP  -",
                     "0x00000000eaaa0000-0x00000000eb550000  11206656 rw-p   3330048 0 4K   com        JAVAHEAP  -",
                     "0x000000000a000000-0x000000000a010000     65536 rw-p     36864 0 4K   com        CLASS     -",

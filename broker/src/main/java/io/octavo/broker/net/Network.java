@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.octavo.broker.api.ApiTable;
@@ -55,16 +56,7 @@ public final class Network {
         this.context = context;
         this.transport = transport;
         int threads = context.config().loops();
-        allocator =
-                new PooledByteBufAllocator(
-                        true,
-                        0,
-                        threads,
-                        PAGE_BYTES,
-                        PAGES_ORDER_MAX,
-                        SMALL_BUFFERS_CACHED,
-                        NORMAL_BUFFERS_CACHED,
-                        false);
+        allocator = pooled(threads);
         group =
                 new MultiThreadIoEventLoopGroup(
                         threads,
@@ -74,6 +66,14 @@ public final class Network {
             FrameMemory memory = new FrameMemory(allocator, context.budget());
             loops.add(new NetLoop((EventLoop) executor, memory, context));
         }
+    }
+
+    /// Loads what [#start] is going to need, native code and several hundred classes, and does
+    /// nothing else; safe beside it.
+    public static void prepare() {
+        ServerChannel server = Transport.best().newServer();
+        server.unsafe().closeForcibly();
+        var _ = pooled(1);
     }
 
     /// Starts the event loops and takes the endpoints. Clients that connect wait until [#serve()].
@@ -280,5 +280,17 @@ public final class Network {
                         : new IOException(what + reason);
         failure.initCause(cause);
         return failure;
+    }
+
+    private static ByteBufAllocator pooled(int arenas) {
+        return new PooledByteBufAllocator(
+                true,
+                0,
+                arenas,
+                PAGE_BYTES,
+                PAGES_ORDER_MAX,
+                SMALL_BUFFERS_CACHED,
+                NORMAL_BUFFERS_CACHED,
+                false);
     }
 }

@@ -10,7 +10,6 @@ import io.octavo.log.LogConfig;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -36,11 +35,6 @@ public final class Cleaner {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long NANOS_PER_MS = 1_000_000;
 
-    /// What is overdue comes first, then what has most to gain.
-    private static final Comparator<Candidate> ORDER =
-            Comparator.comparing((Candidate candidate) -> candidate.what.overdue())
-                    .thenComparingDouble(candidate -> candidate.what.ratio());
-
     private final Loop loop;
     private final Clock clock;
     private final PartitionTable partitions;
@@ -57,7 +51,14 @@ public final class Cleaner {
     /// Until then what was read and written is paid for.
     private long paidNanos;
 
-    private record Candidate(Partition partition, Log log, Dirtiness what) {}
+    private record Candidate(Partition partition, Log log, Dirtiness what) {
+        /// What is overdue comes first, then what has most to gain.
+        boolean comesBefore(Candidate other) {
+            return what.overdue() != other.what.overdue()
+                    ? what.overdue()
+                    : what.ratio() > other.what.ratio();
+        }
+    }
 
     /// @param loop waits for disks
     public Cleaner(Loop loop, Clock clock, PartitionTable partitions, LiveConfig config) {
@@ -89,7 +90,7 @@ public final class Cleaner {
         for (Partition partition : partitions.all()) {
             seen.add(partition);
             Candidate candidate = candidate(partition);
-            if (candidate != null && (dirtiest == null || ORDER.compare(candidate, dirtiest) > 0)) {
+            if (candidate != null && (dirtiest == null || candidate.comesBefore(dirtiest))) {
                 dirtiest = candidate;
             }
         }
