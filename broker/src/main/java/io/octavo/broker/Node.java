@@ -24,8 +24,8 @@ public final class Node implements AutoCloseable {
         this.ending = ending;
     }
 
-    /// Loads what a node's network needs: about half of the time that a first start takes. On
-    /// another thread, a node that is started meanwhile waits for it only where it needs it.
+    /// Loads what a node's network needs: about half of the time that a first start takes. A node
+    /// that is started meanwhile, on another thread, waits for it only where it needs it.
     public static void prepare() {
         Network.prepare();
     }

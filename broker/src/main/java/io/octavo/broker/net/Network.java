@@ -3,11 +3,11 @@ package io.octavo.broker.net;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.octavo.broker.api.ApiTable;
@@ -68,12 +68,11 @@ public final class Network {
         }
     }
 
-    /// Loads what [#start] is going to need, native code and several hundred classes, and does
-    /// nothing else; safe beside it.
+    /// Loads what [#start] is going to need, native code and several hundred classes, once. Whoever
+    /// comes meanwhile waits: two threads that load classes which need each other may wait for each
+    /// other for ever.
     public static void prepare() {
-        ServerChannel server = Transport.best().newServer();
-        server.unsafe().closeForcibly();
-        var _ = pooled(1);
+        var _ = Loaded.TRANSPORT;
     }
 
     /// Starts the event loops and takes the endpoints. Clients that connect wait until [#serve()].
@@ -88,7 +87,7 @@ public final class Network {
             Clock clock,
             Consumer<Throwable> fatal)
             throws IOException {
-        Network network = start(config, apis, readers, clock, fatal, Transport.best());
+        Network network = start(config, apis, readers, clock, fatal, Loaded.TRANSPORT);
         String missing = Transport.absence();
         if (missing != null) {
             network.context.log().rarely(missing);
@@ -292,5 +291,20 @@ public final class Network {
                 SMALL_BUFFERS_CACHED,
                 NORMAL_BUFFERS_CACHED,
                 false);
+    }
+
+    private static final class Loaded {
+        static final Transport TRANSPORT = load();
+
+        private static Transport load() {
+            Transport transport = Transport.best();
+            try {
+                transport.newServer().unsafe().closeForcibly();
+                var _ = pooled(1);
+            } catch (ChannelException refused) {
+                // Who starts is refused too, and says why.
+            }
+            return transport;
+        }
     }
 }
