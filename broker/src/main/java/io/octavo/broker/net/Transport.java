@@ -20,7 +20,8 @@ enum Transport {
     EPOLL {
         @Override
         IoHandlerFactory ioHandler() {
-            return EpollIoHandler.newFactory();
+            IoHandlerFactory epoll = EpollIoHandler.newFactory();
+            return executor -> new KeptHandler(epoll.newHandler(executor));
         }
 
         @Override

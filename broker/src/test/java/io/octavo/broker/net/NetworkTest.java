@@ -175,6 +175,25 @@ final class NetworkTest {
     }
 
     @Test
+    void whatAPeerSentWhileItWasNotReadIsHandledAfterItClosed() throws Exception {
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            sendProduce(i);
+        }
+        List<Calls.Call<ProduceRequest, ProduceResponse>> parked = new ArrayList<>();
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            parked.add(produce.next());
+        }
+        sendProduce(RequestQueue.REQUESTS_MAX);
+        peer.endOutput();
+        barrier();
+
+        parked.forEach(call -> call.later().settle(new Reply.None<>()));
+
+        produce.next().later().settle(new Reply.None<>());
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
     void whatAPeerSentBeforeItClosedIsHandled() throws Exception {
         int sent = 3 * RequestQueue.REQUESTS_MAX;
         for (int i = 0; i < sent; i++) {
