@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {
-        // Else logback prepares to print what went wrong here: 8 ms of a start, for nothing.
+        // Else each start prepares to print what went wrong here.
         loggers.getStatusManager().add(new NopStatusListener());
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(loggers);

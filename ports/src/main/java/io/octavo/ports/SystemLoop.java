@@ -160,7 +160,7 @@ public final class SystemLoop implements Loop, AutoCloseable {
     }
 
     /// Which of two timers comes first. Not composed by [java.util.Comparator]: what it composes of
-    /// is nothing that the ahead-of-time cache holds, and costs a start 6 ms.
+    /// is nothing that the ahead-of-time cache holds.
     private static int compare(Waiting one, Waiting other) {
         int byTime = Long.compare(one.dueNanos, other.dueNanos);
         return byTime != 0 ? byTime : Long.compare(one.number, other.number);
