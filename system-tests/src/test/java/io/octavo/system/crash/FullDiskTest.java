@@ -61,11 +61,16 @@ final class FullDiskTest {
                 Load load = load(broker, beside);
                 Probe probe = new Probe(broker.address())) {
             load.start();
+            TopicPartition read = new TopicPartition(TOPIC, 0);
+            // The producers' first requests take longer than filling the disk.
+            beside.look(read);
+
             Path others = disk.root().resolve("others");
             fill(others);
+
             String refusal = awaitRefusal(probe);
             // The other may have taken the broker's reserve too, so that no topic can be made.
-            beside.look(new TopicPartition(TOPIC, 0));
+            beside.look(read);
 
             delete(others);
 
