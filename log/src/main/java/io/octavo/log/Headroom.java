@@ -1,7 +1,6 @@
 package io.octavo.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +54,7 @@ final class Headroom {
 
     /// Written at a time: the log's writer finds its lock taken meanwhile. By 16 KiB at a time, a
     /// gigabyte in batches of that size took a tenth more of the broker's processor time.
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10);
+    private static final int ZEROS_BYTES = SegmentExtent.BLOCK_BYTES;
 
     private final Log log;
     private long lookNanos;
@@ -88,7 +87,7 @@ final class Headroom {
     void make() {
         LogOwner owner = log.groupCommit().owner();
         boolean zeros = smallForces;
-        int turns = zeros ? zerosBytes() / ZEROS.capacity() : 1;
+        int turns = zeros ? zerosBytes() / ZEROS_BYTES : 1;
         while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
             turns--;
         }
@@ -179,9 +178,9 @@ final class Headroom {
     private void make(Segment active, int used) throws IOException {
         if (smallForces) {
             int from = Math.max(used, active.zeroedBytes());
-            int zeros = Math.min(ZEROS.capacity(), segmentBytesMax() - from);
+            int zeros = Math.min(ZEROS_BYTES, segmentBytesMax() - from);
             if (zeros > 0) {
-                active.writeZeros(ZEROS.slice(0, zeros), from);
+                active.writeZeros(from, zeros);
             }
         } else {
             long step = Math.min(stepBytes, log.directory().freeSpace().spareBytes());

@@ -3,7 +3,6 @@ package io.octavo.log;
 import io.octavo.ports.Clock;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -130,12 +129,7 @@ final class Segment {
 
     /// Writes a batch at the segment's end and makes it findable; it is not published by this.
     void append(RecordBatch batch, int position, int intervalBytes) throws IOException {
-        SharedFile shared = using();
-        try {
-            shared.write(batch.bytes(), position);
-        } finally {
-            shared.release();
-        }
+        extent.write(batch.bytes(), position);
         add(batch, position, intervalBytes);
     }
 
@@ -384,8 +378,8 @@ final class Segment {
     }
 
     /// Writes zeros where batches are going to be. The log's writer's.
-    void writeZeros(ByteBuffer zeros, int position) throws IOException {
-        extent.writeZeros(zeros, position);
+    void writeZeros(int position, int bytes) throws IOException {
+        extent.writeZeros(position, bytes);
     }
 
     /// See [LogFile#writeBack]; of the zeros behind the first `bytes`.

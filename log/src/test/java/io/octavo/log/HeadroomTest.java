@@ -65,6 +65,7 @@ class HeadroomTest {
         }
 
         assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
+        assertThat(files.bytes).isZero();
     }
 
     @Test
@@ -186,11 +187,33 @@ class HeadroomTest {
     }
 
     @Test
-    void whereMuchIsForcedAtATimeOrNothingTheFileIsExtended() throws IOException {
+    void whereMuchIsForcedAtATimeTheFileIsExtendedByMuch() throws IOException {
         appendMuchFor(30);
-        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
-        log.configure(config().withFsync(false));
-        appendFor(1_000);
+
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+    }
+
+    @Test
+    void smallBatchesOfABusyLogMeetBlocksThatWereWrittenWhole() throws IOException {
+        appendMuchFor(150);
+
+        assertThat(files.starts.subList(1, files.starts.size()))
+                .hasSizeGreaterThan(100)
+                .allMatch(start -> start % (64 << 10) == 0)
+                .doesNotHaveDuplicates();
+        assertThat(files.zeroedTo).isBetween(log.sizeBytes(), log.sizeBytes() + (64 << 10));
+        disk.restartKilled();
+        assertThat(disk.log().endOffset()).isEqualTo(1_200);
+    }
+
+    @Test
+    void largeBatchesAreWrittenAsTheyAre() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            disk.clock.advanceMs(1);
+            log.append(Batches.of(1, 40_000, 1), 0);
+            log.append(Batches.of(1, 40_000, 1), 0);
+            thread.run();
+        }
 
         assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes());
         assertThat(files.bytes).isZero();
@@ -273,6 +296,8 @@ class HeadroomTest {
     /// Counts the zeros written to segments, or fails to write them; notes what is forced.
     private static final class Zeros extends UnforcedFiles {
         private final List<String> forced = new ArrayList<>();
+        private final List<Long> starts = new ArrayList<>();
+        private long zeroedTo;
         private int bytes;
         private long freeBytes = Long.MAX_VALUE;
         private @Nullable IOException failure;
@@ -292,6 +317,8 @@ class HeadroomTest {
                 throw failure;
             }
             bytes += from.remaining();
+            starts.add(position);
+            zeroedTo = position + from.remaining();
         }
 
         @Override

@@ -55,7 +55,9 @@ enum Mutant {
             "D",
             "SegmentSwap",
             "WholeFile.replace(files, directory.resolve(FILE), intent);",
-            "WholeFile.write(files, directory.resolve(FILE), intent);");
+            "WholeFile.write(files, directory.resolve(FILE), intent);"),
+    ZEROS_FROM_THE_LAST_ZEROS_ON(
+            "E", "SegmentExtent", "Math.max(position, zeroedBytes);", "zeroedBytes;");
 
     static final Mutation.Hunt HUNT =
             new Mutation.Hunt(
