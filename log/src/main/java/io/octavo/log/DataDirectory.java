@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import io.octavo.ports.Clock;
 import io.octavo.ports.Deadline;
+import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,8 +98,8 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Has the records of logs that have an owner forced, from now on.
     ///
-    /// @param threads each runs one task at a time, and blocks in it
-    public void start(List<? extends Executor> threads, Watch watch) {
+    /// @param threads they block in what they run
+    public void start(List<? extends Loop> threads, Watch watch) {
         this.watch = watch;
         IOException already = failure.get();
         if (already != null) {

@@ -53,9 +53,18 @@ final class GroupCommit {
     }
 
     /// A batch was appended and published: it is in the next group.
-    void appended(int bytes) {
-        if (unforced.appended(bytes) && owner != null) {
+    ///
+    /// @param awaited whether somebody waits for that to be forced
+    void appended(int bytes, boolean awaited) {
+        boolean much = unforced.appended(bytes);
+        if (owner == null) {
+            return;
+        }
+        boolean fsync = log.config().fsync();
+        if (much || (fsync && awaited)) {
             log.directory().syncer().due(turn);
+        } else if (fsync) {
+            log.directory().syncer().dueWithNextRound(turn);
         }
     }
 

@@ -122,9 +122,11 @@ public final class Log {
     /// notes its producer, publishes it. The buffer is the caller's again when this returns.
     ///
     /// @param leaderEpoch not below the last one
+    /// @param awaited whether somebody waits until it is durable, so that it is forced at once;
+    ///   else see [#hurry()]
     /// @return the first record's offset, as the batch now says too
     /// @throws NoSpace when the disk is full; the log is as before
-    public long append(RecordBatch batch, int leaderEpoch) throws IOException {
+    public long append(RecordBatch batch, int leaderEpoch, boolean awaited) throws IOException {
         mustBeOpen();
         directory.refuseFailed();
         if (leaderEpoch < epochs.latest()) {
@@ -141,12 +143,22 @@ public final class Log {
         long nowNanos = directory.clock().nanos();
         producers.update(batch, marker, nowNanos);
         segments.publish(before.with(batch));
-        groupCommit.appended(batch.sizeBytes());
+        groupCommit.appended(batch.sizeBytes(), awaited);
         reader.tail().appended(before.end().segment(), before.activeBytes(), nowNanos);
         if (snapshots.isDue(batch.sizeBytes())) {
             offerSnapshot();
         }
         return baseOffset;
+    }
+
+    /// As above, awaited.
+    public long append(RecordBatch batch, int leaderEpoch) throws IOException {
+        return append(batch, leaderEpoch, true);
+    }
+
+    /// Somebody waits now for what was appended when nobody did.
+    public void hurry() {
+        groupCommit.makeDue();
     }
 
     /// The batches from the one that holds `offset` on: of one segment, none with records at

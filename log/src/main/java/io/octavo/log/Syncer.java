@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Loop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 ///                          └────────────── AGAIN <───────┘     │ tried again
 ///                                                  STALLED <───┘ no descriptor was to be had
 /// ```
+///
+/// What is appended and awaited by nobody makes its log due with the next of [ForceRounds]: IDLE
+/// becomes PATIENT until then, and FORCING becomes MORE, which becomes PATIENT when it is forced.
 ///
 /// Room is made ahead of a busy log ([Headroom]) beside the force, by another thread if one is
 /// idle. Each log's durable end is published as its own force returns, so that nobody waits for
@@ -68,10 +72,14 @@ final class Syncer {
     /// Where the next round of flushes begins.
     private int flushed;
 
+    private final ForceRounds rounds;
+
     private enum Stage {
         IDLE,
+        PATIENT,
         DUE,
         FORCING,
+        MORE,
         AGAIN
     }
 
@@ -83,6 +91,9 @@ final class Syncer {
         /// Whether to be forced also if nobody waits for it.
         private volatile boolean flush;
 
+        /// 1 while it is among those that wait for a round; [ForceRounds]'s.
+        volatile int listed;
+
         Turn(Log log) {
             this.log = log;
         }
@@ -90,10 +101,12 @@ final class Syncer {
 
     Syncer(DataDirectory directory) {
         this.directory = directory;
+        rounds = new ForceRounds(directory, this::release);
     }
 
     /// From now on these threads force; what became due before waits for them.
-    void start(List<? extends Executor> threads) {
+    void start(List<? extends Loop> threads) {
+        rounds.start(threads.getFirst());
         atLaterMax = Math.max(1, threads.size() / 2);
         idle.addAll(threads);
         for (int i = 0; i < threads.size(); i++) {
@@ -104,17 +117,18 @@ final class Syncer {
     /// Has a log forced: all that is in it when its turn comes, or more.
     void due(Turn turn) {
         while (true) {
-            switch (turn.stage) {
+            Stage stage = turn.stage;
+            switch (stage) {
                 case DUE, AGAIN -> {
                     return;
                 }
-                case FORCING -> {
-                    if (STAGE.compareAndSet(turn, Stage.FORCING, Stage.AGAIN)) {
+                case FORCING, MORE -> {
+                    if (STAGE.compareAndSet(turn, stage, Stage.AGAIN)) {
                         return;
                     }
                 }
-                case IDLE -> {
-                    if (STAGE.compareAndSet(turn, Stage.IDLE, Stage.DUE)) {
+                case IDLE, PATIENT -> {
+                    if (STAGE.compareAndSet(turn, stage, Stage.DUE)) {
                         queue(turn);
                         wake();
                         return;
@@ -122,6 +136,40 @@ final class Syncer {
                 }
             }
         }
+    }
+
+    /// Has a log forced that nobody waits for: with the next round, if it is not due before.
+    void dueWithNextRound(Turn turn) {
+        while (true) {
+            switch (turn.stage) {
+                case PATIENT, DUE, MORE, AGAIN -> {
+                    return;
+                }
+                case FORCING -> {
+                    if (STAGE.compareAndSet(turn, Stage.FORCING, Stage.MORE)) {
+                        return;
+                    }
+                }
+                case IDLE -> {
+                    if (STAGE.compareAndSet(turn, Stage.IDLE, Stage.PATIENT)) {
+                        rounds.add(turn);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The turn's round has come.
+    ///
+    /// @return whether it was due only by that
+    private boolean release(Turn turn) {
+        boolean patient = STAGE.compareAndSet(turn, Stage.PATIENT, Stage.DUE);
+        if (patient) {
+            queue(turn);
+            wake();
+        }
+        return patient;
     }
 
     /// Tries again what could not begin; to be called now and then.
@@ -176,7 +224,8 @@ final class Syncer {
     private void work(Executor thread) {
         try {
             while (makeRoom() || runNext() || runLater()) {
-                // Until nothing is left for this thread.
+                // Until nothing is left for this thread, which may have the rounds' timer.
+                rounds.look();
             }
         } finally {
             idle.addFirst(thread);
@@ -235,11 +284,20 @@ final class Syncer {
             // Of a directory that failed nothing is forced any more: the turn stays as it is.
             return;
         }
-        if (!STAGE.compareAndSet(turn, Stage.FORCING, Stage.IDLE)) {
+        ended(turn);
+        tell(owner);
+    }
+
+    private void ended(Turn turn) {
+        if (STAGE.compareAndSet(turn, Stage.FORCING, Stage.IDLE)) {
+            return;
+        }
+        if (STAGE.compareAndSet(turn, Stage.MORE, Stage.PATIENT)) {
+            rounds.add(turn);
+        } else {
             turn.stage = Stage.DUE;
             queue(turn);
         }
-        tell(owner);
     }
 
     private static void forceOrWriteBack(Turn turn) throws IOException {

@@ -35,14 +35,14 @@ final class UnforcedBytes {
 
     /// A batch was appended.
     ///
-    /// @return whether it is time to force the log
+    /// @return whether it is so much that some is to go, whoever waits for it
     boolean appended(int bytes) {
         long appended = appendedBytes + bytes;
         appendedBytes = appended;
         Backlog backlog = log.directory().backlog();
         log.directory().freeSpace().appended(bytes);
         backlog.appended(bytes);
-        return log.config().fsync() || backlog.wants(appended - writtenBytes);
+        return backlog.wants(appended - writtenBytes);
     }
 
     /// Of what was appended by then nothing is left to force.

@@ -380,7 +380,7 @@ final class TopicSettings {
                                 LONG,
                                 MAX,
                                 "How long a record may be unforced. In Octavo that is said with durability:"
-                                        + " with fsync no time, with os about a second.")
+                                        + " with fsync no time if somebody waits, with os about a second.")
                         .checked(atLeast(0))
                         .takenFrom("log.flush.interval.ms", "log.flush.scheduler.interval.ms")
                         .idle());

@@ -48,8 +48,10 @@ final class Appender {
     private void append(Append append, RecordBatch batch, Log log, int leaderEpoch) {
         switch (log.producers().check(batch)) {
             case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
-            case ProducerCheck.Duplicate(long base, long last, long timestamp) ->
-                    append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
+            case ProducerCheck.Duplicate(long base, long last, long timestamp) -> {
+                append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
+                log.hurry();
+            }
             case ProducerCheck.OutOfOrder(int last, int base) ->
                     refuse(
                             append,
@@ -84,7 +86,7 @@ final class Appender {
             return;
         }
         try {
-            long base = log.append(batch, leaderEpoch);
+            long base = log.append(batch, leaderEpoch, append.all() || partition.watched());
             long timestamp = appendTime(batch, batch.maxTimestamp());
             append.place(base, batch.nextOffset(), timestamp, log.startOffset());
             highWatermark.advance(log.committedEnd(), append);

@@ -172,9 +172,19 @@ public final class Partition {
         combiner.submit(deletion);
     }
 
-    /// Registers a watcher, once however often this is called.
+    /// Registers a watcher, once however often this is called. It waits for what is appended and
+    /// not visible yet, too.
     public void watch(Watcher watcher) {
         watchers.add(watcher);
+        Log log = lazyLog.log();
+        if (log != null) {
+            log.hurry();
+        }
+    }
+
+    /// Whether somebody waits for what is appended.
+    boolean watched() {
+        return !watchers.isEmpty();
     }
 
     /// Forgets a watcher. It may still be told by a thread that has begun to.

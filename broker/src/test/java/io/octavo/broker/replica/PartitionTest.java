@@ -110,6 +110,39 @@ class PartitionTest {
     }
 
     @Test
+    void whatAWatcherWaitsForIsForcedAtOnce() {
+        broker.forced("t");
+        append(Batches.of("a"), false);
+        broker.force();
+
+        append(Batches.of("b"), false);
+        broker.force();
+        assertThat(partition.highWatermark()).isOne();
+        watch();
+        broker.force();
+        assertThat(partition.highWatermark()).isEqualTo(2);
+
+        watch();
+        append(Batches.of("c"), false);
+        broker.force();
+        assertThat(partition.highWatermark()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsSentAgainByOneWhoWaitsIsForcedAtOnce() {
+        broker.forced("t");
+        append(Batches.of("a"), false);
+        broker.force();
+        append(Batches.from(5, 0, 0, "b"), false);
+
+        Append again = append(Batches.from(5, 0, 0, "b"), true);
+        broker.force();
+
+        assertThat(decided).contains(again);
+        assertThat(partition.highWatermark()).isEqualTo(2);
+    }
+
+    @Test
     void whoWaitsForAForceIsAnsweredWhenNoneIsNeededAnyMore() {
         broker.forced("t");
         Append waiting = append(Batches.of("a"), true);

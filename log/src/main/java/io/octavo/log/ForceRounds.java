@@ -1,0 +1,113 @@
+package io.octavo.log;
+
+import io.octavo.ports.Loop;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// When logs are forced that nobody waits for (`acks=1` and `0`, and no consumer at the end): in
+/// rounds of some logs each, with a pause between them. Forced as fast as the disk can, their small
+/// groups would take as much of the processors as all else that is done for them.
+///
+/// ```
+///  add      add add add
+///   │        │   │   │
+///   ├────────────────────┼────────────────────┤ none waits: it is over
+///   round   20 ms        round
+/// ```
+///
+/// The first log after a pause is forced at once. Safe for any thread.
+final class ForceRounds {
+    private static final AtomicIntegerFieldUpdater<Syncer.Turn> LISTED =
+            AtomicIntegerFieldUpdater.newUpdater(Syncer.Turn.class, "listed");
+
+    private static final long ROUND_MS = 20;
+
+    /// What is forced is no more than this in a round, whatever the number of logs.
+    private static final int LOGS_MAX = 32;
+
+    /// A timer may be early by this.
+    private static final long EARLY_NANOS = 1_000_000;
+
+    private final DataDirectory directory;
+    private final Predicate<Syncer.Turn> release;
+    private final Queue<Syncer.Turn> waiting = new ConcurrentLinkedQueue<>();
+
+    /// Null until forces may begin.
+    private volatile @Nullable Loop timer;
+
+    /// Whether a round's time is not over; changed under this.
+    private volatile boolean running;
+
+    private volatile long endNanos;
+
+    /// @param release has a turn that waits for nothing else forced now; false when it waits for
+    ///   none any more
+    ForceRounds(DataDirectory directory, Predicate<Syncer.Turn> release) {
+        this.directory = directory;
+        this.release = release;
+    }
+
+    void start(Loop timer) {
+        this.timer = timer;
+        begin();
+    }
+
+    /// Has a turn wait for the next round, once however often this is called before that.
+    void add(Syncer.Turn turn) {
+        if (LISTED.compareAndSet(turn, 0, 1)) {
+            waiting.add(turn);
+        }
+        if (!running) {
+            begin();
+        }
+    }
+
+    /// Begins the next round if it is time: the timer's thread may be busy.
+    void look() {
+        if (running && directory.clock().nanos() - endNanos >= 0) {
+            begin();
+        }
+    }
+
+    private synchronized void begin() {
+        Loop loop = timer;
+        if (loop == null) {
+            return;
+        }
+        long now = directory.clock().nanos();
+        if (running && now - endNanos < -EARLY_NANOS) {
+            return;
+        }
+        // What is added while nothing runs begins a round itself.
+        do {
+            endNanos = now + ROUND_MS * 1_000_000;
+            running = releaseSome();
+        } while (!running && !waiting.isEmpty());
+        if (running) {
+            try {
+                var _ = loop.schedule(ROUND_MS, this::begin);
+            } catch (RejectedExecutionException stopped) {
+                // Nobody waits any more.
+            }
+        }
+    }
+
+    private boolean releaseSome() {
+        int released = 0;
+        while (released < LOGS_MAX) {
+            Syncer.Turn turn = waiting.poll();
+            if (turn == null) {
+                break;
+            }
+            turn.listed = 0;
+            if (release.test(turn)) {
+                released++;
+            }
+        }
+        return released > 0;
+    }
+}
