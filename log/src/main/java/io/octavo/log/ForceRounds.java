@@ -1,9 +1,11 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +26,10 @@ final class ForceRounds {
     private static final AtomicIntegerFieldUpdater<Syncer.Turn> LISTED =
             AtomicIntegerFieldUpdater.newUpdater(Syncer.Turn.class, "listed");
 
-    private static final long ROUND_MS = 20;
+    private static final long ROUND_NANOS = 20_000_000;
 
     /// What is forced is no more than this in a round, whatever the number of logs.
     private static final int LOGS_MAX = 32;
-
-    /// A timer may be early by this.
-    private static final long EARLY_NANOS = 1_000_000;
 
     private final DataDirectory directory;
     private final Predicate<Syncer.Turn> release;
@@ -43,6 +42,9 @@ final class ForceRounds {
     private volatile boolean running;
 
     private volatile long endNanos;
+
+    /// Whether the timer runs. Guarded by this.
+    private boolean timed;
 
     /// @param release has a turn that waits for nothing else forced now; false when it waits for
     ///   none any more
@@ -63,37 +65,51 @@ final class ForceRounds {
         }
         if (!running) {
             begin();
+        } else {
+            look();
         }
     }
 
     /// Begins the next round if it is time: the timer's thread may be busy.
     void look() {
-        if (running && directory.clock().nanos() - endNanos >= 0) {
+        if (running && clock().nanos() - endNanos >= 0) {
             begin();
         }
     }
 
     private synchronized void begin() {
-        Loop loop = timer;
-        if (loop == null) {
+        if (timer == null) {
             return;
         }
-        long now = directory.clock().nanos();
-        if (running && now - endNanos < -EARLY_NANOS) {
-            return;
+        long now = clock().nanos();
+        if (!running || now - endNanos >= 0) {
+            // What is added while nothing runs begins a round itself.
+            do {
+                endNanos = now + ROUND_NANOS;
+                running = releaseSome();
+            } while (!running && !waiting.isEmpty());
         }
-        // What is added while nothing runs begins a round itself.
-        do {
-            endNanos = now + ROUND_MS * 1_000_000;
-            running = releaseSome();
-        } while (!running && !waiting.isEmpty());
-        if (running) {
-            try {
-                var _ = loop.schedule(ROUND_MS, this::begin);
-            } catch (RejectedExecutionException stopped) {
-                // Nobody waits any more.
-            }
+        if (running && !timed) {
+            timed = true;
+            time(timer, endNanos - now);
         }
+    }
+
+    private void time(Loop timer, long nanos) {
+        try {
+            var _ = timer.schedule(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, this::timeOver);
+        } catch (RejectedExecutionException stopped) {
+            // Nobody waits any more.
+        }
+    }
+
+    private synchronized void timeOver() {
+        timed = false;
+        begin();
+    }
+
+    private Clock clock() {
+        return directory.clock();
     }
 
     private boolean releaseSome() {

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /// Forces the logs of a data directory (group commit). An append makes its log due, once; a thread
 /// takes the log that has waited longest, forces all that is in it by then, and tells the log's
-/// owner. What is appended meanwhile makes the log due again: it is the next group. There is no
-/// timer: an idle disk begins at once, and the busier it is, the larger the groups get.
+/// owner. What is appended meanwhile makes the log due again: it is the next group. For whoever
+/// waits there is no timer: an idle disk begins at once, and the busier it is, the larger the
+/// groups get.
 ///
 /// ```
 ///             append                 a thread takes it             forced, nothing new
@@ -106,7 +107,8 @@ final class Syncer {
 
     /// From now on these threads force; what became due before waits for them.
     void start(List<? extends Loop> threads) {
-        rounds.start(threads.getFirst());
+        // Of the threads the one that has the least to do.
+        rounds.start(threads.getLast());
         atLaterMax = Math.max(1, threads.size() / 2);
         idle.addAll(threads);
         for (int i = 0; i < threads.size(); i++) {
@@ -142,7 +144,11 @@ final class Syncer {
     void dueWithNextRound(Turn turn) {
         while (true) {
             switch (turn.stage) {
-                case PATIENT, DUE, MORE, AGAIN -> {
+                case PATIENT -> {
+                    rounds.look();
+                    return;
+                }
+                case DUE, MORE, AGAIN -> {
                     return;
                 }
                 case FORCING -> {
@@ -186,9 +192,10 @@ final class Syncer {
     /// Has logs forced that nobody waits for, so that a power cut takes about a second of them; to
     /// be called about once a second, by one thread.
     void flush(Collection<Log> logs) {
+        rounds.look();
         List<Log> unforced = new ArrayList<>();
         for (Log log : logs) {
-            if (log.groupCommit().hasUnforced()) {
+            if (!log.config().fsync() && log.groupCommit().hasUnforced()) {
                 unforced.add(log);
             }
         }

@@ -106,10 +106,10 @@ class SyncerTest {
         appendUnawaited(log);
         advanceMs(19);
         assertThat(log.durableEnd()).isOne();
-        advanceMs(1);
+        advanceMs(2);
         assertThat(log.durableEnd()).isEqualTo(2);
 
-        advanceMs(20);
+        advanceMs(21);
         appendUnawaited(log);
         run();
         assertThat(log.durableEnd()).isEqualTo(3);
@@ -145,7 +145,7 @@ class SyncerTest {
         files.during = () -> appendUnawaited(log);
         run();
         assertThat(log.durableEnd()).isEqualTo(3);
-        advanceMs(20);
+        advanceMs(21);
         assertThat(log.durableEnd()).isEqualTo(4);
     }
 
@@ -176,9 +176,9 @@ class SyncerTest {
         run();
         assertThat(durable(logs)).isOne();
 
-        advanceMs(20);
+        advanceMs(21);
         assertThat(durable(logs)).isEqualTo(33);
-        advanceMs(20);
+        advanceMs(21);
         assertThat(durable(logs)).isEqualTo(50);
     }
 
@@ -197,6 +197,34 @@ class SyncerTest {
         first.runNext();
 
         assertThat(seen).hasSize(30).startsWith(1L).endsWith(2L);
+    }
+
+    @Test
+    void aRoundThatIsDueBeginsWithTheNextAppendWhateverTheTimerDoes() throws IOException {
+        Log log = owned("a-0", SyncerTest::silent);
+        appendUnawaited(log);
+        first.run();
+        appendUnawaited(log);
+        disk.clock.advanceMs(20);
+
+        appendUnawaited(log);
+        first.run();
+
+        assertThat(log.durableEnd()).isEqualTo(3);
+    }
+
+    @Test
+    void aCheckpointBeginsARoundThatIsDue() throws IOException {
+        Log log = owned("a-0", SyncerTest::silent);
+        appendUnawaited(log);
+        first.run();
+        appendUnawaited(log);
+        disk.clock.advanceMs(20);
+
+        disk.directory().checkpoint();
+        first.run();
+
+        assertThat(log.durableEnd()).isEqualTo(2);
     }
 
     @Test
@@ -390,6 +418,7 @@ class SyncerTest {
     private void run() {
         first.run();
         second.run();
+        first.run();
     }
 
     private static void append(Log log, int records) throws IOException {

@@ -86,7 +86,12 @@ final class Appender {
             return;
         }
         try {
-            long base = log.append(batch, leaderEpoch, append.all() || partition.watched());
+            boolean awaited = append.all() || partition.watched();
+            long base = log.append(batch, leaderEpoch, awaited);
+            if (!awaited && partition.watched()) {
+                // Whoever came before the batch was there has not found it.
+                log.hurry();
+            }
             long timestamp = appendTime(batch, batch.maxTimestamp());
             append.place(base, batch.nextOffset(), timestamp, log.startOffset());
             highWatermark.advance(log.committedEnd(), append);

@@ -21,6 +21,7 @@ public final class FailingFiles implements LogFiles {
     private String unwritable = "nothing";
     private String unforceable = "nothing";
     private boolean full;
+    private Runnable beforeWrite = () -> {};
     private long free = Long.MAX_VALUE;
     private boolean directoryForcesFail;
     private boolean forgetful;
@@ -51,6 +52,11 @@ public final class FailingFiles implements LogFiles {
     /// The disk is full from now on.
     public void fill() {
         full = true;
+    }
+
+    /// Something happens before the next write, once.
+    public void beforeWrite(Runnable step) {
+        beforeWrite = step;
     }
 
     /// So much is free from now on, of a disk of a gigabyte.
@@ -180,6 +186,9 @@ public final class FailingFiles implements LogFiles {
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
+            Runnable step = beforeWrite;
+            beforeWrite = () -> {};
+            step.run();
             if (full) {
                 throw new NoSpace("filled by a test", new IOException("full"));
             }

@@ -129,6 +129,19 @@ class PartitionTest {
     }
 
     @Test
+    void whatAWatcherWaitsForThatComesDuringAnAppendIsForcedAtOnce() {
+        broker.forced("t");
+        append(Batches.of("a"), false);
+        broker.force();
+        disk.beforeWrite(this::watch);
+
+        append(Batches.of("b"), false);
+        broker.force();
+
+        assertThat(partition.highWatermark()).isEqualTo(2);
+    }
+
+    @Test
     void whatIsSentAgainByOneWhoWaitsIsForcedAtOnce() {
         broker.forced("t");
         append(Batches.of("a"), false);
