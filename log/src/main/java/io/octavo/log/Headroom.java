@@ -29,6 +29,10 @@ final class Headroom {
     private static final int STEP_BYTES_MIN = 64 << 10;
     private static final int STEP_BYTES_MAX = 32 << 20;
 
+    /// From here on blocks are written whole before small batches. With hundreds of slower logs
+    /// that costs more than it brings.
+    private static final int FAST_STEP_BYTES = 1 << 20;
+
     /// A step is what is appended in about this time. A log that appends less than the smallest
     /// step in it is not busy.
     private static final long STEP_NANOS = 500_000_000;
@@ -185,7 +189,9 @@ final class Headroom {
         } else {
             long step = Math.min(stepBytes, log.directory().freeSpace().spareBytes());
             if (step >= STEP_BYTES_MIN) {
-                active.extend((int) Math.min(used + step, segmentBytesMax()));
+                int most = segmentBytesMax();
+                boolean fast = step >= FAST_STEP_BYTES || used + step >= most;
+                active.extend((int) Math.min(used + step, most), fast);
             }
         }
     }

@@ -367,9 +367,9 @@ final class Segment {
         return extent.fileBytes();
     }
 
-    /// Makes the file larger than what is in it. The log's writer's.
-    void extend(int bytes) throws IOException {
-        extent.extend(bytes);
+    /// See [SegmentExtent#extend]. The log's writer's.
+    void extend(int bytes, boolean fast) throws IOException {
+        extent.extend(bytes, fast);
     }
 
     /// How far zeros were written, if that is behind the batches.

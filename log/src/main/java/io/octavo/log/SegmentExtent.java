@@ -33,6 +33,9 @@ final class SegmentExtent {
     /// How far zeros were written by this run, or batches over them.
     private volatile int zeroedBytes;
 
+    /// Whether blocks are written whole before small batches. The log's writer's.
+    private boolean fillsBlocks;
+
     private volatile int forcedBytes;
 
     /// How often the file was made shorter, or the segment ended. The log's writer's.
@@ -68,11 +71,14 @@ final class SegmentExtent {
     }
 
     /// Makes the file larger than what is in it.
-    void extend(int bytes) throws IOException {
+    ///
+    /// @param fast whether batches come so fast that each block is to be written whole first
+    void extend(int bytes, boolean fast) throws IOException {
         SharedFile shared = file.using();
         try {
             shared.file().extend(bytes);
             fileBytes = Math.max(fileBytes, bytes);
+            fillsBlocks = fast;
         } finally {
             shared.release();
         }
@@ -169,11 +175,13 @@ final class SegmentExtent {
         }
     }
 
-    /// Before a batch, unless it is large. No room is set aside, as long as it is so, for a log
-    /// that fills a block so slowly that it would be written back meanwhile ([Headroom]).
+    /// Before a batch, unless it is large.
     private void fillBlock(SharedFile shared, int position, int batchBytes) throws IOException {
         int end = position + batchBytes;
-        if (batchBytes <= SMALL_BATCH_BYTES && end > zeroedBytes && end <= fileBytes) {
+        if (fillsBlocks
+                && batchBytes <= SMALL_BATCH_BYTES
+                && end > zeroedBytes
+                && end <= fileBytes) {
             int from = Math.max(position, zeroedBytes);
             int to = (int) Math.min(((long) from + BLOCK_BYTES) & -BLOCK_BYTES, fileBytes);
             writeZeros(shared, from, to - from);

@@ -28,7 +28,7 @@ class SegmentExtentTest {
 
     @Test
     void theBlockThatASmallBatchBeginsIsWrittenWhole() throws IOException {
-        extent.extend(10 * BLOCK);
+        extent.extend(10 * BLOCK, true);
 
         extent.write(ByteBuffer.allocate(10_000), BLOCK - 5_000);
 
@@ -38,8 +38,17 @@ class SegmentExtentTest {
     }
 
     @Test
+    void ofASlowLogNoBlockIsWrittenWhole() throws IOException {
+        extent.extend(10 * BLOCK, false);
+
+        extent.write(ByteBuffer.allocate(10_000), BLOCK - 5_000);
+
+        assertThat(extent.zeroedBytes()).isZero();
+    }
+
+    @Test
     void noMoreIsWrittenThanThereIsRoom() throws IOException {
-        extent.extend(50_000);
+        extent.extend(50_000, true);
 
         extent.write(ByteBuffer.allocate(10_000), 0);
 
@@ -49,7 +58,7 @@ class SegmentExtentTest {
 
     @Test
     void theLastBlockOfTheLargestSegmentEndsWithIt() throws IOException {
-        extent.extend(Integer.MAX_VALUE);
+        extent.extend(Integer.MAX_VALUE, true);
 
         extent.write(ByteBuffer.allocate(10_000), Integer.MAX_VALUE - 30_000);
 
