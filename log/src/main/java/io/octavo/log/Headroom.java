@@ -30,7 +30,7 @@ final class Headroom {
     private static final int STEP_BYTES_MAX = 32 << 20;
 
     /// From here on blocks are written whole before small batches. With hundreds of slower logs
-    /// that costs more than it brings.
+    /// that brings nothing.
     private static final int FAST_STEP_BYTES = 1 << 20;
 
     /// A step is what is appended in about this time. A log that appends less than the smallest
