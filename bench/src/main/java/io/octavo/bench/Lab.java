@@ -162,7 +162,7 @@ public final class Lab {
     }
 
     private boolean isLeft(Path path) {
-        return !path.getParent().equals(directory) && Files.isRegularFile(path);
+        return !directory.equals(path.getParent()) && Files.isRegularFile(path);
     }
 
     /// Removes `root` and everything below it.
