@@ -4,7 +4,6 @@ import static io.octavo.broker.net.LocalNetwork.FRAME_BYTES_MAX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.api.Reply;
-import io.octavo.ports.ManualClock;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
@@ -14,17 +13,12 @@ import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,42 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Connections as their peers see them, on real sockets.
 @ParameterizedClass
 @EnumSource(Transport.class)
-final class NetworkTest {
+final class NetworkTest extends NetworkScene {
     private static final int LARGE_TEXT_CHARS = 30_000;
 
-    private final Transport transport;
-
-    private final ManualClock clock = new ManualClock();
-    private final List<Throwable> fatal = new ArrayList<>();
-    private final Calls<ProduceRequest, ProduceResponse> produce =
-            Calls.parking(ProduceRequest.API);
-    private final Calls<FetchRequest, FetchResponse> fetch = Calls.parking(FetchRequest.API);
-    private final Calls<ListOffsetsRequest, ListOffsetsResponse> offsets =
-            new Calls<>(
-                    ListOffsetsRequest.API,
-                    (request, context) -> new Reply.Now<>(ListOffsetsResponse.defaults()));
-
-    private Network network;
-    private Peer peer;
-
     NetworkTest(Transport transport) {
-        this.transport = transport;
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        network =
-                LocalNetwork.start(List.of(produce, fetch, offsets), clock, fatal::add, transport);
-        network.serve();
-        peer = Peer.of(network);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        peer.close();
-        network.close(0);
-        assertThat(network.frameBytesHeld()).isZero();
-        assertThat(fatal).isEmpty();
+        super(transport);
     }
 
     @Test
@@ -150,83 +113,12 @@ final class NetworkTest {
     }
 
     @Test
-    void theRecordsOfAnAbandonedProduceStayUntilItIsSettled() throws Exception {
-        sendProduce(1);
-        var parked = produce.next();
-        CountDownLatch abandoned = new CountDownLatch(1);
-        parked.later().onAbandoned(abandoned::countDown);
-        peer.close();
-        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(network.frameBytesHeld()).isPositive();
-
-        parked.later().complete(ProduceResponse.defaults());
-        barrier();
-
-        assertThat(network.frameBytesHeld()).isZero();
-    }
-
-    @Test
     void aProduceThatWantsNoAnswerGetsNone() throws Exception {
         produce.from((request, context) -> new Reply.None<>());
         sendProduce(1);
         peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
 
         assertThat(peer.receiveCorrelationId()).isEqualTo(2);
-    }
-
-    @Test
-    void whatAPeerSentWhileItWasNotReadIsHandledAfterItClosed() throws Exception {
-        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
-            sendProduce(i);
-        }
-        List<Calls.Call<ProduceRequest, ProduceResponse>> parked = new ArrayList<>();
-        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
-            parked.add(produce.next());
-        }
-        sendProduce(RequestQueue.REQUESTS_MAX);
-        peer.endOutput();
-        barrier();
-
-        parked.forEach(call -> call.later().settle(new Reply.None<>()));
-
-        produce.next().later().settle(new Reply.None<>());
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
-    void whatAPeerSentBeforeItClosedIsHandled() throws Exception {
-        int sent = 3 * RequestQueue.REQUESTS_MAX;
-        for (int i = 0; i < sent; i++) {
-            sendProduce(i);
-        }
-
-        peer.endOutput();
-
-        for (int i = 0; i < sent; i++) {
-            produce.next().later().settle(new Reply.None<>());
-        }
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
-    void aPeerThatEndedIsNotKeptByWhatMayNeverHappen() throws Exception {
-        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
-        var parked = fetch.next();
-
-        peer.endOutput();
-
-        assertThat(peer.isClosedByNow()).isTrue();
-        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
-    }
-
-    @Test
-    void aHandlerMayCloseTheConnectionAfterWhatWasAskedBefore() throws Exception {
-        produce.from((request, context) -> new Reply.Close<>("it cannot be told otherwise"));
-        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
-        sendProduce(2);
-
-        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
-        assertThat(peer.isClosedByNow()).isTrue();
     }
 
     @Test
@@ -249,66 +141,6 @@ final class NetworkTest {
         for (int i = 0; i < 100; i++) {
             assertThat(peer.receiveCorrelationId()).isEqualTo(i);
         }
-    }
-
-    @Test
-    void aHandlerThatThrowsCostsItsConnectionOnly() throws Exception {
-        offsets.from((request, context) -> {
-            throw new IllegalStateException("a fault");
-        });
-        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
-
-        assertThat(peer.isClosedByNow()).isTrue();
-        barrier();
-    }
-
-    @Test
-    void whatTheProcessCannotSurviveIsReported() throws Exception {
-        offsets.from((request, context) -> {
-            throw new StackOverflowError();
-        });
-        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
-
-        assertThat(peer.isClosedByNow()).isTrue();
-        assertThat(fatal).hasSize(1);
-        fatal.clear();
-    }
-
-    @Test
-    void bytesThatAreNoRequestCostTheirConnectionOnly() throws Exception {
-        peer.send(
-                concat(
-                        ByteBuffer.allocate(4).putInt(12).array(),
-                        new byte[] {0, 2, 0, 5, 0, 0, 0, 1, 100, 100, 1, 2}));
-
-        assertThat(peer.isClosedByNow()).isTrue();
-        barrier();
-    }
-
-    @Test
-    void aFrameBeyondTheLimitClosesTheConnection() throws Exception {
-        peer.send(ByteBuffer.allocate(8).putInt(FRAME_BYTES_MAX + 1).array());
-
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
-    void anUnknownApiClosesTheConnection() throws Exception {
-        peer.send(ByteBuffer.allocate(16).putInt(12).putShort((short) 999).array());
-
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
-    void anUnknownVersionClosesTheConnection() throws Exception {
-        peer.send(
-                ByteBuffer.allocate(16)
-                        .putInt(12)
-                        .putShort((short) 2)
-                        .putShort((short) 99)
-                        .array());
-
-        assertThat(peer.isClosedByNow()).isTrue();
     }
 
     @Test
@@ -384,29 +216,6 @@ final class NetworkTest {
     }
 
     @Test
-    void aConnectionThatGoesAwayAbandonsItsParkedRequests() throws Exception {
-        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
-        var parked = fetch.next();
-        CountDownLatch abandoned = new CountDownLatch(1);
-        parked.later().onAbandoned(abandoned::countDown);
-
-        peer.close();
-
-        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
-    }
-
-    @Test
-    void aFrameThatStallsClosesItsConnection() throws Exception {
-        peer.send(ByteBuffer.allocate(100).putInt(50_000).array());
-        barrier();
-
-        clock.advanceMs(Connection.STALL_MS_MAX);
-
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
     void whenMemoryIsSpentEveryFrameIsStillCompleted() throws Exception {
         int peers = 40;
         byte[] request = new byte[4 + FRAME_BYTES_MAX];
@@ -431,68 +240,10 @@ final class NetworkTest {
         }
     }
 
-    @Test
-    void anIdleConnectionIsClosed() throws Exception {
-        barrier();
-
-        clock.advanceMs(600_000);
-
-        assertThat(peer.isClosedByNow()).isTrue();
-    }
-
-    @Test
-    void aConnectionWithAParkedRequestIsNotIdle() throws Exception {
-        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
-        var parked = fetch.next();
-        clock.advanceMs(600_000);
-        try (Peer other = Peer.of(network)) {
-            other.send(ApiVersionsRequest.API, 0, 1, ApiVersionsRequest.defaults());
-            other.receiveCorrelationId();
-            clock.advanceMs(600_000);
-            assertThat(other.isClosedByNow()).isTrue();
-        }
-
-        parked.later().complete(FetchResponse.defaults());
-
-        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
-    }
-
-    @Test
-    void whenItDrainsParkedRequestsAreAnsweredAndNoOthersHandled() throws Exception {
-        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
-        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
-        var parked = fetch.next();
-
-        network.drain();
-        parked.later().complete(FetchResponse.defaults());
-
-        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
-        assertThat(peer.isClosedByNow()).isTrue();
-        assertThat(offsets.waiting()).isZero();
-    }
-
-    /// Returns when everything sent so far was handled as far as it will be.
-    private void barrier() throws IOException {
-        for (int i = 0; i < 2; i++) {
-            try (Peer other = Peer.of(network)) {
-                other.send(ApiVersionsRequest.API, 0, i, ApiVersionsRequest.defaults());
-                assertThat(other.receiveCorrelationId()).isEqualTo(i);
-            }
-        }
-    }
-
     private static ListOffsetsResponse largeResponse() {
         var topic =
                 ListOffsetsResponse.ListOffsetsTopicResponse.defaults()
                         .withName("x".repeat(LARGE_TEXT_CHARS));
         return ListOffsetsResponse.defaults().withTopics(Collections.nCopies(16, topic));
-    }
-
-    private void sendProduce(int correlationId) throws IOException {
-        peer.send(ProduceRequest.API, 9, correlationId, ProduceRequest.defaults());
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
     }
 }

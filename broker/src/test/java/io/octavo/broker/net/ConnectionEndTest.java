@@ -1,0 +1,223 @@
+package io.octavo.broker.net;
+
+import static io.octavo.broker.net.LocalNetwork.FRAME_BYTES_MAX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.api.Reply;
+import io.octavo.protocol.message.ApiVersionsRequest;
+import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FetchResponse;
+import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.ProduceRequest;
+import io.octavo.protocol.message.ProduceResponse;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// How connections end, as their peers see it.
+@ParameterizedClass
+@EnumSource(Transport.class)
+final class ConnectionEndTest extends NetworkScene {
+    ConnectionEndTest(Transport transport) {
+        super(transport);
+    }
+
+    @Test
+    void theRecordsOfAnAbandonedProduceStayUntilItIsSettled() throws Exception {
+        sendProduce(1);
+        var parked = produce.next();
+        CountDownLatch abandoned = new CountDownLatch(1);
+        parked.later().onAbandoned(abandoned::countDown);
+        peer.close();
+        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(network.frameBytesHeld()).isPositive();
+
+        parked.later().complete(ProduceResponse.defaults());
+        barrier();
+
+        assertThat(network.frameBytesHeld()).isZero();
+    }
+
+    @Test
+    void whatAPeerSentWhileItWasNotReadIsHandledAfterItClosed() throws Exception {
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            sendProduce(i);
+        }
+        List<Calls.Call<ProduceRequest, ProduceResponse>> parked = new ArrayList<>();
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            parked.add(produce.next());
+        }
+        sendProduce(RequestQueue.REQUESTS_MAX);
+        peer.endOutput();
+        barrier();
+
+        parked.forEach(call -> call.later().settle(new Reply.None<>()));
+
+        produce.next().later().settle(new Reply.None<>());
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void whatAPeerSentBeforeItClosedIsHandled() throws Exception {
+        int sent = 3 * RequestQueue.REQUESTS_MAX;
+        for (int i = 0; i < sent; i++) {
+            sendProduce(i);
+        }
+
+        peer.endOutput();
+
+        for (int i = 0; i < sent; i++) {
+            produce.next().later().settle(new Reply.None<>());
+        }
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aPeerThatEndedIsNotKeptByWhatMayNeverHappen() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+
+        peer.endOutput();
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
+    }
+
+    @Test
+    void aHandlerMayCloseTheConnectionAfterWhatWasAskedBefore() throws Exception {
+        produce.from((request, context) -> new Reply.Close<>("it cannot be told otherwise"));
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+        sendProduce(2);
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aHandlerThatThrowsCostsItsConnectionOnly() throws Exception {
+        offsets.from((request, context) -> {
+            throw new IllegalStateException("a fault");
+        });
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        barrier();
+    }
+
+    @Test
+    void whatTheProcessCannotSurviveIsReported() throws Exception {
+        offsets.from((request, context) -> {
+            throw new StackOverflowError();
+        });
+        peer.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(fatal).hasSize(1);
+        fatal.clear();
+    }
+
+    @Test
+    void bytesThatAreNoRequestCostTheirConnectionOnly() throws Exception {
+        peer.send(
+                concat(
+                        ByteBuffer.allocate(4).putInt(12).array(),
+                        new byte[] {0, 2, 0, 5, 0, 0, 0, 1, 100, 100, 1, 2}));
+
+        assertThat(peer.isClosedByNow()).isTrue();
+        barrier();
+    }
+
+    @Test
+    void aFrameBeyondTheLimitClosesTheConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(8).putInt(FRAME_BYTES_MAX + 1).array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anUnknownApiClosesTheConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(16).putInt(12).putShort((short) 999).array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anUnknownVersionClosesTheConnection() throws Exception {
+        peer.send(
+                ByteBuffer.allocate(16)
+                        .putInt(12)
+                        .putShort((short) 2)
+                        .putShort((short) 99)
+                        .array());
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatGoesAwayAbandonsItsParkedRequests() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+        CountDownLatch abandoned = new CountDownLatch(1);
+        parked.later().onAbandoned(abandoned::countDown);
+
+        peer.close();
+
+        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(parked.later().complete(FetchResponse.defaults())).isTrue();
+    }
+
+    @Test
+    void aFrameThatStallsClosesItsConnection() throws Exception {
+        peer.send(ByteBuffer.allocate(100).putInt(50_000).array());
+        barrier();
+
+        clock.advanceMs(Connection.STALL_MS_MAX);
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() throws Exception {
+        barrier();
+
+        clock.advanceMs(600_000);
+
+        assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    @Test
+    void aConnectionWithAParkedRequestIsNotIdle() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        var parked = fetch.next();
+        clock.advanceMs(600_000);
+        try (Peer other = Peer.of(network)) {
+            other.send(ApiVersionsRequest.API, 0, 1, ApiVersionsRequest.defaults());
+            other.receiveCorrelationId();
+            clock.advanceMs(600_000);
+            assertThat(other.isClosedByNow()).isTrue();
+        }
+
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+    }
+
+    @Test
+    void whenItDrainsParkedRequestsAreAnsweredAndNoOthersHandled() throws Exception {
+        peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+        var parked = fetch.next();
+
+        network.drain();
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(peer.isClosedByNow()).isTrue();
+        assertThat(offsets.waiting()).isZero();
+    }
+}
