@@ -28,6 +28,14 @@ sealed interface ReplyPart {
     /// The next window, which is the caller's: a [ByteBuf] or a [SliceRegion].
     Object next(ByteBufAllocator allocator) throws IOException;
 
+    /// Copies all of its so many bytes, unless it has to wait for the disk or cannot read them,
+    /// which [#next] says.
+    ///
+    /// @return whether it did
+    default boolean copyTo(ByteBuf into, int bytes) {
+        return false;
+    }
+
     /// Whether [#next] has returned everything.
     boolean done();
 
@@ -51,6 +59,18 @@ sealed interface ReplyPart {
         int wanted = Math.min(into.remaining(), bytes.remaining() - from);
         into.put(into.position(), bytes, bytes.position() + from, wanted);
         into.position(into.position() + wanted);
+    }
+
+    private static boolean copy(Source source, ByteBuf into, int bytes) {
+        into.ensureWritable(bytes);
+        int end = into.writerIndex();
+        try {
+            source.read(into.internalNioBuffer(end, bytes), 0);
+        } catch (IOException unreadable) {
+            return false;
+        }
+        into.writerIndex(end + bytes);
+        return true;
     }
 
     /// Bytes of the protocol between records.
@@ -151,6 +171,11 @@ sealed interface ReplyPart {
         }
 
         @Override
+        public boolean copyTo(ByteBuf into, int bytes) {
+            return slice.isCached(0, bytes) && copy(slice::read, into, bytes);
+        }
+
+        @Override
         public boolean done() {
             return from == slice.sizeBytes();
         }
@@ -185,6 +210,11 @@ sealed interface ReplyPart {
             }
             from += bytes;
             return piece.writerIndex(bytes);
+        }
+
+        @Override
+        public boolean copyTo(ByteBuf into, int bytes) {
+            return copy(source, into, bytes);
         }
 
         @Override

@@ -170,6 +170,30 @@ final class FileSlicesTest {
     }
 
     @Test
+    void fewRecordsThatAreNotInMemoryAreReadByAWorkerToo() throws Exception {
+        RecordBatchBuilder few = new RecordBatchBuilder(Compression.NONE);
+        few.append(1, null, ByteBuffer.allocate(100), List.of());
+        log.append(new RecordBatch(few.build()), 0);
+        makeOld();
+        slices.add((LogSlice) log.read(BATCHES, BATCHES + 1, 1, true));
+        FetchResponse response = response(slices.getFirst());
+        List<ByteBuffer> expected = records(response);
+        readingThreads.clear();
+        read.clear();
+        cold = true;
+        fetch.from((request, context) -> new Reply.Now<>(response));
+
+        try (Peer peer = Peer.of(network)) {
+            peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+
+            assertThat(records(peer.receive(FetchRequest.API, 12, 1))).isEqualTo(expected);
+        }
+        if (sendfile) {
+            assertThat(readingThreads).containsExactly("reader");
+        }
+    }
+
+    @Test
     void aConnectionThatGoesAwayWhileItsRecordsAreReadReleasesThem() throws Exception {
         makeOld();
         FetchResponse response = response(slice(0), slice(0));

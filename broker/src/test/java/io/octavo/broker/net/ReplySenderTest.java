@@ -1,0 +1,174 @@
+package io.octavo.broker.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.octavo.broker.api.DiskReaders;
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.log.LogFiles;
+import io.octavo.log.LogSlice;
+import io.octavo.ports.Clock;
+import io.octavo.ports.ManualClock;
+import io.octavo.ports.ManualLoop;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.protocol.wire.Uuid;
+import io.octavo.protocol.wire.Writer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is handed to the socket for a reply: buffers, and regions of files.
+final class ReplySenderTest {
+    private static final int FEW_BYTES = 10_000;
+    private static final int MANY_BYTES = 20_000;
+
+    @TempDir Path directory;
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final List<LogSlice> slices = new ArrayList<>();
+    private DataDirectory data;
+    private Log log;
+    private ReplySender sender;
+
+    @BeforeEach
+    @SuppressWarnings("NullAway")
+    void open() throws IOException {
+        data =
+                DataDirectory.open(
+                        directory, LogFiles.system(), Clock.system(), Randomness.seeded(1), "");
+        log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
+        DiskReaders readers = new DiskReaders(List.of(new ManualLoop(new ManualClock())));
+        // What is appended in this run is in memory: nothing is read ahead.
+        sender = new ReplySender(channel, new ReadAhead(readers.of(1), null, () -> {}));
+    }
+
+    @AfterEach
+    void everySliceWasReleased() throws IOException {
+        sender.close();
+        channel.finishAndReleaseAll();
+        data.close();
+        for (LogSlice slice : slices) {
+            assertThat(isHeld(slice)).isFalse();
+        }
+    }
+
+    @Test
+    void fewRecordsLeaveInOnePieceWithWhatIsAroundThem() throws IOException {
+        Writer reply = reply(FEW_BYTES, FEW_BYTES);
+
+        sender.add(reply);
+        sender.flush();
+
+        assertThat(handed()).containsExactly("bytes " + reply.sizeBytes());
+    }
+
+    @Test
+    void fewRecordsAreCopiedAsTheyAre() throws IOException {
+        LogSlice slice = slice(FEW_BYTES);
+        ByteBuffer expected = slice.toBytes();
+        Writer reply = Writer.heap(100);
+        reply.records(slice, false);
+
+        sender.add(reply);
+        sender.flush();
+
+        ByteBuf sent = channel.readOutbound();
+        assertThat(sent.skipBytes(Integer.BYTES).nioBuffer()).isEqualTo(expected);
+        sent.release();
+    }
+
+    @Test
+    void manyRecordsAreSentFromTheirFile() throws IOException {
+        sender.add(reply(MANY_BYTES));
+        sender.flush();
+
+        assertThat(handed()).hasSize(3).element(1).asString().startsWith("file ");
+    }
+
+    @Test
+    void ofFewRecordsManyTimesNoMoreGathersThanTheSocketTakes() throws IOException {
+        int[] few = new int[50];
+        Arrays.fill(few, FEW_BYTES);
+        Writer reply = reply(few);
+
+        sender.add(reply);
+        sender.flush();
+
+        List<String> handed = handed();
+        assertThat(handed).hasSizeBetween(8, 10).allMatch(piece -> piece.startsWith("bytes "));
+        assertThat(handed.stream().mapToInt(piece -> Integer.parseInt(piece.substring(6))).sum())
+                .isEqualTo(reply.sizeBytes());
+    }
+
+    @Test
+    void nothingIsCopiedForASocketThatTakesNothing() throws IOException {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+
+        sender.add(reply(FEW_BYTES, FEW_BYTES));
+        sender.flush();
+        assertThat(slices).allMatch(ReplySenderTest::isHeld);
+
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        sender.flush();
+        assertThat(handed()).filteredOn(piece -> piece.startsWith("file ")).hasSize(2);
+    }
+
+    /// A number, then each of the records and a number.
+    private Writer reply(int... recordBytes) throws IOException {
+        Writer reply = Writer.heap(100);
+        reply.int32(1);
+        for (int bytes : recordBytes) {
+            reply.records(slice(bytes), false);
+            reply.int32(2);
+        }
+        return reply;
+    }
+
+    private LogSlice slice(int bytes) throws IOException {
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(1, null, ByteBuffer.allocate(bytes), List.of());
+        long offset = log.endOffset();
+        log.append(new RecordBatch(batch.build()), 0);
+        LogSlice slice = (LogSlice) log.read(offset, offset + 1, 1, true);
+        slices.add(slice);
+        return slice;
+    }
+
+    private List<String> handed() {
+        List<String> handed = new ArrayList<>();
+        for (Object piece = channel.readOutbound(); piece != null; piece = channel.readOutbound()) {
+            handed.add(
+                    switch (piece) {
+                        case ByteBuf bytes -> "bytes " + bytes.readableBytes();
+                        case SliceRegion region -> "file " + region.count();
+                        default -> throw new AssertionError(piece);
+                    });
+            ReferenceCountUtil.release(piece);
+        }
+        return handed;
+    }
+
+    private static boolean isHeld(LogSlice slice) {
+        try {
+            slice.retain();
+        } catch (IllegalStateException released) {
+            return false;
+        }
+        slice.release();
+        return true;
+    }
+}
