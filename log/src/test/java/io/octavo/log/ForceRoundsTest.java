@@ -30,9 +30,7 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void whoeverWaitsDoesNotWaitForTheNextRound() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        run();
+        Log log = justForced();
 
         appendUnawaited(log);
         append(log, 1);
@@ -64,9 +62,7 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void whoeverWaitsDuringAForceIsServedByTheNext() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        run();
+        Log log = justForced();
         append(log, 1);
         files.during =
                 () -> {
@@ -98,10 +94,8 @@ class ForceRoundsTest extends SyncScene {
     /// The thread with the timer may be busy with those that somebody waits for.
     @Test
     void roundsGoOnBesideThreadsThatAlwaysHaveSomethingToDo() throws IOException {
-        Log patient = owned("a-0");
+        Log patient = justForced();
         Log busy = owned("b-0");
-        appendUnawaited(patient);
-        run();
         appendUnawaited(patient);
         List<Long> seen = new ArrayList<>();
         again(busy, 30, () -> seen.add(patient.durableEnd()));
@@ -114,9 +108,7 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void aRoundThatIsDueBeginsWithTheNextAppendWhateverTheTimerDoes() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        first.run();
+        Log log = justForced();
         appendUnawaited(log);
         disk.clock.advanceMs(20);
 
@@ -128,9 +120,7 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void aCheckpointBeginsARoundThatIsDue() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        first.run();
+        Log log = justForced();
         appendUnawaited(log);
         disk.clock.advanceMs(20);
 
@@ -142,9 +132,7 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void muchThatNobodyWaitsForDoesNotWaitForARound() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        run();
+        Log log = justForced();
 
         for (int i = 0; i < 20; i++) {
             log.append(Batches.of(1, 1 << 20, 1), 0, false);
@@ -156,14 +144,20 @@ class ForceRoundsTest extends SyncScene {
 
     @Test
     void atTheEndWhatNobodyWaitsForIsForcedToo() throws IOException {
-        Log log = owned("a-0");
-        appendUnawaited(log);
-        run();
+        Log log = justForced();
         appendUnawaited(log);
 
         disk.directory().forceDue();
 
         assertThat(log.durableEnd()).isEqualTo(2);
+    }
+
+    /// A log whose next round is yet to come.
+    private Log justForced() throws IOException {
+        Log log = owned("a-0");
+        appendUnawaited(log);
+        run();
+        return log;
     }
 
     private static void appendUnawaited(Log log) throws IOException {

@@ -67,7 +67,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         sender =
                 new ReplySender(
                         channel,
-                        new ReadAhead(context.readers().of(id), loop, () -> loop.ready(this)));
+                        new ReadAhead(
+                                context.readers().of(id), loop::offer, () -> loop.ready(this)));
         activeMs = context.clock().millis();
     }
 

@@ -4,6 +4,7 @@ import io.octavo.broker.api.DiskReaders;
 import io.octavo.log.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /// Has windows of one connection's replies brought into memory before their turn, so that sending
 /// them does not make the event loop wait for the disk (KAFKA-7504 is what happens else). Belongs
@@ -14,11 +15,12 @@ final class ReadAhead {
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(ReplyPart.WINDOW_BYTES));
 
     private final DiskReaders.Reader reader;
-    private final NetLoop loop;
+    private final Consumer<Runnable> loop;
     private final Runnable arrived;
 
+    /// @param loop has something run on the event loop, unless that has ended
     /// @param arrived run on the loop when something is in memory that was waited for
-    ReadAhead(DiskReaders.Reader reader, NetLoop loop, Runnable arrived) {
+    ReadAhead(DiskReaders.Reader reader, Consumer<Runnable> loop, Runnable arrived) {
         this.reader = reader;
         this.loop = loop;
         this.arrived = arrived;
@@ -31,7 +33,7 @@ final class ReadAhead {
         slice.retain();
         reader.read(() -> {
             load(slice, from, bytes);
-            loop.offer(() -> {
+            loop.accept(() -> {
                 then.run();
                 arrived.run();
             });

@@ -19,6 +19,10 @@ sealed interface ReplyPart {
     /// Records that no file of the machine holds are copied, this much at a time.
     int PIECE_BYTES = 256 * 1024;
 
+    /// Up to so many bytes of a file are copied: handed over as a buffer, they leave with the bytes
+    /// around them in one call, and whoever waits for them wakes once.
+    int FEW_BYTES = 16 * 1024;
+
     /// Whether the next window can be handed to the socket without waiting for the disk. If not, it
     /// is being read, and the connection gets a turn when it is there.
     default boolean ready(ReadAhead ahead) {
@@ -27,14 +31,6 @@ sealed interface ReplyPart {
 
     /// The next window, which is the caller's: a [ByteBuf] or a [SliceRegion].
     Object next(ByteBufAllocator allocator) throws IOException;
-
-    /// Copies all of its so many bytes, unless it has to wait for the disk or cannot read them,
-    /// which [#next] says.
-    ///
-    /// @return whether it did
-    default boolean copyTo(ByteBuf into, int bytes) {
-        return false;
-    }
 
     /// Whether [#next] has returned everything.
     boolean done();
@@ -61,16 +57,16 @@ sealed interface ReplyPart {
         into.position(into.position() + wanted);
     }
 
-    private static boolean copy(Source source, ByteBuf into, int bytes) {
-        into.ensureWritable(bytes);
-        int end = into.writerIndex();
+    private static ByteBuf copy(Source source, int from, int bytes, ByteBufAllocator allocator)
+            throws IOException {
+        ByteBuf piece = allocator.directBuffer(bytes, bytes);
         try {
-            source.read(into.internalNioBuffer(end, bytes), 0);
-        } catch (IOException unreadable) {
-            return false;
+            source.read(piece.internalNioBuffer(0, bytes), from);
+        } catch (IOException | RuntimeException e) {
+            piece.release();
+            throw e;
         }
-        into.writerIndex(end + bytes);
-        return true;
+        return piece.writerIndex(bytes);
     }
 
     /// Bytes of the protocol between records.
@@ -163,16 +159,14 @@ sealed interface ReplyPart {
         }
 
         @Override
-        public Object next(ByteBufAllocator allocator) {
+        public Object next(ByteBufAllocator allocator) throws IOException {
             int bytes = windowAt(from);
-            SliceRegion window = new SliceRegion(slice, file, from, bytes);
+            Object window =
+                    bytes <= FEW_BYTES
+                            ? copy(slice::read, from, bytes, allocator)
+                            : new SliceRegion(slice, file, from, bytes);
             from += bytes;
             return window;
-        }
-
-        @Override
-        public boolean copyTo(ByteBuf into, int bytes) {
-            return slice.isCached(0, bytes) && copy(slice::read, into, bytes);
         }
 
         @Override
@@ -201,20 +195,9 @@ sealed interface ReplyPart {
         @Override
         public Object next(ByteBufAllocator allocator) throws IOException {
             int bytes = Math.min(PIECE_BYTES, records.sizeBytes() - from);
-            ByteBuf piece = allocator.directBuffer(bytes, bytes);
-            try {
-                source.read(piece.internalNioBuffer(0, bytes), from);
-            } catch (IOException | RuntimeException e) {
-                piece.release();
-                throw e;
-            }
+            ByteBuf piece = copy(source, from, bytes, allocator);
             from += bytes;
-            return piece.writerIndex(bytes);
-        }
-
-        @Override
-        public boolean copyTo(ByteBuf into, int bytes) {
-            return copy(source, into, bytes);
+            return piece;
         }
 
         @Override

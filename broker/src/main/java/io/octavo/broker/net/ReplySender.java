@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends the replies of one connection. Belongs to its event loop.
 ///
-/// Bytes of several replies gather in one buffer until [#flush()], and few records with them, so
-/// that a waiting consumer is sent one piece and wakes once; more are sent from their file, in
-/// windows, each handed to the socket when most of what was handed before is gone. A reader that
-/// does not read thus costs no more memory than [#BACKLOG_BYTES] and the protocol's part of one
-/// reply.
+/// Bytes of several replies gather in one buffer until [#flush()]; records, but for few, are sent
+/// from their file, in windows, each handed to the socket when most of what was handed before is
+/// gone. A reader that does not read thus costs no more memory than [#BACKLOG_BYTES] and the
+/// protocol's part of one reply.
 final class ReplySender {
     /// While more than this is handed to the socket and unsent, nothing more is, and no more
     /// requests are handled.
@@ -25,9 +24,6 @@ final class ReplySender {
 
     /// Gathered bytes are handed to the socket when they are this many.
     private static final int GATHER_BYTES_MAX = 64 * 1024;
-
-    /// To copy so much takes less than to enter the kernel twice more.
-    private static final int FEW_RECORDS_BYTES = 16 * 1024;
 
     private final Channel channel;
     private final ReadAhead ahead;
@@ -49,7 +45,7 @@ final class ReplySender {
             gather(bytes, done, splice.position());
             done = splice.position();
             ReplyPart part = ReplyPart.of(splice.records());
-            if (part.done() || gatherFew(part, splice.records().sizeBytes())) {
+            if (part.done()) {
                 part.release();
             } else {
                 endGathering();
@@ -105,37 +101,15 @@ final class ReplySender {
     }
 
     private void gather(ByteBuffer bytes, int from, int end) {
-        if (from < end) {
-            gathering(end - from).writeBytes(bytes.slice(from, end - from));
+        if (from == end) {
+            return;
         }
-    }
-
-    /// Takes records along if they are few, in memory, and the socket takes what was gathered.
-    private boolean gatherFew(ReplyPart records, int bytes) {
-        if (bytes > FEW_RECORDS_BYTES) {
-            return false;
-        }
-        if (gathered != null && gathered.readableBytes() + bytes > GATHER_BYTES_MAX) {
-            makeWay();
-        }
-        return !backedUp() && records.copyTo(gathering(bytes), bytes);
-    }
-
-    private void makeWay() {
-        try {
-            flush();
-        } catch (IOException unreadable) {
-            // It is still the first in line, and met again when the whole reply is.
-        }
-    }
-
-    private ByteBuf gathering(int bytes) {
         ByteBuf buffer = gathered;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(GATHER_BYTES_INITIAL, bytes));
+            buffer = channel.alloc().directBuffer(Math.max(GATHER_BYTES_INITIAL, end - from));
             gathered = buffer;
         }
-        return buffer;
+        buffer.writeBytes(bytes.slice(from, end - from));
     }
 
     private void endGathering() {

@@ -34,9 +34,7 @@ class PartitionForceTest extends PartitionScene {
 
     @Test
     void whatAWatcherWaitsForIsForcedAtOnce() {
-        broker.forced("t");
-        append(Batches.of("a"), false);
-        broker.force();
+        forceFirst();
 
         append(Batches.of("b"), false);
         broker.force();
@@ -53,9 +51,7 @@ class PartitionForceTest extends PartitionScene {
 
     @Test
     void whatAWatcherWaitsForThatComesDuringAnAppendIsForcedAtOnce() {
-        broker.forced("t");
-        append(Batches.of("a"), false);
-        broker.force();
+        forceFirst();
         disk.beforeWrite(this::watch);
 
         append(Batches.of("b"), false);
@@ -66,9 +62,7 @@ class PartitionForceTest extends PartitionScene {
 
     @Test
     void whatIsSentAgainByOneWhoWaitsIsForcedAtOnce() {
-        broker.forced("t");
-        append(Batches.of("a"), false);
-        broker.force();
+        forceFirst();
         append(Batches.from(5, 0, 0, "b"), false);
 
         Append again = append(Batches.from(5, 0, 0, "b"), true);
@@ -116,5 +110,12 @@ class PartitionForceTest extends PartitionScene {
         assertThat(duplicate.rejection()).isNull();
         assertThat(duplicate.baseOffset()).isEqualTo(original.baseOffset());
         assertThat(broker.log("t", 0).endOffset()).isEqualTo(2);
+    }
+
+    /// Has a first record forced: what nobody waits for waits for the next round.
+    private void forceFirst() {
+        broker.forced("t");
+        append(Batches.of("a"), false);
+        broker.force();
     }
 }
