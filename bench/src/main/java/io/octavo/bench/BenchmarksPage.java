@@ -12,7 +12,8 @@ final class BenchmarksPage {
             Made by `bench/compare --charts docs/benchmarks`; what is measured and how is in
             [bench/README.md](../../bench/README.md). Every run's figures are in [results.json](results.json), and
             `bench/compare --charts docs/benchmarks --redraw` draws all this from them. Medians with the lowest and the
-            highest; ratios pair by pair; 1 GB = 10^9 bytes of record values.
+            highest; ratios pair by pair; 1 GB = 10^9 bytes of record values. Where Octavo is shown both ways, the command
+            takes `--durability os,fsync` besides.
 
             """;
 

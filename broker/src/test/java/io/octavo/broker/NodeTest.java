@@ -68,6 +68,20 @@ final class NodeTest {
     }
 
     @Test
+    void aDirectoryOfApacheKafkaIsAStartFailureAndLeftAsItIs() throws Exception {
+        Path kafkas = Files.createDirectories(directory.resolve("kafka"));
+        Files.writeString(kafkas.resolve("meta.properties"), "version=1\nnode.id=1\n");
+        Files.createDirectories(kafkas.resolve("orders-0"));
+
+        assertThatThrownBy(() -> start("kafka", "127.0.0.1:0"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining(kafkas + " is a data directory of Apache Kafka");
+
+        assertThat(kafkas.resolve("orders-0")).isDirectory();
+        assertThat(kafkas.resolve("run.octavo")).doesNotExist();
+    }
+
+    @Test
     void aDirectoryThatIsInUseIsAStartFailure() throws Exception {
         try (Node _ = start("data", "127.0.0.1:0")) {
             assertThatThrownBy(() -> start("data", "127.0.0.1:0"))

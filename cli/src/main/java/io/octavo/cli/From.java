@@ -13,6 +13,7 @@ import java.util.Stack;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /// Reads where to start: `beginning`, `end`, `offset N`, `timestamp T`; the last two take one more
@@ -35,8 +36,13 @@ final class From implements IParameterConsumer {
                                         word, "place", "beginning, end, offset N, timestamp T");
                     });
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "--from: " + e.getMessage(), e);
+            throw new ParameterException(
+                    command.commandLine(), name(option) + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String name(ArgSpec option) {
+        return option instanceof OptionSpec named ? named.longestName() : option.paramLabel();
     }
 
     static Position offset(String text) {

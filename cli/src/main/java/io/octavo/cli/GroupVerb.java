@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /// `octavo group`: consumer groups, how far they have come, and where they go on.
 @Command(
         name = "group",
-        description = "List, describe, reset or delete consumer groups.",
+        description =
+                "Consumer groups: their members, offsets, lag and history; reset or delete them.",
         synopsisSubcommandLabel = "VERB",
         mixinStandardHelpOptions = true,
         subcommands = {

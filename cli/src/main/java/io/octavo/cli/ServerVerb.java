@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 /// `octavo server`: a broker, until the process is asked to stop. Prints one line when it serves.
 ///
 /// [Main] comes here without picocli, which only lists the verb in its help.
-@Command(name = "server", description = "Run a broker.")
+@Command(name = "server", description = "Run a broker; its options: octavo server --help.")
 final class ServerVerb {
     /// When the launcher was started, in microseconds since 1970; it alone knows.
     private static final String STARTED_PROPERTY = "octavo.started.us";

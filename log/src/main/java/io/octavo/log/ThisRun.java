@@ -19,6 +19,9 @@ import java.nio.file.Path;
 final class ThisRun implements Closeable {
     static final String LOCK_FILE = ".lock";
 
+    /// Apache Kafka's, in each data directory that it has formatted.
+    private static final String KAFKAS_FILE = "meta.properties";
+
     private final LogFiles files;
     private final Path root;
     private final Closeable lock;
@@ -37,8 +40,8 @@ final class ThisRun implements Closeable {
     ///
     /// @param randomness for the ids of the directory and of this run
     /// @param bootId what differs after each start of the machine; empty when that is not known
-    /// @throws IOException when another process has it, or it cannot be read or written; the
-    ///   message is for people
+    /// @throws IOException when another process has it, when it is Apache Kafka's, or it cannot be
+    ///   read or written; the message is for people
     static ThisRun begin(LogFiles files, Path root, Randomness randomness, String bootId)
             throws IOException {
         WholeFile.makeDirectory(files, root.toAbsolutePath());
@@ -50,6 +53,15 @@ final class ThisRun implements Closeable {
         boolean begun = false;
         try {
             RunMarker last = RunMarker.read(files, root);
+            if (last == null && files.exists(root.resolve(KAFKAS_FILE))) {
+                // What Kafka has there belongs to no topic of this broker, and would go in a day.
+                throw new IOException(
+                        root
+                                + " is a data directory of Apache Kafka ("
+                                + KAFKAS_FILE
+                                + " is in it); use another directory, and octavo partition adopt"
+                                + " for what of it is to be served");
+            }
             Uuid id = last == null ? random(randomness) : last.directoryId();
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
             marker.write(files, root);

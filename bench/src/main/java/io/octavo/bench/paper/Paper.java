@@ -73,8 +73,9 @@ final class Paper implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Where every run's figures go; default ${DEFAULT-VALUE}.")
-    private Path json = Path.of("bench", "target", "paper.json");
+            description =
+                    "Where every run's figures go; default bench/target/paper.json, with --quick paper-quick.json.")
+    private @Nullable Path json;
 
     @Option(
             names = "--docs",
@@ -95,7 +96,7 @@ final class Paper implements Callable<Integer> {
         Contenders contenders = Contenders.of(brokers(premises, clients));
         List<Contender> asked = asked(contenders.here());
         contenders.missing().forEach(System.err::println);
-        List<Round> before = add && Files.exists(json) ? Rounds.read(json).rounds() : List.of();
+        List<Round> before = add && Files.exists(json()) ? Rounds.read(json()).rounds() : List.of();
         Rounds all = new Rounds(Machine.here(), contenders.missing(), before);
         int wanted = rounds != null ? rounds : quick ? 1 : ROUNDS;
         Trial trial = new Trial(premises.lab(clients), messages());
@@ -107,7 +108,7 @@ final class Paper implements Callable<Integer> {
                     Round round = trial.run(contender);
                     System.err.println("    " + summary(round));
                     all = all.plus(round);
-                    all.write(json);
+                    all.write(json());
                 }
             }
         } catch (IOException e) {
@@ -117,12 +118,17 @@ final class Paper implements Callable<Integer> {
             throw e;
         }
         describe(all);
-        System.out.println("Described in " + docs().resolve("paper.md") + "; every run: " + json);
+        System.out.println("Described in " + docs().resolve("paper.md") + "; every run: " + json());
         return 0;
     }
 
     private long messages() {
         return messages != null ? messages : quick ? MESSAGES_QUICK : MESSAGES;
+    }
+
+    private Path json() {
+        String usual = quick ? "paper-quick.json" : "paper.json";
+        return json != null ? json : Path.of("bench", "target", usual);
     }
 
     private Path docs() {

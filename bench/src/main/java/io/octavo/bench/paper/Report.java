@@ -42,8 +42,8 @@ final class Report {
               a gigabit between them. Rates are therefore to be compared with one another, not with the paper's.
             - As in the paper, no broker forces messages to the disk before it goes on (Octavo: `durability=os`; Apache
               Kafka: as it ships; ActiveMQ: `journalDiskSyncStrategy=periodic`), with two exceptions: RabbitMQ's classic
-              queue forces persistent messages before it confirms them and cannot be told otherwise, and Octavo's last
-              group, which is what Octavo does by default.
+              queue forces persistent messages before it confirms them and cannot be told otherwise, and, where
+              it is in the table, Octavo with `fsync`, which is what it does by default.
             - *batch 1*: `batch.size=0`, `linger.ms=0`. *batch 50*: `batch.size` of exactly 50 messages. Five requests
               in flight, the client's default. RabbitMQ and ActiveMQ: one message per request, and up to 1,000
               unconfirmed; RabbitMQ's stream: its client's default of 10,000 unconfirmed, 50 to a request.
