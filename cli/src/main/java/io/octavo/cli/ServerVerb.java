@@ -45,14 +45,16 @@ final class ServerVerb {
             out.print(ServerOptions.HELP);
             return;
         }
+        long openedMs = Clock.system().wallMs();
         Node node = open(options);
+        // Before anybody knows that there is something to stop.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "octavo-stop"));
+        announce(node, openedMs);
         waitForever();
     }
 
-    /// Starts a node and says that it serves.
+    /// Starts a node.
     Node open(ServerOptions options) {
-        long openedMs = Clock.system().wallMs();
         Thread preparing = new Thread(Node::prepare, "octavo-prepare");
         preparing.setDaemon(true);
         preparing.start();
@@ -60,11 +62,14 @@ final class ServerVerb {
         for (String notice : config.notices()) {
             err.println("octavo: " + notice);
         }
-        Node node = start(config);
+        return start(config);
+    }
+
+    /// Says that a node serves.
+    void announce(Node node, long openedMs) {
         long startMs = Clock.system().wallMs() - startedMs(openedMs);
         out.println(node.readyLine(Version.current(), startMs));
         out.flush();
-        return node;
     }
 
     private static BrokerConfig config(ServerOptions options) {

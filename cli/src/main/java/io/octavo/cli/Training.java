@@ -61,7 +61,9 @@ final class Training {
     private void run(Path data, boolean server) {
         ServerOptions options =
                 ServerOptions.parse(List.of("--data", data.toString(), "--listen", "127.0.0.1:0"));
-        try (Node node = new ServerVerb(nowhere, System.err).open(options)) {
+        ServerVerb verb = new ServerVerb(nowhere, System.err);
+        try (Node node = verb.open(options)) {
+            verb.announce(node, 0);
             String address = node.addresses().getFirst();
             if (server) {
                 use(address);

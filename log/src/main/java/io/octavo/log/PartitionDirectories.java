@@ -181,6 +181,11 @@ public final class PartitionDirectories {
         files().forceDirectory(directory.root());
     }
 
+    /// A closed log that was to be in another data directory still is here.
+    void stays(String name, Checkpoint.Entry entry) {
+        checkpoint().note(name, () -> entry);
+    }
+
     /// Removes the directory of a log that was open until now.
     ///
     /// @param segments those it had at last, which may still be read

@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Moves a log to another data directory (KIP-113) while it is read and written to; only for the
 /// last step it has to be closed.
@@ -25,6 +27,8 @@ import java.util.Map.Entry;
 ///
 /// For one thread at a time, which may block.
 public final class Relocation {
+    private static final Logger LOG = LoggerFactory.getLogger(Relocation.class);
+
     private static final int PIECE_BYTES = 1 << 20;
 
     /// What is left to be copied while the log is closed: a fraction of a second.
@@ -133,12 +137,37 @@ public final class Relocation {
         }
         drop(from.list(source.path()));
         to.forceDirectory(future);
-        target.partitions().adopt(future, source.name(), entry);
         try {
-            source.directory().partitions().moved(source.name());
+            target.partitions().adopt(future, source.name(), entry);
+        } catch (IOException failed) {
+            displace(failed);
+            throw failed;
+        }
+        leave(entry);
+    }
+
+    /// Removes the original. If it cannot be taken out of its place it still is the log.
+    private void leave(Checkpoint.Entry entry) throws IOException {
+        PartitionDirectories original = source.directory().partitions();
+        try {
+            original.moved(source.name());
+        } catch (IOException failed) {
+            if (!from.exists(source.path())) {
+                LOG.warn("{} is not removed for good yet", source.path(), failed);
+                return;
+            }
+            original.stays(source.name(), entry);
+            displace(failed);
+            throw failed;
+        }
+    }
+
+    /// Takes the copy out of the log's place, so that the next start does not take it for the log.
+    private void displace(IOException failed) {
+        try {
+            target.partitions().remove(source.name(), List.of());
         } catch (IOException stays) {
-            target.partitions().moved(source.name());
-            throw stays;
+            failed.addSuppressed(target.fail(future, stays));
         }
     }
 

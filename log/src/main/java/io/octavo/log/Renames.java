@@ -82,7 +82,15 @@ final class Renames {
     /// Makes all renames survive a power cut. Blocks.
     void force() throws IOException {
         if (unforced.getAndSet(false)) {
-            directory.partitions().forceNames();
+            boolean forced = false;
+            try {
+                directory.partitions().forceNames();
+                forced = true;
+            } finally {
+                if (!forced) {
+                    unforced.set(true);
+                }
+            }
         }
     }
 

@@ -19,6 +19,7 @@ class RelocationTest {
     /// When to break a test's disk: at the n-th operation that changes it.
     private static final class Breaking extends UnforcedFiles {
         private int operationsLeft = Integer.MAX_VALUE;
+        private boolean once;
 
         @Override
         void writing(Path path, ByteBuffer from, long position) throws IOException {
@@ -43,6 +44,10 @@ class RelocationTest {
 
         private void count() throws IOException {
             if (operationsLeft-- <= 0) {
+                if (once) {
+                    operationsLeft = Integer.MAX_VALUE;
+                    once = false;
+                }
                 throw new IOException("broken by the test");
             }
         }
@@ -182,6 +187,43 @@ class RelocationTest {
         }
         assertThat(steps).isGreaterThan(10);
         assertWhole(target);
+    }
+
+    /// Whatever step fails once, the log is where the move says that it is, now and at the next
+    /// start.
+    @Test
+    void aMoveThatFailsOnceLeavesTheLogWhereItSays() throws IOException {
+        int steps = 0;
+        boolean failed = true;
+        while (failed) {
+            Log log = source.log(SMALL);
+            append(log, 40);
+            Relocation relocation = Relocation.begin(log, target.directory());
+            relocation.copy(2000);
+            log.close();
+            files.once = true;
+            files.operationsLeft = steps++;
+            Disk home = target;
+            try {
+                relocation.finish();
+            } catch (IOException broken) {
+                home = source;
+                relocation.abandon();
+            }
+            failed = !files.once;
+            files.operationsLeft = Integer.MAX_VALUE;
+
+            assertWhole(home);
+            source.checkpoint();
+            target.checkpoint();
+            source.restartKilled();
+            target.restartKilled();
+            assertWhole(home);
+            Disk other = home == source ? target : source;
+            assertThat(other.directory().partitions().names()).as("step %d", steps).isEmpty();
+            again();
+        }
+        assertThat(steps).isGreaterThan(10);
     }
 
     private void again() throws IOException {
