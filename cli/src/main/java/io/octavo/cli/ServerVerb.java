@@ -28,6 +28,9 @@ final class ServerVerb {
     /// When the launcher was started, in microseconds since 1970; it alone knows.
     private static final String STARTED_PROPERTY = "octavo.started.us";
 
+    /// For who starts without the launcher.
+    private final long openedMs = Clock.system().wallMs();
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -45,11 +48,10 @@ final class ServerVerb {
             out.print(ServerOptions.HELP);
             return;
         }
-        long openedMs = Clock.system().wallMs();
         Node node = open(options);
         // Before anybody knows that there is something to stop.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "octavo-stop"));
-        announce(node, openedMs);
+        announce(node);
         waitForever();
     }
 
@@ -66,8 +68,8 @@ final class ServerVerb {
     }
 
     /// Says that a node serves.
-    void announce(Node node, long openedMs) {
-        long startMs = Clock.system().wallMs() - startedMs(openedMs);
+    void announce(Node node) {
+        long startMs = Clock.system().wallMs() - startedMs();
         out.println(node.readyLine(Version.current(), startMs));
         out.flush();
     }
@@ -116,7 +118,7 @@ final class ServerVerb {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long startedMs(long openedMs) {
+    private long startedMs() {
         long startedUs = Long.getLong(STARTED_PROPERTY, 0);
         return startedUs > 0 ? startedUs / 1000 : openedMs;
     }

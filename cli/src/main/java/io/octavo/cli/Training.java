@@ -63,7 +63,7 @@ final class Training {
                 ServerOptions.parse(List.of("--data", data.toString(), "--listen", "127.0.0.1:0"));
         ServerVerb verb = new ServerVerb(nowhere, System.err);
         try (Node node = verb.open(options)) {
-            verb.announce(node, 0);
+            verb.announce(node);
             String address = node.addresses().getFirst();
             if (server) {
                 use(address);
