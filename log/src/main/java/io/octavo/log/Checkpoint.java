@@ -111,11 +111,12 @@ final class Checkpoint {
     /// Notes where a log is now.
     ///
     /// @param now asked while no other note is taken, so that notes have the order of what they
-    ///   tell; null when the log is no more
-    synchronized void note(String name, Supplier<@Nullable Entry> now) {
+    ///   tell; null when that cannot be said now
+    /// @return whether it was noted
+    synchronized boolean note(String name, Supplier<@Nullable Entry> now) {
         Entry entry = now.get();
         if (entry == null) {
-            return;
+            return false;
         }
         Known before = logs.get(name);
         int number = put(name, entry);
@@ -125,6 +126,7 @@ final class Checkpoint {
             pend(CheckpointRecords.log(number, name, entry));
         }
         pend(CheckpointRecords.progress(number, entry));
+        return true;
     }
 
     /// Notes that a log is no more.

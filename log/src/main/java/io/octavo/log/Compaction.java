@@ -339,14 +339,8 @@ public final class Compaction implements AutoCloseable {
         if (left == null) {
             return;
         }
-        try {
-            if (!into.append(left)) {
-                throw new DamagedLog(log.path() + " would have a segment beyond 2 GiB");
-            }
-        } catch (DamagedLog unfit) {
-            throw unfit;
-        } catch (IOException e) {
-            throw log.directory().fail(log.path(), e);
+        if (!into.append(left)) {
+            throw new DamagedLog(log.path() + " would have a segment beyond 2 GiB");
         }
         ioBytes += left.sizeBytes();
         bytesAfter += left.sizeBytes();
@@ -357,27 +351,19 @@ public final class Compaction implements AutoCloseable {
             return Stage.OVERTAKEN;
         }
         closeScan();
-        try {
-            copied = into.finish();
-        } catch (IOException e) {
-            throw log.directory().fail(log.path(), e);
-        }
+        copied = into.finish();
         into.close();
         copy = null;
         return Stage.PUBLISH;
     }
 
     private Stage swap() throws IOException {
-        try {
-            log.upkeep().finishSwap();
-            groups = groups.subList(1, groups.size());
-            if (!groups.isEmpty()) {
-                return Stage.COPY;
-            }
-            log.upkeep().cleaned(end);
-        } catch (IOException e) {
-            throw log.directory().fail(log.path(), e);
+        log.upkeep().finishSwap();
+        groups = groups.subList(1, groups.size());
+        if (!groups.isEmpty()) {
+            return Stage.COPY;
         }
+        log.upkeep().cleaned(end);
         LOG.info(
                 "{} is compacted to offset {}: {} keys, {} bytes became {}, {} records had no key",
                 log.path(),

@@ -6,13 +6,11 @@ import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +26,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final long CLOSE_MS_MAX = 4_000;
 
     private final Path root;
+    private final FailStop failStop;
     private final OpenFiles files;
     private final Clock clock;
     private final ThisRun thisRun;
@@ -43,13 +42,18 @@ public final class DataDirectory implements AutoCloseable {
     private final FreeSpace freeSpace;
     private final AppendTimes appendTimes = new AppendTimes();
 
-    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final Backlog backlog = new Backlog(() -> watch().relieved());
     private volatile Watch watch = new Watch() {};
 
     private DataDirectory(
-            Path root, OpenFiles files, Clock clock, ThisRun thisRun, Checkpoint checkpoint) {
+            Path root,
+            FailStop failStop,
+            OpenFiles files,
+            Clock clock,
+            ThisRun thisRun,
+            Checkpoint checkpoint) {
         this.root = root;
+        this.failStop = failStop;
         this.files = files;
         this.clock = clock;
         this.thisRun = thisRun;
@@ -69,12 +73,14 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
-        OpenFiles files = new OpenFiles(disk);
+        FailStop failStop = new FailStop(disk, root);
+        OpenFiles files = new OpenFiles(failStop);
         ThisRun thisRun = ThisRun.begin(files, root, randomness, bootId);
         boolean opened = false;
         try {
             Checkpoint past = Checkpoint.open(files, root, thisRun.directoryId(), bootId);
-            DataDirectory directory = new DataDirectory(root, files, clock, thisRun, past);
+            DataDirectory directory =
+                    new DataDirectory(root, failStop, files, clock, thisRun, past);
             directory.renames.find();
             opened = true;
             return directory;
@@ -88,12 +94,12 @@ public final class DataDirectory implements AutoCloseable {
     /// A directory that could not be opened, in place of it: it has failed, so that nothing in it
     /// is served and nothing is made in it; nobody knows what it holds.
     public static DataDirectory lost(Path root, LogFiles disk, Clock clock, IOException cause) {
-        OpenFiles files = new OpenFiles(disk);
+        FailStop failStop = new FailStop(disk, root);
+        failStop.lost(cause);
+        OpenFiles files = new OpenFiles(failStop);
         Checkpoint unknown = Checkpoint.none(files, root);
-        DataDirectory lost =
-                new DataDirectory(root, files, clock, ThisRun.without(files, root), unknown);
-        lost.failure.set(cause);
-        return lost;
+        ThisRun nobodys = ThisRun.without(files, root);
+        return new DataDirectory(root, failStop, files, clock, nobodys, unknown);
     }
 
     /// Has the records of logs that have an owner forced, from now on.
@@ -101,10 +107,7 @@ public final class DataDirectory implements AutoCloseable {
     /// @param threads they block in what they run
     public void start(List<? extends Loop> threads, Watch watch) {
         this.watch = watch;
-        IOException already = failure.get();
-        if (already != null) {
-            watch.failed(already);
-        }
+        failStop.tell(watch::failed);
         syncer.start(threads);
     }
 
@@ -216,14 +219,14 @@ public final class DataDirectory implements AutoCloseable {
     /// Makes the starts of these logs survive a power cut ([Log#advanceStart]). Blocks.
     public void forceStarts(Collection<Log> those) throws IOException {
         refuseFailed();
-        try {
-            for (Log log : those) {
-                log.upkeep().run();
+        for (Log log : those) {
+            boolean noted = log.upkeep().run();
+            while (!noted) {
+                // Segments were being replaced, or the start moved again: that is over by now.
+                noted = log.upkeep().run();
             }
-            checkpoint.force();
-        } catch (IOException e) {
-            throw fail(root, e);
         }
+        checkpoint.force();
     }
 
     /// The room of the file system it is on.
@@ -233,33 +236,39 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Writes down how far the logs are, so that a restart reads no more than what came after;
     /// writes their index entries and producers' states; forces sealed segments; has forced what
-    /// nobody waits for. Blocks: to be called about once a second, by one worker at a time. Costs
-    /// nothing when nothing changed.
+    /// nobody waits for. What fails for one log, and passes, keeps none of the others from that.
+    /// Blocks: to be called about once a second, by one worker at a time. Costs nothing when
+    /// nothing changed.
+    ///
+    /// @throws IOException the first failure there was
     public void checkpoint() throws IOException {
         refuseFailed();
         syncer.retry();
-        try {
-            freeSpace.look();
-            syncer.flush(logs.values());
-            for (Log log : logs.values()) {
-                if (log.upkeep().isDue()) {
-                    log.upkeep().run();
-                }
+        freeSpace.look();
+        syncer.flush(logs.values());
+        Failures failures = new Failures();
+        for (Log log : logs.values()) {
+            if (log.upkeep().isDue()) {
+                var _ = failures.collect(() -> log.upkeep().run());
             }
-            int waiting = removal.noted();
-            if (waiting > 0) {
-                checkpoint.force();
-                removal.forced(waiting);
-            } else {
-                checkpoint.write();
-            }
-            renames.removeStrays();
-            files.trim();
-        } catch (IOException e) {
-            if (e instanceof NoSpace) {
-                freeSpace.met();
-            }
-            throw fail(root, e);
+        }
+        refuseFailed();
+        var _ = failures.collect(this::writeCheckpoint);
+        renames.removeStrays();
+        var _ = failures.collect(files::trim);
+        if (failures.noSpace()) {
+            freeSpace.met();
+        }
+        failures.rethrow();
+    }
+
+    private void writeCheckpoint() throws IOException {
+        int waiting = removal.noted();
+        if (waiting > 0) {
+            checkpoint.force();
+            removal.forced(waiting);
+        } else {
+            checkpoint.write();
         }
     }
 
@@ -276,7 +285,7 @@ public final class DataDirectory implements AutoCloseable {
     /// The failed write or force after which nothing in this directory is acknowledged any more;
     /// null while it works.
     public @Nullable IOException failure() {
-        return failure.get();
+        return failStop.failure();
     }
 
     /// Clean stop: closes every log and says so in the run marker. Nobody may use the logs any
@@ -286,20 +295,18 @@ public final class DataDirectory implements AutoCloseable {
     /// promised to be durable is so already.
     @Override
     public void close() throws IOException {
-        IOException first = null;
+        Failures failures = new Failures();
         Deadline end = Deadline.after(clock, CLOSE_MS_MAX);
         int left = 0;
         for (Log log : logs.values()) {
-            try {
-                if (end.passed(clock)) {
-                    log.leave();
-                    left++;
-                } else {
-                    log.close();
-                }
-            } catch (IOException e) {
-                LOG.error("{} did not close", log.path(), e);
-                first = first == null ? e : first;
+            if (end.passed(clock)) {
+                log.leave();
+                left++;
+                continue;
+            }
+            IOException failed = failures.collect(log::close);
+            if (failed != null) {
+                LOG.error("{} did not close", log.path(), failed);
             }
         }
         if (left > 0) {
@@ -312,17 +319,15 @@ public final class DataDirectory implements AutoCloseable {
         }
         try (thisRun) {
             files.close();
-            if (failure.get() == null) {
+            if (failure() == null) {
                 checkpoint.force();
             }
             checkpoint.close();
-            if (first == null && left == 0 && failure.get() == null) {
+            if (!failures.any() && left == 0 && failure() == null) {
                 thisRun.endedClean();
             }
         }
-        if (first != null) {
-            throw first;
-        }
+        failures.rethrow();
     }
 
     /// How many ranges are damaged in the logs that are open.
@@ -368,28 +373,14 @@ public final class DataDirectory implements AutoCloseable {
 
     /// @throws IOException when the directory has failed
     void refuseFailed() throws IOException {
-        IOException cause = failure.get();
-        if (cause != null) {
-            throw new IOException(root + " failed: " + cause.getMessage(), cause);
-        }
+        failStop.refuseFailed();
     }
 
-    /// Takes the directory out of service for what an operation met; but not for a full disk, nor
-    /// for a file that could not be opened: they say nothing about what was written.
+    /// Takes the directory out of service for what [FailStop] takes to pass.
     ///
     /// @return what to throw
-    IOException fail(Path where, IOException e) {
-        boolean passes = e instanceof NoSpace || e instanceof FileSystemException;
-        return passes ? e : failFor(where, e);
-    }
-
-    /// Takes the directory out of service, whatever it was.
-    IOException failFor(Path where, IOException e) {
-        if (failure.compareAndSet(null, e)) {
-            LOG.error("{}: a write failed; nothing in {} is acknowledged any more", where, root, e);
-            watch.failed(e);
-        }
-        return e;
+    IOException fail(IOException cause) {
+        return failStop.fail(cause);
     }
 
     /// @param segments those it had, which may still be read

@@ -108,27 +108,19 @@ final class Durability {
     /// @return false where that is not to be had without forcing it
     boolean writeBack(LogView view) throws IOException {
         directory.refuseFailed();
-        try {
-            for (int i = 0; i < view.segments(); i++) {
-                Segment segment = view.segment(i);
-                if (!segment.isForced(view.bytes(i)) && !segment.writeBack(view.bytes(i))) {
-                    return false;
-                }
+        for (int i = 0; i < view.segments(); i++) {
+            Segment segment = view.segment(i);
+            if (!segment.isForced(view.bytes(i)) && !segment.writeBack(view.bytes(i))) {
+                return false;
             }
-            return true;
-        } catch (IOException e) {
-            throw directory.fail(path, e);
         }
+        return true;
     }
 
     /// Makes it last that a sealed segment ends where its batches do.
     void forceCut(Segment segment) throws IOException {
         synchronized (forcing) {
-            try {
-                segment.force();
-            } catch (IOException e) {
-                throw directory.fail(path, e);
-            }
+            segment.force();
         }
     }
 
@@ -150,12 +142,8 @@ final class Durability {
             if (end.offset() <= point.mark.offset()) {
                 return;
             }
-            try {
-                forceSegments(before, view, segments);
-                forceNames();
-            } catch (IOException e) {
-                throw directory.fail(path, e);
-            }
+            forceSegments(before, view, segments);
+            forceNames();
             directory.refuseFailed();
             publish(before, end);
         }

@@ -116,7 +116,7 @@ final class Headroom {
         try {
             active.writeBackZeros(view.activeBytes());
         } catch (IOException e) {
-            var _ = log.directory().fail(log.path(), e);
+            LOG.warn("{} has zeros that were not written back: {}", log.path(), e.toString());
         }
     }
 
@@ -175,7 +175,6 @@ final class Headroom {
             log.directory().freeSpace().met();
         } catch (IOException e) {
             LOG.warn("{} has no room made ahead of it: {}", log.path(), e.toString());
-            var _ = log.directory().fail(log.path(), e);
         }
     }
 

@@ -239,11 +239,7 @@ public final class Log {
         if (toOffset >= before.endOffset()) {
             return;
         }
-        try {
-            Truncation.run(this, before, toOffset);
-        } catch (IOException e) {
-            throw directory.fail(path, e);
-        }
+        Truncation.run(this, before, toOffset);
         groupCommit.cut();
     }
 
@@ -325,7 +321,7 @@ public final class Log {
                 if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN || last.segment(0).baseOffset() > 0) {
                     offerSnapshot();
                 }
-                upkeep.run();
+                var _ = upkeep.run();
             }
         } finally {
             closed = true;
@@ -341,7 +337,7 @@ public final class Log {
         }
         closed = true;
         if (directory.failure() == null) {
-            upkeep.note();
+            var _ = upkeep.note();
         }
         ended();
     }

@@ -65,13 +65,8 @@ final class LogSegments {
         if (active == null || before.activeBytes() == 0) {
             return;
         }
-        Segment next;
-        try {
-            log.durability().forceFirstName();
-            next = create(before.endOffset());
-        } catch (IOException e) {
-            throw log.directory().fail(log.path(), e);
-        }
+        log.durability().forceFirstName();
+        Segment next = create(before.endOffset());
         try {
             active.end(before.activeBytes());
         } catch (IOException e) {
@@ -178,23 +173,18 @@ final class LogSegments {
         return segment;
     }
 
-    /// Takes back what a failed write may have left behind the end. A full disk passes, and so does
-    /// a file that could not be opened for want of descriptors; anything else, or when not even
-    /// this works, does not.
+    /// Takes back what a write that found no space may have left behind the end; where not even
+    /// that works, the directory is out of service as after any other failed write.
     private IOException failed(Segment active, LogView before, IOException e) {
-        if (OpenFiles.noDescriptors(e)) {
-            return e;
-        }
         if (e instanceof NoSpace) {
             log.directory().freeSpace().met();
             try {
                 active.cut(before.activeBytes());
-                return e;
             } catch (IOException also) {
                 also.addSuppressed(e);
-                return log.directory().failFor(log.path(), also);
+                return log.directory().fail(also);
             }
         }
-        return log.directory().failFor(log.path(), e);
+        return e;
     }
 }

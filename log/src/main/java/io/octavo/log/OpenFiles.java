@@ -1,6 +1,5 @@
 package io.octavo.log;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -8,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 
 /// The files of a data directory, and how many of the segments' stay open. Beyond the limit the one
 /// unused for longest, about, is closed: a hand goes round, passes over what was used since it came
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// whoever opens a file closes some and tries once more.
 ///
 /// Safe for any thread. The monitor guards the list and is held for no operation on a file.
-final class OpenFiles implements LogFiles {
+final class OpenFiles extends ForwardingFiles {
     /// How far the hand moves for one file that is opened: often far enough, and never for long.
     private static final int STEPS_MAX = 64;
 
@@ -30,7 +28,6 @@ final class OpenFiles implements LogFiles {
     /// How many files are forced at a time to be closed.
     private static final int FORCES_MAX = 256;
 
-    private final LogFiles files;
     private volatile int max = Integer.MAX_VALUE;
 
     /// Those not closed.
@@ -44,7 +41,7 @@ final class OpenFiles implements LogFiles {
     private volatile boolean closed;
 
     OpenFiles(LogFiles files) {
-        this.files = files;
+        super(files);
     }
 
     void limit(int filesMax) {
@@ -108,63 +105,13 @@ final class OpenFiles implements LogFiles {
     @Override
     public LogFile open(Path path, Mode mode) throws IOException {
         try {
-            return files.open(path, mode);
+            return super.open(path, mode);
         } catch (FileSystemException e) {
             if (!noDescriptors(e) || relieve(RELIEF) == 0) {
                 throw e;
             }
-            return files.open(path, mode);
+            return super.open(path, mode);
         }
-    }
-
-    @Override
-    public boolean exists(Path path) {
-        return files.exists(path);
-    }
-
-    @Override
-    public long sizeBytes(Path path) throws IOException {
-        return files.sizeBytes(path);
-    }
-
-    @Override
-    public long modifiedMs(Path path) throws IOException {
-        return files.modifiedMs(path);
-    }
-
-    @Override
-    public DiskSpace space(Path directory) throws IOException {
-        return files.space(directory);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return files.list(directory);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-        files.createDirectory(directory);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        files.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        files.delete(path);
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-        files.forceDirectory(directory);
-    }
-
-    @Override
-    public @Nullable Closeable lock(Path path) throws IOException {
-        return files.lock(path);
     }
 
     /// Whether a file was not opened because the process, or the system, has no descriptor left.

@@ -126,11 +126,7 @@ public final class PartitionDirectories {
 
     /// Makes what was deleted or set aside stay so after a power cut. Blocks.
     public void forceNames() throws IOException {
-        try {
-            files().forceDirectory(directory.root());
-        } catch (IOException e) {
-            throw directory.fail(directory.root(), e);
-        }
+        files().forceDirectory(directory.root());
     }
 
     /// Takes out of the way of a log that is being opened what has its name and is of another
@@ -169,7 +165,7 @@ public final class PartitionDirectories {
     void adopt(Path future, String name, Checkpoint.Entry entry) throws IOException {
         files().rename(future, path(name));
         files().forceDirectory(directory.root());
-        checkpoint().note(name, () -> entry);
+        var _ = checkpoint().note(name, () -> entry);
         checkpoint().force();
     }
 
@@ -183,7 +179,7 @@ public final class PartitionDirectories {
 
     /// A closed log that was to be in another data directory still is here.
     void stays(String name, Checkpoint.Entry entry) {
-        checkpoint().note(name, () -> entry);
+        var _ = checkpoint().note(name, () -> entry);
     }
 
     /// Removes the directory of a log that was open until now.

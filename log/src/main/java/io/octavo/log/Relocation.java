@@ -167,7 +167,7 @@ public final class Relocation {
         try {
             target.partitions().remove(source.name(), List.of());
         } catch (IOException stays) {
-            failed.addSuppressed(target.fail(future, stays));
+            failed.addSuppressed(stays);
         }
     }
 

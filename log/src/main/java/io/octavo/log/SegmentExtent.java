@@ -76,10 +76,11 @@ final class SegmentExtent {
     void extend(int bytes, boolean fast) throws IOException {
         SharedFile shared = file.using();
         try {
-            shared.file().extend(bytes);
-            fileBytes = Math.max(fileBytes, bytes);
             fillsBlocks = fast;
+            shared.file().extend(bytes);
         } finally {
+            // Room that was made in part is there as well.
+            reaches(shared);
             shared.release();
         }
     }
@@ -91,10 +92,15 @@ final class SegmentExtent {
         SharedFile shared = file.using();
         try {
             writeZeros(shared, position, bytes);
-            fileBytes = Math.max(fileBytes, position + bytes);
         } finally {
+            reaches(shared);
             shared.release();
         }
+    }
+
+    /// Notes how far the file reaches now.
+    private void reaches(SharedFile shared) throws IOException {
+        fileBytes = Math.max(fileBytes, Math.toIntExact(shared.file().sizeBytes()));
     }
 
     /// See [Segment#writeBackZeros].

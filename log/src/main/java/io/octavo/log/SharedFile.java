@@ -3,7 +3,6 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +37,6 @@ final class SharedFile {
     /// Whether something was written that is not forced. The kernel forgets that it could not write
     /// a page when the last descriptor is closed, so such a file stays open.
     private volatile boolean dirty;
-
-    /// Of the force that failed. Guarded by this.
-    private @Nullable IOException failure;
 
     /// Where it is among the open ones; [OpenFiles]'s.
     int slot;
@@ -135,20 +131,12 @@ final class SharedFile {
         }
     }
 
-    /// See [LogFile#force]. One at a time, and never again after a failure: of two who force a file
-    /// at once, and of two forces in turn, the kernel tells only one that it could not write.
+    /// See [LogFile#force]. One at a time: of two who force a file at once the kernel tells only
+    /// one that it could not write, and the other is to find the directory out of service.
     synchronized void force() throws IOException {
-        if (failure != null) {
-            throw new IOException(file.path() + " could not be forced before", failure);
-        }
         // First, so that what is written meanwhile counts as not forced.
         dirty = false;
-        try {
-            file.force();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
+        file.force();
     }
 
     /// A file that fails to close has nothing to lose: what matters was forced.

@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import java.io.Closeable;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -199,6 +200,8 @@ enum SystemFiles implements LogFiles {
             if (now < sizeBytes && !LinuxFiles.extend(path, now, sizeBytes)) {
                 try (RandomAccessFile same = new RandomAccessFile(path.toFile(), "rw")) {
                     same.setLength(sizeBytes);
+                } catch (FileNotFoundException unopened) {
+                    throw new FileSystemException(path.toString(), null, unopened.getMessage());
                 } catch (IOException e) {
                     throw named(e, path);
                 }

@@ -31,7 +31,7 @@ final class Truncation {
         log.segments().become(after);
         log.durability().cutAt(end);
         log.epochs().truncateEnd(end.offset());
-        log.upkeep().note();
+        var _ = log.upkeep().note();
         log.directory().checkpointFile().force();
         log.snapshots().removeAfter(end.offset());
         log.damage().keep(before.startOffset(), end.offset());

@@ -47,12 +47,25 @@ final class Upkeep {
     }
 
     /// Brings the log's files up to date, as far as that need not be at once, and notes where it
-    /// is.
-    synchronized void run() throws IOException {
+    /// is, whatever fails.
+    ///
+    /// @return false when it could not be noted yet, as while segments are being replaced
+    synchronized boolean run() throws IOException {
         if (stopped) {
-            return;
+            return true;
         }
-        finishSwap();
+        boolean noted = false;
+        try {
+            finishSwap();
+            bringUpToDate();
+        } finally {
+            noted = note();
+        }
+        endSwap();
+        return noted;
+    }
+
+    private void bringUpToDate() throws IOException {
         Durability.Point before = log.durability().point();
         LogView view = log.view();
         log.damage().search(view);
@@ -72,8 +85,6 @@ final class Upkeep {
                     EpochHistory.kafkaText(epochs));
             epochsWritten = epochs;
         }
-        note();
-        endSwap();
     }
 
     /// Says for good that offsets below `end` may be missing from now on, and sees to it that the
@@ -81,7 +92,7 @@ final class Upkeep {
     ///
     /// @return false when the log is closed, or cannot be noted now
     synchronized boolean thinOut(LogView view, long end) throws IOException {
-        run();
+        var _ = run();
         Segment active = view.active();
         Checkpoint.Entry known = log.directory().checkpointFile().entry(log.name());
         if (stopped || known == null || active == null) {
@@ -127,7 +138,7 @@ final class Upkeep {
             swapping = null;
         }
         if (intentLeft && !stopped) {
-            note();
+            var _ = note();
             endSwap();
         }
     }
@@ -150,8 +161,11 @@ final class Upkeep {
     }
 
     /// Notes in the checkpoint where the log is.
-    void note() {
-        log.directory().checkpointFile().note(log.name(), this::entry);
+    ///
+    /// @return whether it could be noted, or there is nothing to note
+    boolean note() {
+        boolean noted = log.directory().checkpointFile().note(log.name(), this::entry);
+        return noted || log.view().active() == null;
     }
 
     /// From now on nothing is written to the log's directory.

@@ -39,8 +39,8 @@ enum Mutant {
     UNLINKED_BEFORE_IT_IS_NOTED(
             "A",
             "DataDirectory",
-            "                checkpoint.force();\n                removal",
-            "                checkpoint.write();\n                removal"),
+            "            checkpoint.force();\n            removal",
+            "            checkpoint.write();\n            removal"),
     CUT_BEFORE_IT_IS_NOTED(
             "B",
             "Truncation",

@@ -3,6 +3,7 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// The machine's files, which a process changes only so often before it is stopped: from then on
 /// every change fails.
@@ -11,6 +12,8 @@ final class StoppingFiles extends UnforcedFiles {
     private int left = Integer.MAX_VALUE;
 
     private int done;
+
+    private @Nullable Runnable beforeNext;
 
     /// What tells a stop from a fault of the test.
     static final class Stopped extends IOException {
@@ -24,6 +27,11 @@ final class StoppingFiles extends UnforcedFiles {
 
     void goOn() {
         left = Integer.MAX_VALUE;
+    }
+
+    /// Has something happen before the next change.
+    void beforeNext(Runnable what) {
+        beforeNext = what;
     }
 
     /// How many changes there were since [#stopAfter].
@@ -59,6 +67,11 @@ final class StoppingFiles extends UnforcedFiles {
     }
 
     private void change() throws IOException {
+        Runnable now = beforeNext;
+        beforeNext = null;
+        if (now != null) {
+            now.run();
+        }
         if (left == 0) {
             throw new Stopped();
         }

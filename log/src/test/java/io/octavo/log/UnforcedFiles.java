@@ -3,54 +3,25 @@ package io.octavo.log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The machine's files, for tests that never lose power: forcing costs nothing, and a directory
 /// that was left without a stop can be taken again. What a call does can be changed by a test.
-class UnforcedFiles implements LogFiles {
-    private final LogFiles system = LogFiles.system();
+class UnforcedFiles extends ForwardingFiles {
+    UnforcedFiles() {
+        super(LogFiles.system());
+    }
 
     @Override
     public LogFile open(Path path, Mode mode) throws IOException {
-        return new Unforced(system.open(path, mode));
+        return new Unforced(super.open(path, mode));
     }
 
+    /// Whatever the machine's has.
     @Override
-    public boolean exists(Path path) {
-        return system.exists(path);
-    }
-
-    @Override
-    public long sizeBytes(Path path) throws IOException {
-        return system.sizeBytes(path);
-    }
-
-    @Override
-    public long modifiedMs(Path path) throws IOException {
-        return system.modifiedMs(path);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return system.list(directory);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-        system.createDirectory(directory);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        system.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        system.delete(path);
+    public DiskSpace space(Path directory) {
+        return DiskSpace.PLENTY;
     }
 
     @Override
@@ -86,65 +57,56 @@ class UnforcedFiles implements LogFiles {
     /// A file, before it is closed.
     void closing(Path path) {}
 
-    private final class Unforced implements LogFile {
-        private final LogFile file;
-
+    private final class Unforced extends ForwardingFile {
         Unforced(LogFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public Path path() {
-            return file.path();
+            super(file);
         }
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
-            reading(file.path(), into, position);
-            return file.read(into, position);
+            reading(path(), into, position);
+            return super.read(into, position);
         }
 
         @Override
         public boolean isCached(long position, int sizeBytes) {
-            return UnforcedFiles.this.isCached(file.path(), position);
+            return UnforcedFiles.this.isCached(path(), position);
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            writing(file.path(), from, position);
-            file.write(from, position);
+            writing(path(), from, position);
+            super.write(from, position);
         }
 
         @Override
         public void force() throws IOException {
-            forcing(file.path());
+            forcing(path());
         }
 
         @Override
         public boolean writeBack(long from, long to) {
-            return writingBack(file.path(), from, to);
-        }
-
-        @Override
-        public long sizeBytes() throws IOException {
-            return file.sizeBytes();
+            return writingBack(path(), from, to);
         }
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
-            cutting(file.path());
-            file.truncate(sizeBytes);
+            cutting(path());
+            super.truncate(sizeBytes);
         }
 
+        /// By a write, as a test may see.
         @Override
-        public @Nullable FileChannel channel() {
-            return file.channel();
+        public void extend(long sizeBytes) throws IOException {
+            if (sizeBytes() < sizeBytes) {
+                write(ByteBuffer.allocate(1), sizeBytes - 1);
+            }
         }
 
         @Override
         public void close() throws IOException {
-            closing(file.path());
-            file.close();
+            closing(path());
+            super.close();
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The partition reads the batch's bytes while RUNNING, a preparation while PREPARING; in every
 /// other phase they are free, see [#released()]. The outcome may be read once [#decided()] says so,
 /// which it does before the listener hears.
-public final class Append extends Step {
+public final class Append extends Step implements Awaiting {
     private enum Phase {
         PREPARING,
         READY,
@@ -195,8 +195,20 @@ public final class Append extends Step {
         return epoch;
     }
 
-    long nextOffset() {
+    @Override
+    public long awaitedEnd() {
         return nextOffset;
+    }
+
+    @Override
+    public void visible() {
+        decide();
+    }
+
+    @Override
+    public void giveUp(Rejection reason) {
+        refuse(reason, -1);
+        decide();
     }
 
     void refuse(Rejection refused, long logStartOffset) {
@@ -222,7 +234,8 @@ public final class Append extends Step {
         phase = Phase.DECIDED;
     }
 
-    void announce() {
+    @Override
+    public void announce() {
         listener.decided(this);
     }
 

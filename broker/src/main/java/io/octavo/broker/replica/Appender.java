@@ -74,8 +74,8 @@ final class Appender {
                             ErrorCode.INVALID_TXN_STATE,
                             "its transaction since offset " + first + " is not ended");
         }
-        if (append.rejection() == null && append.all()) {
-            highWatermark.await(append);
+        if (append.rejection() == null && append.all() && highWatermark.await(append)) {
+            append.await();
         }
     }
 

@@ -9,14 +9,15 @@ import java.util.ArrayDeque;
 ///  log start        high watermark                   log end
 ///      ├──────────────────┼─────────────────────────────┤
 ///       consumers read it   not held yet by every replica that counts
-///                           awaiting: appends with acks=all that end here
+///                           awaiting: appends with acks=all that end here,
+///                              deletions of what is there by now
 /// ```
 ///
 /// The offset may be read by anyone; all else but [#begin] is for the holder of the partition's
 /// lock.
 final class HighWatermark {
     /// In the order of their offsets.
-    private final ArrayDeque<Append> awaiting = new ArrayDeque<>(0);
+    private final ArrayDeque<Awaiting> awaiting = new ArrayDeque<>(0);
 
     private volatile long offset;
 
@@ -39,30 +40,32 @@ final class HighWatermark {
             offset = committedEnd;
             step.changes();
         }
-        Append first = awaiting.peek();
-        while (first != null && first.nextOffset() <= offset) {
+        Awaiting first = awaiting.peek();
+        while (first != null && first.awaitedEnd() <= offset) {
             awaiting.remove();
-            first.decide();
+            first.visible();
             step.decides(first);
             first = awaiting.peek();
         }
     }
 
-    /// Has an append wait that must not be decided before its records are visible.
-    void await(Append append) {
-        if (append.nextOffset() > offset) {
-            append.await();
-            awaiting.add(append);
+    /// Has something wait until what it awaits is visible.
+    ///
+    /// @return false when that is so already
+    boolean await(Awaiting one) {
+        boolean waits = one.awaitedEnd() > offset;
+        if (waits) {
+            awaiting.add(one);
         }
+        return waits;
     }
 
     /// Decides everything that waits, with an error.
     void giveUp(Rejection reason, Step step) {
         step.changes();
-        Append first = awaiting.poll();
+        Awaiting first = awaiting.poll();
         while (first != null) {
-            first.refuse(reason, -1);
-            first.decide();
+            first.giveUp(reason);
             step.decides(first);
             first = awaiting.poll();
         }

@@ -166,6 +166,13 @@ public final class Partition {
         combiner.submit(append);
     }
 
+    /// Has something wait for the high watermark. Under the lock.
+    ///
+    /// @return false when it is there already
+    boolean await(Awaiting one) {
+        return highWatermark.await(one);
+    }
+
     /// Gives up records.
     public void delete(RecordDeletion deletion) {
         lazyLog.demand();

@@ -9,15 +9,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The records of a partition before an offset on their way out, and then what became of that. The
 /// outcome may be read when the listener was told; it lasts when [#persist] has returned.
-public final class RecordDeletion extends Step {
+///
+/// Where not all of them are visible yet, because a producer did not wait for that, it waits until
+/// what the log has by now is: whoever sent them and had an answer can delete them.
+public final class RecordDeletion extends Step implements Awaiting {
     /// Instead of an offset: all that is visible.
     public static final long ALL_VISIBLE = -1;
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(RecordDeletion.class);
+
     private final long beforeOffset;
     private final Runnable listener;
+    private boolean waits;
+    private long awaitedEnd;
     private @Nullable Log log;
     private @Nullable Rejection rejection;
     private long startOffset = -1;
@@ -66,14 +75,61 @@ public final class RecordDeletion extends Step {
 
     @Override
     void run() {
-        Log open = partition.openLog();
-        if (!partition.role().leads()) {
-            refuse(partition.elsewhere());
-        } else if (open == null) {
-            refuse(partition.closed());
+        Log open = servedLog();
+        if (open == null) {
+            return;
+        }
+        awaitedEnd = open.endOffset();
+        boolean early = beforeOffset == ALL_VISIBLE || beforeOffset > partition.highWatermark();
+        waits = early && beforeOffset <= awaitedEnd && partition.await(this);
+        if (waits) {
+            open.hurry();
         } else {
             delete(open);
         }
+    }
+
+    @Override
+    public long awaitedEnd() {
+        return awaitedEnd;
+    }
+
+    @Override
+    public void visible() {
+        Log open = servedLog();
+        if (open == null) {
+            return;
+        }
+        try {
+            delete(open);
+        } catch (RuntimeException defect) {
+            // Not one of the step that made the records visible.
+            LOGGER.error("{} failed", this, defect);
+            failed(defect);
+        }
+    }
+
+    @Override
+    public void giveUp(Rejection reason) {
+        refuse(reason);
+    }
+
+    @Override
+    public void announce() {
+        listener.run();
+    }
+
+    /// The log, if records may be deleted from it; refuses them else.
+    private @Nullable Log servedLog() {
+        Log open = partition.openLog();
+        if (!partition.role().leads()) {
+            refuse(partition.elsewhere());
+            return null;
+        }
+        if (open == null) {
+            refuse(partition.closed());
+        }
+        return open;
     }
 
     private void delete(Log open) {
@@ -98,7 +154,9 @@ public final class RecordDeletion extends Step {
     @Override
     void after() {
         super.after();
-        listener.run();
+        if (!waits) {
+            announce();
+        }
     }
 
     private void refuse(ErrorCode error, String message) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Step extends Combiner.Operation {
     final Partition partition;
     private boolean changed;
-    private @Nullable List<Append> decided;
+    private @Nullable List<Awaiting> decided;
 
     Step(Partition partition) {
         this.partition = partition;
@@ -25,19 +25,19 @@ abstract class Step extends Combiner.Operation {
         changed = true;
     }
 
-    /// An append that waited is decided, its listener to be told.
-    final void decides(Append append) {
+    /// What has waited is decided, and is to tell of it.
+    final void decides(Awaiting one) {
         if (decided == null) {
             decided = new ArrayList<>();
         }
-        decided.add(append);
+        decided.add(one);
     }
 
     @Override
     void after() {
         if (decided != null) {
-            for (Append append : decided) {
-                append.announce();
+            for (Awaiting one : decided) {
+                one.announce();
             }
         }
         if (changed) {

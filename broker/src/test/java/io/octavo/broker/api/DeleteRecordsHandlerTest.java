@@ -75,19 +75,43 @@ class DeleteRecordsHandlerTest {
     }
 
     @Test
-    void whatIsNotVisibleIsNotDeleted() {
-        broker.forced("t");
-        append("d");
-
+    void whatIsNotThereIsNotDeleted() {
         assertThat(delete(4)).isEqualTo(error(ErrorCode.OFFSET_OUT_OF_RANGE));
         assertThat(delete(-2)).isEqualTo(error(ErrorCode.OFFSET_OUT_OF_RANGE));
-        assertThat(delete(ALL_VISIBLE)).isEqualTo(done(3));
+        assertThat(broker.log("t", 0).startOffset()).isZero();
+    }
+
+    @Test
+    void whatIsAcknowledgedAndNotVisibleYetIsDeletedWhenItIs() {
+        appendUnforced();
+        Later<DeleteRecordsResponse> all = begin(ALL_VISIBLE);
+        Later<DeleteRecordsResponse> newest = begin(4);
+        Later<DeleteRecordsResponse> visible = begin(2);
+        workers.run();
+        assertThat(Replies.settled(all)).isFalse();
+        assertThat(Replies.settled(newest)).isFalse();
+        assertThat(result(visible)).isEqualTo(done(2));
+
+        broker.force();
+        workers.run();
+
+        assertThat(result(all)).isEqualTo(done(4));
+        assertThat(result(newest)).isEqualTo(done(4));
+    }
+
+    @Test
+    void aDeletionThatWaitsIsAnsweredWhenThePartitionIsLedElsewhere() {
+        appendUnforced();
+        Later<DeleteRecordsResponse> all = begin(ALL_VISIBLE);
+
+        broker.elect("t", 0, false);
+
+        assertThat(result(all)).isEqualTo(error(ErrorCode.NOT_LEADER_OR_FOLLOWER));
     }
 
     @Test
     void theAnswerWaitsUntilTheNewStartLasts() throws IOException {
-        Later<DeleteRecordsResponse> reply =
-                later(handler().handle(request("t", 0, 2), new FakeRequestContext(NEWEST)));
+        Later<DeleteRecordsResponse> reply = begin(2);
         assertThat(Replies.settled(reply)).isFalse();
         workers.run();
         assertThat(Replies.settled(reply)).isTrue();
@@ -151,17 +175,25 @@ class DeleteRecordsHandlerTest {
     }
 
     private DeleteRecordsPartitionResult delete(String topic, int index, long offset) {
-        Later<DeleteRecordsResponse> reply =
-                later(
-                        handler()
-                                .handle(
-                                        request(topic, index, offset),
-                                        new FakeRequestContext(NEWEST)));
+        Later<DeleteRecordsResponse> reply = begin(topic, index, offset);
         broker.worker().run();
         workers.run();
+        assertThat(kept(reply).topics().getFirst().name()).isEqualTo(topic);
+        return result(reply);
+    }
+
+    private Later<DeleteRecordsResponse> begin(long offset) {
+        return begin("t", 0, offset);
+    }
+
+    private Later<DeleteRecordsResponse> begin(String topic, int index, long offset) {
+        return later(
+                handler().handle(request(topic, index, offset), new FakeRequestContext(NEWEST)));
+    }
+
+    private static DeleteRecordsPartitionResult result(Later<DeleteRecordsResponse> reply) {
         DeleteRecordsResponse response = kept(reply);
         assertThat(response.topics()).hasSize(1);
-        assertThat(response.topics().getFirst().name()).isEqualTo(topic);
         return response.topics().getFirst().partitions().getFirst();
     }
 
@@ -175,6 +207,12 @@ class DeleteRecordsHandlerTest {
                         new DeleteRecordsTopic(
                                 topic, List.of(new DeleteRecordsPartition(index, offset)))),
                 1_000);
+    }
+
+    /// A record that its producer has an answer for, and that waits for the next round of forces.
+    private void appendUnforced() {
+        broker.forced("t");
+        append("d");
     }
 
     private void append(String value) {

@@ -1,0 +1,44 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What failed of several things that are all done, whatever becomes of the others. For one thread.
+final class Failures {
+    private @Nullable IOException first;
+    private boolean noSpace;
+
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /// Does one of them.
+    ///
+    /// @return what it failed with; null when all went well
+    @Nullable IOException collect(Work work) {
+        try {
+            work.run();
+            return null;
+        } catch (IOException e) {
+            first = first == null ? e : first;
+            noSpace |= e instanceof NoSpace;
+            return e;
+        }
+    }
+
+    boolean any() {
+        return first != null;
+    }
+
+    /// Whether one of them found the disk full.
+    boolean noSpace() {
+        return noSpace;
+    }
+
+    /// Throws the first failure, if there was one.
+    void rethrow() throws IOException {
+        if (first != null) {
+            throw first;
+        }
+    }
+}
