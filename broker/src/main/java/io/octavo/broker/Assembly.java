@@ -310,15 +310,9 @@ final class Assembly {
                         config.connectionsPerIpMax(),
                         config.connectionIdleMsMax()),
                 new NetConfig.Sockets(
-                        bufferBytes("socket.send.buffer.bytes", config.sendBufferBytes()),
-                        bufferBytes("socket.receive.buffer.bytes", config.receiveBufferBytes()),
+                        config.sendBufferBytes(),
+                        config.receiveBufferBytes(),
                         config.listenBacklog()));
-    }
-
-    /// Apache Kafka's fixed defaults make its own clients' large batches dearer, by a third to read
-    /// and by half to write, so that buffers are left to the system unless the operator sets them.
-    private int bufferBytes(String name, int bytes) {
-        return config.given().containsKey(name) ? bytes : NetConfig.Sockets.BY_SYSTEM;
     }
 
     /// An event loop runs requests to completion: one does the work of several of Apache Kafka's
@@ -326,7 +320,12 @@ final class Assembly {
     /// from the disks' threads; a second one on two processors costs CPU and the 99th percentile.
     private int eventLoops() {
         int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return Math.min(config.networkThreads(), half);
+        int wanted = config.networkThreads();
+        if (wanted > half && config.given().containsKey("num.network.threads")) {
+            LoggerFactory.getLogger(Node.class)
+                    .info("num.network.threads={}: {} do it, half of the processors", wanted, half);
+        }
+        return Math.min(wanted, half);
     }
 
     private Loop loop(String name) {

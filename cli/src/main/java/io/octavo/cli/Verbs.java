@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "octavo",
         description = "A log broker that speaks Kafka's protocol.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionVerb.class,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             ServerVerb.class,

@@ -47,6 +47,9 @@ class VerbsTest {
     @ValueSource(
             strings = {
                 "help",
+                "--help",
+                "--version",
+                "version --help",
                 "topic --help",
                 "topic create --help",
                 "produce --help",

@@ -60,8 +60,5 @@ public record NetConfig(
     /// @param sendBufferBytes -1 leaves it to the system, which fits it to the connection
     /// @param receiveBufferBytes as `sendBufferBytes`
     /// @param backlog how many connections may wait to be accepted
-    public record Sockets(int sendBufferBytes, int receiveBufferBytes, int backlog) {
-        /// A buffer's size that stands for whatever the system finds best.
-        public static final int BY_SYSTEM = -1;
-    }
+    public record Sockets(int sendBufferBytes, int receiveBufferBytes, int backlog) {}
 }
