@@ -13,10 +13,9 @@ enum Mutant {
             "16", "Log", "return durability.mark().offset();", "return view().endOffset();"),
     FAILED_FORCE_TRIED_AGAIN(
             "17",
-            "Durability",
-            "            segment.force();\n            forced(",
-            "            try { segment.force(); } catch (IOException e) { segment.force(); }\n"
-                    + "            forced("),
+            "FailStop",
+            "                super.force();\n            } catch (IOException e) {\n                throw fail(e)",
+            "                super.force();\n            } catch (IOException e) {\n                super.force()"),
     NAME_OF_A_SEGMENT_NOT_FORCED(
             "18",
             "Durability",
