@@ -315,6 +315,7 @@ public final class Compaction implements AutoCloseable {
             if (first < 0) {
                 return Stage.OVERTAKEN;
             }
+            log.directory().freeSpace().refuseUnlessFree(bytes(group));
             into =
                     new SegmentCopy(
                             log.directory().files(), group, config.segments().indexIntervalBytes());
@@ -328,6 +329,10 @@ public final class Compaction implements AutoCloseable {
             copy(scan.whole(), into);
         }
         return Stage.COPY;
+    }
+
+    private static long bytes(List<Segment> group) {
+        return group.stream().mapToLong(Segment::sealedBytes).sum();
     }
 
     private void copy(RecordBatch batch, SegmentCopy into) throws IOException {

@@ -7,7 +7,6 @@ import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -216,14 +215,21 @@ public final class DataDirectory implements AutoCloseable {
         return logs.get(name);
     }
 
-    /// Makes the starts of these logs survive a power cut ([Log#advanceStart]). Blocks.
-    public void forceStarts(Collection<Log> those) throws IOException {
+    /// Makes the starts of logs survive a power cut ([Log#advanceStart]). Blocks.
+    ///
+    /// @param starts those that they have at least
+    public void forceStarts(Map<Log, Long> starts) throws IOException {
         refuseFailed();
-        for (Log log : those) {
+        for (Map.Entry<Log, Long> one : starts.entrySet()) {
+            Log log = one.getKey();
             boolean noted = log.upkeep().run();
             while (!noted) {
                 // Segments were being replaced, or the start moved again: that is over by now.
                 noted = log.upkeep().run();
+            }
+            Checkpoint.Entry known = checkpoint.entry(log.name());
+            if (one.getValue() > (known == null ? 0 : known.startOffset())) {
+                throw new IOException(log.path() + " was closed before its start was noted");
             }
         }
         checkpoint.force();

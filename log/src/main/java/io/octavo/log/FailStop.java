@@ -63,7 +63,12 @@ final class FailStop extends ForwardingFiles {
     IOException fail(IOException cause) {
         if (failure.compareAndSet(null, cause)) {
             LOG.error("{}: a write failed; nothing in it is acknowledged any more", root, cause);
-            listener.accept(cause);
+            try {
+                listener.accept(cause);
+            } catch (RuntimeException ending) {
+                // Whoever met the failure has to hear of that, and not of this.
+                LOG.warn("{}: nobody takes its partitions out of service", root, ending);
+            }
         }
         return cause;
     }
@@ -118,7 +123,15 @@ final class FailStop extends ForwardingFiles {
 
     private IOException failUnlessPassing(IOException e) {
         boolean passing = e instanceof NoSpace || e instanceof FileSystemException;
-        return passing ? e : fail(e);
+        return passing && !isOfTheDisk(e) ? e : fail(e);
+    }
+
+    /// Whether the file system has said that the disk is broken.
+    private static boolean isOfTheDisk(IOException e) {
+        String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
+        return reason != null
+                && (reason.contains("Input/output error")
+                        || reason.contains("Read-only file system"));
     }
 
     private final class Stopping extends ForwardingFile {

@@ -84,6 +84,24 @@ final class FreeSpace {
         return Math.max(0, files.space(root).usableBytes() - markBytes) / SPARE_PART;
     }
 
+    /// Refuses to begin what takes so much at once that others would find none of the last space,
+    /// which is theirs.
+    ///
+    /// @throws NoSpace when there would be less than the reserve
+    void refuseUnlessFree(long bytes) throws IOException {
+        DiskSpace space = files.space(root);
+        long left = space.usableBytes() - reserveBytes(space.totalBytes());
+        if (left < bytes) {
+            throw new NoSpace(
+                    "the disk of %s has room for %d bytes more besides the reserve, not for %d"
+                            .formatted(root, Math.max(left, 0), bytes));
+        }
+    }
+
+    private static long reserveBytes(long total) {
+        return Math.min(total / RESERVE_PART, RESERVE_BYTES_MAX);
+    }
+
     /// A write has found no space.
     void met() {
         met = true;
@@ -124,7 +142,7 @@ final class FreeSpace {
         if (total == Long.MAX_VALUE) {
             return;
         }
-        long wanted = Math.min(total / RESERVE_PART, RESERVE_BYTES_MAX);
+        long wanted = reserveBytes(total);
         if (full || freeBytes < wanted / SPENT_PART) {
             files.delete(root.resolve(RESERVE_FILE));
             reserved = false;

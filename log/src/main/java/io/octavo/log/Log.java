@@ -199,6 +199,11 @@ public final class Log {
         return reader.search(TimestampSearch::latest);
     }
 
+    /// The same, of the records that are durable.
+    public @Nullable TimestampedOffset maxDurableTimestamp() throws IOException {
+        return reader.search(now -> TimestampSearch.latestBefore(now, durability.mark()));
+    }
+
     /// What lies from one offset to another, as far as it is there. Reads a few headers, and no
     /// records. Any thread.
     public LogSpan span(long fromOffset, long toOffset) throws IOException {

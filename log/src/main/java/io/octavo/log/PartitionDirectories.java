@@ -91,14 +91,20 @@ public final class PartitionDirectories {
     }
 
     /// Takes directories out of the way that nobody knows, see [#setAside]; and forgets logs that
-    /// nobody knows and that are not there.
+    /// nobody knows and that are not there. Says which of the others are missing.
     ///
     /// @param known asked after the directories were listed
     public void setAsideUnknown(Supplier<Predicate<String>> known) throws IOException {
-        List<String> names = List.copyOf(names().keySet());
+        Map<String, Presence> names = names();
         Predicate<String> isKnown = known.get();
-        for (String name : names) {
+        for (Map.Entry<String, Presence> log : names.entrySet()) {
+            String name = log.getKey();
             if (directory.openLog(name) != null || isKnown.test(name)) {
+                if (log.getValue() == Presence.MISSING) {
+                    LOG.error(
+                            "{} is missing: what it held is damaged, the rest is served",
+                            path(name));
+                }
                 continue;
             }
             if (files().exists(path(name))) {

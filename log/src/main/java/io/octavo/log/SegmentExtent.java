@@ -79,9 +79,7 @@ final class SegmentExtent {
             fillsBlocks = fast;
             shared.file().extend(bytes);
         } finally {
-            // Room that was made in part is there as well.
-            reaches(shared);
-            shared.release();
+            reachesAndRelease(shared);
         }
     }
 
@@ -93,14 +91,17 @@ final class SegmentExtent {
         try {
             writeZeros(shared, position, bytes);
         } finally {
-            reaches(shared);
-            shared.release();
+            reachesAndRelease(shared);
         }
     }
 
-    /// Notes how far the file reaches now.
-    private void reaches(SharedFile shared) throws IOException {
-        fileBytes = Math.max(fileBytes, Math.toIntExact(shared.file().sizeBytes()));
+    /// Notes how far the file reaches now: room that was made in part is there as well.
+    private void reachesAndRelease(SharedFile shared) throws IOException {
+        try {
+            fileBytes = Math.max(fileBytes, Math.toIntExact(shared.file().sizeBytes()));
+        } finally {
+            shared.release();
+        }
     }
 
     /// See [Segment#writeBackZeros].

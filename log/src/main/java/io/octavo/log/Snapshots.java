@@ -76,13 +76,27 @@ final class Snapshots {
         offered.set(new Offered(offset, bytes));
     }
 
+    /// Whether one was offered that is not written.
+    boolean isOwed() {
+        return offered.get() != null;
+    }
+
     /// Writes what was offered last, and removes what is too old by then.
     synchronized void write() throws IOException {
         Offered next = offered.getAndSet(null);
         if (next == null) {
             return;
         }
-        WholeFile.replace(files, path(next.offset), next.bytes);
+        boolean written = false;
+        try {
+            WholeFile.replace(files, path(next.offset), next.bytes.duplicate());
+            written = true;
+        } finally {
+            if (!written) {
+                // Unless there is a newer one by now.
+                offered.compareAndSet(null, next);
+            }
+        }
         offsets.remove(next.offset);
         offsets.add(next.offset);
         while (offsets.size() > KEPT) {

@@ -113,6 +113,10 @@ enum SystemFiles implements LogFiles {
     public void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
+        } catch (FileSystemException unopened) {
+            throw unopened;
+        } catch (IOException e) {
+            throw new IOException(directory + " could not be forced: " + e.getMessage(), e);
         }
     }
 
@@ -190,7 +194,11 @@ enum SystemFiles implements LogFiles {
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
-            channel.truncate(sizeBytes);
+            try {
+                channel.truncate(sizeBytes);
+            } catch (IOException e) {
+                throw named(e, path);
+            }
         }
 
         /// A channel can only cut. Without blocks set aside it is a hole.

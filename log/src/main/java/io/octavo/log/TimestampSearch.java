@@ -41,6 +41,14 @@ final class TimestampSearch {
         return at < 0 ? null : first(view, at, latest);
     }
 
+    /// The same, of the records before a mark.
+    static @Nullable TimestampedOffset latestBefore(LogView view, Mark mark) throws IOException {
+        int last = view.segments() == 0 ? -1 : view.floor(mark.segment());
+        return last < 0 || view.segment(last).baseOffset() != mark.segment()
+                ? null
+                : latest(view.endingAt(mark, last + 1));
+    }
+
     /// The largest timestamp in a segment, of the records from the log's start on. Reads the
     /// headers of all batches there.
     private static long maxTimestampFromStart(LogView view, int i) throws IOException {

@@ -23,12 +23,24 @@ final class Truncation {
     private void run(long toOffset) throws IOException {
         log.upkeep().forceStart();
         log.upkeep().finishSwap();
+        log.snapshots().write();
         int last = before.floor(toOffset);
         Segment segment = before.segment(last);
         Mark end = end(segment, toOffset, before.startOffset(), before.bytes(last));
         log.compacted().cut(end.offset());
         LogView after = before.endingAt(end, last + 1);
         log.segments().become(after);
+        try {
+            follow(after, end, last);
+        } catch (IOException e) {
+            // What readers see is not what the files and the producers' states are.
+            throw log.directory().fail(e);
+        }
+    }
+
+    /// Brings all that the log is made of to where it ends by now.
+    private void follow(LogView after, Mark end, int last) throws IOException {
+        Segment segment = before.segment(last);
         log.durability().cutAt(end);
         log.epochs().truncateEnd(end.offset());
         var _ = log.upkeep().note();

@@ -47,25 +47,14 @@ final class Upkeep {
     }
 
     /// Brings the log's files up to date, as far as that need not be at once, and notes where it
-    /// is, whatever fails.
+    /// is.
     ///
     /// @return false when it could not be noted yet, as while segments are being replaced
     synchronized boolean run() throws IOException {
         if (stopped) {
             return true;
         }
-        boolean noted = false;
-        try {
-            finishSwap();
-            bringUpToDate();
-        } finally {
-            noted = note();
-        }
-        endSwap();
-        return noted;
-    }
-
-    private void bringUpToDate() throws IOException {
+        finishSwap();
         Durability.Point before = log.durability().point();
         LogView view = log.view();
         log.damage().search(view);
@@ -85,6 +74,9 @@ final class Upkeep {
                     EpochHistory.kafkaText(epochs));
             epochsWritten = epochs;
         }
+        boolean noted = note();
+        endSwap();
+        return noted;
     }
 
     /// Says for good that offsets below `end` may be missing from now on, and sees to it that the
@@ -188,6 +180,11 @@ final class Upkeep {
         return segments;
     }
 
+    private long startNoted() {
+        Checkpoint.Entry known = log.directory().checkpointFile().entry(log.name());
+        return known == null ? 0 : known.startOffset();
+    }
+
     private Checkpoint.@Nullable Entry entry() {
         // In this order: the view lacks the segments that were retired, and what is durable is
         // never ahead of what is written.
@@ -197,6 +194,10 @@ final class Upkeep {
         // Asked behind the view: it may show what the files are not yet.
         boolean untrue = swapping != null;
         if (untrue || view.active() == null || view.startOffset() > durable.offset()) {
+            return null;
+        }
+        if (log.snapshots().isOwed() && view.startOffset() > startNoted()) {
+            // Producers that wrote only before the start are known from the snapshot alone.
             return null;
         }
         retired.removeAll(known);

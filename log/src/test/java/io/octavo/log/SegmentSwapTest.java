@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,7 +104,7 @@ class SegmentSwapTest {
             files.beforeNext(
                     () -> assertThat(log.segments().replace(replaced(log), next)).isTrue());
 
-            disk.directory().forceStarts(List.of(log));
+            disk.directory().forceStarts(Map.of(log, 1L));
 
             disk.restartKilled();
             assertThat(disk.log(CONFIG).startOffset()).isEqualTo(1);

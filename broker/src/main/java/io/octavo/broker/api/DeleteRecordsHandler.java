@@ -5,6 +5,7 @@ import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.RecordDeletion;
 import io.octavo.broker.replica.Rejection;
+import io.octavo.ports.Loop;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DeleteRecordsRequest;
@@ -24,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// DeleteRecords (KIP-107): gives up the records before an offset, for good when it is answered. Of
-/// a partition that is named more than once the last offset counts.
+/// a partition that is named more than once the last offset counts. What is not done when the
+/// client's time is over may still be done.
 public final class DeleteRecordsHandler
         implements Handler<DeleteRecordsRequest, DeleteRecordsResponse> {
     private static final long UNKNOWN = -1;
@@ -53,10 +55,15 @@ public final class DeleteRecordsHandler
         Map<String, Map<Integer, Outcome>> outcomes = new LinkedHashMap<>();
         List<RecordDeletion> deletions = new ArrayList<>();
         AtomicInteger left = new AtomicInteger(1);
+        Loop.Timer timer =
+                context.loop()
+                        .schedule(
+                                Math.max(0, request.timeoutMs()),
+                                () -> later.complete(answer(outcomes, true)));
         Runnable one =
                 () -> {
                     if (left.decrementAndGet() == 0) {
-                        finish(outcomes, deletions, later);
+                        finish(outcomes, deletions, later, timer);
                     }
                 };
         wanted(request)
@@ -86,13 +93,16 @@ public final class DeleteRecordsHandler
     /// @param deletion null where it is refused
     private record Outcome(
             ErrorCode refused, @Nullable Partition partition, @Nullable RecordDeletion deletion) {
-        DeleteRecordsPartitionResult result(int index) {
+        /// @param timeUp whether it may not be done yet, or not for good
+        DeleteRecordsPartitionResult result(int index, boolean timeUp) {
             if (deletion == null) {
                 return new DeleteRecordsPartitionResult(index, UNKNOWN, refused.code());
             }
             Rejection rejection = deletion.rejection();
-            ErrorCode error = rejection == null ? ErrorCode.NONE : rejection.error();
-            return new DeleteRecordsPartitionResult(index, deletion.startOffset(), error.code());
+            ErrorCode unlessRefused = timeUp ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NONE;
+            ErrorCode error = rejection == null ? unlessRefused : rejection.error();
+            long startOffset = error == ErrorCode.NONE ? deletion.startOffset() : UNKNOWN;
+            return new DeleteRecordsPartitionResult(index, startOffset, error.code());
         }
     }
 
@@ -135,19 +145,23 @@ public final class DeleteRecordsHandler
     private void finish(
             Map<String, Map<Integer, Outcome>> outcomes,
             List<RecordDeletion> deletions,
-            Later<DeleteRecordsResponse> later) {
+            Later<DeleteRecordsResponse> later,
+            Loop.Timer timer) {
         if (deletions.stream().allMatch(deletion -> deletion.rejection() != null)) {
-            later.complete(answer(outcomes));
+            timer.cancel();
+            later.complete(answer(outcomes, false));
             return;
         }
         try {
             workers.execute(() -> {
                 try {
                     RecordDeletion.persist(deletions);
-                    later.complete(answer(outcomes));
+                    later.complete(answer(outcomes, false));
                 } catch (RuntimeException defect) {
                     later.settle(new Reply.Close<>("the deletion of records failed: " + defect));
                     throw defect;
+                } finally {
+                    timer.cancel();
                 }
             });
         } catch (RejectedExecutionException stopping) {
@@ -155,11 +169,12 @@ public final class DeleteRecordsHandler
         }
     }
 
-    private static DeleteRecordsResponse answer(Map<String, Map<Integer, Outcome>> outcomes) {
+    private static DeleteRecordsResponse answer(
+            Map<String, Map<Integer, Outcome>> outcomes, boolean timeUp) {
         List<DeleteRecordsTopicResult> topics = new ArrayList<>(outcomes.size());
         outcomes.forEach((name, ofTopic) -> {
             List<DeleteRecordsPartitionResult> results = new ArrayList<>(ofTopic.size());
-            ofTopic.forEach((index, outcome) -> results.add(outcome.result(index)));
+            ofTopic.forEach((index, outcome) -> results.add(outcome.result(index, timeUp)));
             topics.add(new DeleteRecordsTopicResult(name, results));
         });
         return new DeleteRecordsResponse(0, topics);

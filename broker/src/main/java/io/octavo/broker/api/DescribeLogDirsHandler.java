@@ -6,7 +6,6 @@ import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.DiskSpace;
-import io.octavo.log.Log;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.DescribeLogDirsRequest;
@@ -32,6 +31,9 @@ import org.slf4j.LoggerFactory;
 /// there is. Reads directories, on a worker.
 public final class DescribeLogDirsHandler
         implements Handler<DescribeLogDirsRequest, DescribeLogDirsResponse> {
+    /// How much less a log that is served has than its leader.
+    private static final long LEADERS_LAG = 0;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(DescribeLogDirsHandler.class);
 
     private final PartitionTable partitions;
@@ -119,9 +121,8 @@ public final class DescribeLogDirsHandler
     }
 
     private static DescribeLogDirsPartition describe(Partition partition) {
-        Log log = partition.openLog();
-        long lag = log == null ? 0 : Math.max(log.endOffset() - partition.highWatermark(), 0);
-        return new DescribeLogDirsPartition(partition.index(), sizeBytes(partition), lag, false);
+        return new DescribeLogDirsPartition(
+                partition.index(), sizeBytes(partition), LEADERS_LAG, false);
     }
 
     private static DescribeLogDirsPartition describe(Partition partition, FutureLog future) {

@@ -197,25 +197,37 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
 
     private static TimestampedOffset find(
             Partition partition, Log log, long timestamp, byte isolation) throws IOException {
-        long end =
-                isolation == READ_COMMITTED
-                        ? partition.lastStableOffset()
-                        : partition.highWatermark();
         if (timestamp == LATEST) {
-            return new TimestampedOffset(UNKNOWN, end, partition.leaderEpoch());
+            return new TimestampedOffset(
+                    UNKNOWN, end(partition, isolation), partition.leaderEpoch());
         }
         if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
             return new TimestampedOffset(UNKNOWN, log.startOffset(), earliestEpoch(partition, log));
         }
         TimestampedOffset found = null;
         if (timestamp == MAX_TIMESTAMP) {
-            found = log.maxTimestamp();
+            found = latestVisible(partition, log, isolation);
         } else if (timestamp >= 0) {
             found = log.offsetForTimestamp(timestamp);
         }
-        return found == null || found.offset() >= end
+        return found == null || found.offset() >= end(partition, isolation)
                 ? new TimestampedOffset(UNKNOWN, UNKNOWN, NO_EPOCH)
                 : found;
+    }
+
+    /// The newest record is often the latest, and not forced yet.
+    private static @Nullable TimestampedOffset latestVisible(
+            Partition partition, Log log, byte isolation) throws IOException {
+        TimestampedOffset latest = log.maxTimestamp();
+        return latest == null || latest.offset() < end(partition, isolation)
+                ? latest
+                : log.maxDurableTimestamp();
+    }
+
+    private static long end(Partition partition, byte isolation) {
+        return isolation == READ_COMMITTED
+                ? partition.lastStableOffset()
+                : partition.highWatermark();
     }
 
     private static int earliestEpoch(Partition partition, Log log) {

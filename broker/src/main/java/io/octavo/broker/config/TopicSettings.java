@@ -380,7 +380,8 @@ final class TopicSettings {
                                 LONG,
                                 MAX,
                                 "How long a record may be unforced. In Octavo that is said with durability:"
-                                        + " with fsync no time if somebody waits, with os about a second.")
+                                        + " with fsync no time if somebody waits, with os about a second, and"
+                                        + " longer the more logs than 32 are written to at a time.")
                         .checked(atLeast(0))
                         .takenFrom("log.flush.interval.ms", "log.flush.scheduler.interval.ms")
                         .idle());

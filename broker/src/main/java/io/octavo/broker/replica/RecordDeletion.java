@@ -4,7 +4,6 @@ import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
 import io.octavo.protocol.api.ErrorCode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ public final class RecordDeletion extends Step implements Awaiting {
     private boolean waits;
     private long awaitedEnd;
     private @Nullable Log log;
-    private @Nullable Rejection rejection;
+    private volatile @Nullable Rejection rejection;
     private long startOffset = -1;
 
     /// @param beforeOffset or [#ALL_VISIBLE]
@@ -41,14 +40,14 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     /// Makes deletions last, and refuses those for which that fails. Blocks.
     public static void persist(List<RecordDeletion> deletions) {
-        Map<DataDirectory, List<Log>> logs = new HashMap<>();
+        Map<DataDirectory, Map<Log, Long>> starts = new HashMap<>();
         for (RecordDeletion deletion : deletions) {
             if (deletion.log != null) {
-                logs.computeIfAbsent(deletion.directory(), _ -> new ArrayList<>())
-                        .add(deletion.log);
+                starts.computeIfAbsent(deletion.directory(), _ -> new HashMap<>())
+                        .merge(deletion.log, deletion.startOffset, Math::max);
             }
         }
-        logs.forEach((directory, those) -> {
+        starts.forEach((directory, those) -> {
             try {
                 directory.forceStarts(those);
             } catch (IOException failure) {
@@ -134,7 +133,8 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     private void delete(Log open) {
         long end = partition.highWatermark();
-        long offset = beforeOffset == ALL_VISIBLE ? end : beforeOffset;
+        long all = waits ? awaitedEnd : end;
+        long offset = beforeOffset == ALL_VISIBLE ? all : beforeOffset;
         if (offset < 0 || offset > end) {
             refuse(
                     ErrorCode.OFFSET_OUT_OF_RANGE,

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeleteRecordsHandlerTest {
     private static final int NEWEST = 2;
     private static final long ALL_VISIBLE = -1;
+    private static final int TIMEOUT_MS = 1_000;
 
     @TempDir Path root;
 
@@ -92,6 +93,7 @@ class DeleteRecordsHandlerTest {
         assertThat(Replies.settled(newest)).isFalse();
         assertThat(result(visible)).isEqualTo(done(2));
 
+        append("e");
         broker.force();
         workers.run();
 
@@ -206,7 +208,20 @@ class DeleteRecordsHandlerTest {
                 List.of(
                         new DeleteRecordsTopic(
                                 topic, List.of(new DeleteRecordsPartition(index, offset)))),
-                1_000);
+                TIMEOUT_MS);
+    }
+
+    @Test
+    void whatIsNotDoneInTheClientsTimeIsAnsweredThen() {
+        ManualLoop loop = new ManualLoop(broker.clock());
+        appendUnforced();
+        Later<DeleteRecordsResponse> reply =
+                later(handler().handle(request("t", 0, 4), new FakeRequestContext(NEWEST, loop)));
+
+        broker.clock().advanceMs(TIMEOUT_MS);
+        loop.run();
+
+        assertThat(result(reply)).isEqualTo(error(ErrorCode.REQUEST_TIMED_OUT));
     }
 
     /// A record that its producer has an answer for, and that waits for the next round of forces.

@@ -113,6 +113,7 @@ class ListOffsetsHandlerTest {
 
         assertThat(list(LATEST).offset()).isOne();
         assertThat(list(150)).isEqualTo(found(-1, -1, -1));
+        assertThat(list(MAX_TIMESTAMP)).isEqualTo(found(100, 0, 0));
     }
 
     @Test
