@@ -98,6 +98,12 @@ final class Checkpoint {
         return checkpoint;
     }
 
+    /// The directory that the runs before were of, as far as the file says; null when it does not.
+    static @Nullable Uuid directoryId(LogFiles files, Path root) throws IOException {
+        ByteBuffer bytes = WholeFile.read(files, root.resolve(FILE));
+        return bytes == null ? null : CheckpointRecords.directoryId(bytes);
+    }
+
     synchronized @Nullable Entry entry(String name) {
         Known known = logs.get(name);
         return known == null ? null : known.entry;

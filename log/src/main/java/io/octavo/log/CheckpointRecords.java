@@ -36,6 +36,7 @@ final class CheckpointRecords {
     private static final int MAGIC = 0x4F435443;
     private static final short VERSION = 1;
     private static final int HEADER_BYTES = 26;
+    private static final int ID_AT = 6;
     private static final int CRC_AT = 22;
     private static final int PREFIX_BYTES = 8;
     private static final int BODY_MIN = 5;
@@ -89,6 +90,16 @@ final class CheckpointRecords {
 
     static byte[] gone(int number) {
         return sealed(body(GONE, number, 0));
+    }
+
+    /// The directory that a file is of; null when its header is not whole.
+    static @Nullable Uuid directoryId(ByteBuffer file) {
+        if (file.remaining() < HEADER_BYTES) {
+            return null;
+        }
+        ByteBuffer header = file.slice(0, HEADER_BYTES);
+        Uuid id = new Uuid(header.getLong(ID_AT), header.getLong(ID_AT + Long.BYTES));
+        return header.equals(ByteBuffer.wrap(header(id))) ? id : null;
     }
 
     /// The logs of a file by their names; none when it is of another directory or not readable. If

@@ -52,6 +52,11 @@ public final class PartitionDirectories {
         return names;
     }
 
+    /// Whether there is anything of a log, open or not: records, or a directory at least.
+    public boolean hold(String name) {
+        return checkpoint().entry(name) != null || files().exists(path(name));
+    }
+
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
     public Oldest oldest(String name) throws IOException {
         return Oldest.inFiles(files(), path(name), directory.clock().wallMs());

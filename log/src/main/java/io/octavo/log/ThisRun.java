@@ -5,6 +5,9 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// This process's run on a data directory.
 ///
@@ -21,6 +24,8 @@ final class ThisRun implements Closeable {
 
     /// Apache Kafka's, in each data directory that it has formatted.
     private static final String KAFKAS_FILE = "meta.properties";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ThisRun.class);
 
     private final LogFiles files;
     private final Path root;
@@ -62,16 +67,30 @@ final class ThisRun implements Closeable {
                                 + " is in it); use another directory, and octavo partition adopt"
                                 + " for what of it is to be served");
             }
-            Uuid id = last == null ? random(randomness) : last.directoryId();
+            Uuid known = last == null ? Checkpoint.directoryId(files, root) : last.directoryId();
+            Uuid id = known == null ? random(randomness) : known;
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
             marker.write(files, root);
             begun = true;
-            return new ThisRun(files, root, lock, marker, RunMarker.ended(last, bootId));
+            return new ThisRun(files, root, lock, marker, ended(root, last, known, bootId));
         } finally {
             if (!begun) {
                 lock.close();
             }
         }
+    }
+
+    /// How the last run ended. One whose marker was lost may have been killed a moment ago.
+    private static LastRun ended(
+            Path root, @Nullable RunMarker last, @Nullable Uuid known, String bootId) {
+        if (last == null && known != null) {
+            LOG.error(
+                    "{} is missing or not whole; what {} says is believed",
+                    root.resolve(RunMarker.FILE),
+                    Checkpoint.FILE);
+            return LastRun.KILLED;
+        }
+        return RunMarker.ended(last, bootId);
     }
 
     /// Of a directory that could not be taken; leaves nothing in it.

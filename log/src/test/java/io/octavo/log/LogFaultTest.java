@@ -152,6 +152,25 @@ class LogFaultTest {
         assertThat(files.list(disk.root)).noneMatch(name -> name.startsWith(NAME));
     }
 
+    /// The checkpoint says itself whose it is.
+    @Test
+    void aRunMarkerThatIsNotWholeCostsNothingButItsOwn() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(10), 0);
+        log.force();
+        log.advanceStart(5);
+        disk.directory.checkpoint();
+        Path copy = temp.resolve("copy");
+        disk.copyTo(copy);
+        Files.write(copy.resolve(RunMarker.FILE), new byte[50]);
+
+        try (Opened after = new Opened(copy, files, BOOT)) {
+            assertThat(after.directory.id()).isEqualTo(disk.directory.id());
+            assertThat(after.directory.lastRun()).isEqualTo(LastRun.KILLED);
+            assertThat(after.log().startOffset()).isEqualTo(5);
+        }
+    }
+
     @Test
     void aLogEndsWhereABatchIsMissing() throws IOException {
         int size = threeBatches();

@@ -112,7 +112,8 @@ public final class Cleaner {
                 || settings.equals(then)) {
             return null;
         }
-        Log log = partition.log();
+        boolean any = partition.directory().partitions().hold(partition.toString());
+        Log log = any ? partition.log() : null;
         if (log == null) {
             return null;
         }

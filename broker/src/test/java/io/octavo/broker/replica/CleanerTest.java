@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.broker.cluster.Topic;
 import io.octavo.log.Log;
 import io.octavo.log.LogSlice;
 import io.octavo.log.ReadResult;
@@ -61,6 +62,20 @@ class CleanerTest {
         assertThat(state("t")).isEqualTo(state);
         assertThat(records("kept")).hasSize(10 * KEYS);
         assertThat(broker.log("t", 0).endOffset()).isEqualTo(10 * KEYS);
+    }
+
+    @Test
+    void aLogWithoutRecordsIsNotOpened() throws IOException {
+        broker.create("t", 1, COMPACTED);
+        Topic topic = broker.known("t");
+        broker.close();
+        start(Map.of());
+        broker.restore(topic);
+
+        loop.advanceMs(BACKOFF_MS);
+        broker.worker().run();
+
+        assertThat(broker.partition("t", 0).openLog()).isNull();
     }
 
     @Test
