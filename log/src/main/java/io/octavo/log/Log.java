@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// inside any of them those that guard a part's own state. Of the three an append takes the first
 /// only, so that it never waits for a force.
 ///
-/// An [IOException] from a write that is not [NoSpace] takes the whole directory out of service
-/// ([DataDirectory#failure()]).
+/// A write or a force that fails takes the whole directory out of service
+/// ([DataDirectory#failure()]), unless it lost nothing ([FailStop]).
 public final class Log {
     /// Instead of an offset.
     public static final long NOTHING_EXPIRED = -1;
