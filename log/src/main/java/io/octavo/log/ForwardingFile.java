@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Another file, but for what a subclass does otherwise.
-abstract class ForwardingFile implements LogFile {
+public abstract class ForwardingFile implements LogFile {
     private final LogFile file;
 
-    ForwardingFile(LogFile file) {
+    protected ForwardingFile(LogFile file) {
         this.file = file;
     }
 

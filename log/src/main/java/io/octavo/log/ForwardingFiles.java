@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Other files, but for what a subclass does otherwise.
-abstract class ForwardingFiles implements LogFiles {
+public abstract class ForwardingFiles implements LogFiles {
     private final LogFiles files;
 
-    ForwardingFiles(LogFiles files) {
+    protected ForwardingFiles(LogFiles files) {
         this.files = files;
     }
 

@@ -1,22 +1,20 @@
 package io.octavo.broker.replica;
 
 import io.octavo.log.DiskSpace;
+import io.octavo.log.ForwardingFile;
+import io.octavo.log.ForwardingFiles;
 import io.octavo.log.LogFile;
 import io.octavo.log.LogFiles;
 import io.octavo.log.NoSpace;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// The machine's files, until a test breaks them.
-public final class FailingFiles implements LogFiles {
-    private final LogFiles files = LogFiles.system();
+public final class FailingFiles extends ForwardingFiles {
     private String unreadable = "nothing";
     private String unwritable = "nothing";
     private String unforceable = "nothing";
@@ -28,6 +26,10 @@ public final class FailingFiles implements LogFiles {
     private int reads;
     private final Set<Opened> open = ConcurrentHashMap.newKeySet();
     private final Set<Path> inMemory = ConcurrentHashMap.newKeySet();
+
+    public FailingFiles() {
+        super(LogFiles.system());
+    }
 
     /// Reads below a directory of this name fail from now on.
     public void failReads(String directory) {
@@ -90,44 +92,9 @@ public final class FailingFiles implements LogFiles {
 
     @Override
     public LogFile open(Path path, Mode mode) throws IOException {
-        Opened opened = new Opened(files.open(path, mode));
+        Opened opened = new Opened(super.open(path, mode));
         open.add(opened);
         return opened;
-    }
-
-    @Override
-    public boolean exists(Path path) {
-        return files.exists(path);
-    }
-
-    @Override
-    public long sizeBytes(Path path) throws IOException {
-        return files.sizeBytes(path);
-    }
-
-    @Override
-    public long modifiedMs(Path path) throws IOException {
-        return files.modifiedMs(path);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return files.list(directory);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-        files.createDirectory(directory);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        files.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        files.delete(path);
     }
 
     @Override
@@ -135,17 +102,12 @@ public final class FailingFiles implements LogFiles {
         if (directoryForcesFail) {
             throw new IOException("broken by a test: " + directory);
         }
-        files.forceDirectory(directory);
+        super.forceDirectory(directory);
     }
 
     @Override
     public DiskSpace space(Path directory) {
         return new DiskSpace(1 << 30, free);
-    }
-
-    @Override
-    public @Nullable Closeable lock(Path path) throws IOException {
-        return files.lock(path);
     }
 
     private static boolean within(Path path, String directory) {
@@ -157,16 +119,9 @@ public final class FailingFiles implements LogFiles {
         return false;
     }
 
-    private final class Opened implements LogFile {
-        private final LogFile file;
-
+    private final class Opened extends ForwardingFile {
         Opened(LogFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public Path path() {
-            return file.path();
+            super(file);
         }
 
         @Override
@@ -176,7 +131,7 @@ public final class FailingFiles implements LogFiles {
             }
             inMemory.add(path());
             reads++;
-            return file.read(into, position);
+            return super.read(into, position);
         }
 
         @Override
@@ -195,7 +150,7 @@ public final class FailingFiles implements LogFiles {
             if (within(path(), unwritable)) {
                 throw new IOException("broken by a test: " + path());
             }
-            file.write(from, position);
+            super.write(from, position);
         }
 
         @Override
@@ -203,28 +158,26 @@ public final class FailingFiles implements LogFiles {
             if (within(path(), unforceable)) {
                 throw new IOException("broken by a test: " + path());
             }
-            file.force();
+            super.force();
         }
 
         @Override
-        public long sizeBytes() throws IOException {
-            return file.sizeBytes();
+        public boolean writeBack(long from, long to) {
+            return false;
         }
 
+        /// By a write, which may fail.
         @Override
-        public void truncate(long sizeBytes) throws IOException {
-            file.truncate(sizeBytes);
-        }
-
-        @Override
-        public @Nullable FileChannel channel() {
-            return file.channel();
+        public void extend(long sizeBytes) throws IOException {
+            if (sizeBytes() < sizeBytes) {
+                write(ByteBuffer.allocate(1), sizeBytes - 1);
+            }
         }
 
         @Override
         public void close() throws IOException {
             open.remove(this);
-            file.close();
+            super.close();
         }
     }
 }
