@@ -23,9 +23,15 @@ import org.junit.jupiter.api.Test;
 /// Every setting of Apache Kafka's broker and topics is known here, with its type and its default.
 class ConfigNamesTest {
     /// Where ours differ, on purpose: a broker starts with nothing set, listens on this machine
-    /// only, and limits its connections.
+    /// only, limits its connections, and leaves the buffers of sockets to the system.
     private static final Set<String> OTHER_DEFAULTS =
-            Set.of("node.id", "log.dir", "listeners", "max.connections");
+            Set.of(
+                    "node.id",
+                    "log.dir",
+                    "listeners",
+                    "max.connections",
+                    "socket.send.buffer.bytes",
+                    "socket.receive.buffer.bytes");
 
     /// Kafka lets it be altered for one broker at a time; ours listens where it was started to.
     private static final Set<String> OTHER_SCOPES =
