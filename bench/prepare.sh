@@ -34,6 +34,21 @@ build_bench() {
     touch "$target/classpath" # Maven leaves a file alone that would be the same.
 }
 
+# Builds the distribution that is measured, where it is older than what it is made of: the launcher builds one only when
+# there is none, and what was pulled or edited since would not be measured.
+build_distribution() {
+    local parts=(codegen ports protocol log client broker cli) part sources=("$root/pom.xml")
+    for part in "${parts[@]}"; do
+        sources+=("$root/$part/src/main" "$root/$part/pom.xml")
+    done
+    if [ ! -d "$root/cli/target/dist/lib" ] || outdated "$target/distribution" "${sources[@]}"; then
+        say "building the distribution"
+        mvn -q -f "$root/pom.xml" -pl cli -am -DskipTests package
+        "$root/bin/octavo" server --help >/dev/null # makes the cache that a start uses
+        touch "$target/distribution"
+    fi
+}
+
 # The class path of the broker whose pom is in bench/$1, in $target/$1.classpath.
 resolve() {
     if outdated "$target/$1.classpath" "$root/bench/$1/pom.xml"; then

@@ -123,14 +123,15 @@ class SegmentSwapTest {
                 if (log.segments().replace(replaced(log), next)) {
                     log.upkeep().finishSwap();
                 }
+                assertThat(offsets(log)).as("step %s", step).isEqualTo(kept);
             } catch (StoppingFiles.Stopped stopped) {
                 assertThat(step).isNotEqualTo(Integer.MAX_VALUE);
+                assertThat(disk.directory().failure())
+                        .as("step %s", step)
+                        .isInstanceOf(StoppingFiles.Stopped.class);
             }
             int changes = files.changes();
             files.goOn();
-            if (disk.directory().failure() == null) {
-                assertThat(offsets(log)).as("step %s", step).isEqualTo(kept);
-            }
 
             disk.restartKilled();
 

@@ -381,7 +381,7 @@ final class TopicSettings {
                                 MAX,
                                 "How long a record may be unforced. In Octavo that is said with durability:"
                                         + " with fsync no time if somebody waits, with os about a second, and"
-                                        + " longer the more logs than 32 are written to at a time.")
+                                        + " a second more for each further 32 logs that are written to.")
                         .checked(atLeast(0))
                         .takenFrom("log.flush.interval.ms", "log.flush.scheduler.interval.ms")
                         .idle());
