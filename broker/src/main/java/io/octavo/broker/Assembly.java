@@ -33,11 +33,14 @@ import io.octavo.broker.cluster.local.LocalCoordination;
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.ListenerAddress;
 import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.metrics.Metrics;
+import io.octavo.broker.metrics.MetricsServer;
 import io.octavo.broker.net.NetConfig;
 import io.octavo.broker.net.Network;
 import io.octavo.broker.replica.Cleaner;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.Storage;
+import io.octavo.broker.replica.StorageMetrics;
 import io.octavo.log.DataDirectory;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
@@ -67,6 +70,7 @@ import org.slf4j.LoggerFactory;
 /// octavo-groups     consumer groups
 /// octavo-keeper     checkpoints and expiry
 /// octavo-cleaner    compaction
+/// octavo-scrubber   reads for rot
 /// octavo-offline    takes the partitions of a directory that failed out of service
 /// ```
 final class Assembly {
@@ -90,6 +94,7 @@ final class Assembly {
     private final Ending ending;
     private final LiveConfig live;
     private final Directories directories;
+    private int metricsPort = -1;
 
     Assembly(BrokerConfig config, Machine machine, Ending ending) {
         this.config = config;
@@ -133,14 +138,33 @@ final class Assembly {
         Loop keeperLoop = loop("octavo-keeper");
         long retentionMs = config.retentionCheckMs();
         new Keeper(keeperLoop, machine.clock(), directories.all(), partitions, retentionMs).start();
-        new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live).start();
+        Cleaner cleaner = new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live);
+        cleaner.start();
+        new Scrubber(loop("octavo-scrubber"), machine.clock(), directories.all(), live).start();
+        serveMetrics(List.of(new StorageMetrics(partitions, cleaner), network.metrics()));
         network.serve();
         return network;
+    }
+
+    private void serveMetrics(List<Metrics.Source> sources) throws IOException {
+        ListenerAddress at = config.metricsListener();
+        if (at != null) {
+            Metrics metrics = new Metrics();
+            sources.forEach(metrics::add);
+            MetricsServer server = MetricsServer.start(at.host(), at.port(), metrics);
+            ending.then("stop serving metrics", server::close);
+            metricsPort = server.port();
+        }
     }
 
     /// The data directories, after [#run()].
     List<DataDirectory> dataDirectories() {
         return directories.all();
+    }
+
+    /// Where metrics are served, after [#run()]; -1 where they are not.
+    int metricsPort() {
+        return metricsPort;
     }
 
     private List<Handler<?, ?>> handlers(
@@ -225,6 +249,11 @@ final class Assembly {
                         @Override
                         public void relieved() {
                             network.resumeProducers();
+                        }
+
+                        @Override
+                        public void rotten(String log) {
+                            partitions.open(log);
                         }
                     });
         }

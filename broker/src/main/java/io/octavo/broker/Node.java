@@ -14,14 +14,15 @@ public final class Node implements AutoCloseable {
     private final BrokerConfig config;
     private final Network network;
     private final List<DataDirectory> directories;
+    private final int metricsPort;
     private final Ending ending;
 
-    private Node(
-            BrokerConfig config, Network network, List<DataDirectory> directories, Ending ending) {
+    private Node(BrokerConfig config, Network network, Assembly assembly, Ending ending) {
         this.config = config;
         this.network = network;
-        this.directories = directories;
         this.ending = ending;
+        directories = assembly.dataDirectories();
+        metricsPort = assembly.metricsPort();
     }
 
     /// Loads what a node's network needs: about half of the time that a first start takes. A node
@@ -38,7 +39,7 @@ public final class Node implements AutoCloseable {
         try {
             Assembly assembly = new Assembly(config, machine, ending);
             Network network = assembly.run();
-            return new Node(config, network, assembly.dataDirectories(), ending);
+            return new Node(config, network, assembly, ending);
         } catch (IOException e) {
             ending.run();
             throw new StartFailure(String.valueOf(e.getMessage()), e);
@@ -52,6 +53,11 @@ public final class Node implements AutoCloseable {
     /// every address.
     public List<String> addresses() {
         return network.bound().stream().map(Network.Bound::toString).toList();
+    }
+
+    /// The port at which metrics are served (`octavo.metrics.listener`); -1 where they are not.
+    public int metricsPort() {
+        return metricsPort;
     }
 
     /// The line for people that says that it serves.
@@ -75,7 +81,7 @@ public final class Node implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         for (DataDirectory directory : directories) {
             if (directory.appendTimes().count() > 0) {
-                lines.add(directory.root() + ", " + directory.appendTimes());
+                lines.add(directory.root() + ", appends: " + directory.appendTimes());
             }
         }
         return lines;

@@ -3,17 +3,15 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /// The logs that were adopted and not yet led here, with the last leader epoch each has: the file
-/// `adopted.octavo` in the data directory, big endian.
+/// `adopted.octavo` in the data directory, a [SealedFile].
 ///
 /// ```
-/// magic i32 = "OCTA" | version i16 = 1 | crc u32 of all that follows
+/// magic i32 = "OCTA" | version i16 = 1 | crc u32
 /// | count i32 { nameLength i16 | name UTF-8 | lastEpoch i32 }
 /// ```
 ///
@@ -24,27 +22,18 @@ final class AdoptedLogs {
 
     private static final int MAGIC = 0x4F435441;
     private static final short VERSION = 1;
-    private static final int CRC_AT = 6;
-    private static final int BODY_AT = 10;
 
     private AdoptedLogs() {}
 
     static Map<String, Integer> read(LogFiles files, Path root) throws IOException {
         Map<String, Integer> epochs = new TreeMap<>();
-        ByteBuffer bytes = WholeFile.read(files, root.resolve(FILE));
-        if (bytes == null
-                || bytes.remaining() < BODY_AT + Integer.BYTES
-                || bytes.getInt(0) != MAGIC
-                || bytes.getShort(Integer.BYTES) != VERSION
-                || bytes.getInt(CRC_AT) != crc(bytes)) {
+        ByteBuffer bytes = SealedFile.read(files, root.resolve(FILE), MAGIC, VERSION);
+        if (bytes == null) {
             return epochs;
         }
-        bytes.position(BODY_AT);
         try {
             for (int left = bytes.getInt(); left > 0; left--) {
-                byte[] name = new byte[Short.toUnsignedInt(bytes.getShort())];
-                bytes.get(name);
-                epochs.put(new String(name, StandardCharsets.UTF_8), bytes.getInt());
+                epochs.put(SealedFile.text(bytes), bytes.getInt());
             }
         } catch (BufferUnderflowException strange) {
             return new TreeMap<>();
@@ -53,24 +42,15 @@ final class AdoptedLogs {
     }
 
     static void write(LogFiles files, Path root, Map<String, Integer> epochs) throws IOException {
-        int size = BODY_AT + Integer.BYTES;
+        int size = Integer.BYTES;
         for (String name : epochs.keySet()) {
-            size += Short.BYTES + name.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES;
+            size += SealedFile.textBytes(name) + Integer.BYTES;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(size);
-        bytes.putInt(MAGIC).putShort(VERSION).putInt(0).putInt(epochs.size());
+        ByteBuffer bytes = SealedFile.begin(MAGIC, VERSION, size).putInt(epochs.size());
         epochs.forEach((name, epoch) -> {
-            byte[] text = name.getBytes(StandardCharsets.UTF_8);
-            bytes.putShort((short) text.length).put(text).putInt(epoch);
+            SealedFile.putText(bytes, name);
+            bytes.putInt(epoch);
         });
-        bytes.flip();
-        bytes.putInt(CRC_AT, crc(bytes));
-        WholeFile.replace(files, root.resolve(FILE), bytes);
-    }
-
-    private static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.slice(BODY_AT, bytes.limit() - BODY_AT));
-        return (int) crc.getValue();
+        SealedFile.replace(files, root.resolve(FILE), bytes);
     }
 }

@@ -46,6 +46,11 @@ final class Backlog {
         limitBytes = Math.max(bytes, LIMIT_BYTES_MIN);
     }
 
+    /// How much is not forced.
+    long bytes() {
+        return bytes.get();
+    }
+
     /// Whether nothing more should be appended for now.
     boolean crowded() {
         return crowded;

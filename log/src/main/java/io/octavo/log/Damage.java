@@ -29,6 +29,11 @@ final class Damage {
         return ranges.isEmpty();
     }
 
+    /// Whether a range is known.
+    boolean covers(DamagedRange range) {
+        return ranges.stream().anyMatch(known -> known.covers(range));
+    }
+
     /// The first range with an offset that is not below: the one that holds it, or else the next.
     @Nullable DamagedRange from(long offset) {
         for (DamagedRange range : ranges) {

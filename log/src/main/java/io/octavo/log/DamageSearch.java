@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Behind a wrong batch it goes on where the batch's length leads if there is a right one, or else
-/// with the first right one at any byte. Bytes that the disk cannot read count as zeros.
+/// with the first right one at any byte. Bytes that the disk cannot read count as zeros. For one
+/// thread.
 final class DamageSearch {
     /// More damage in one segment counts as one range from the last on.
     private static final int RANGES_MAX = 100;
@@ -41,63 +42,91 @@ final class DamageSearch {
     private final ByteBuffer window;
     private int windowAt;
 
-    private DamageSearch(LogFile file, long segment, int limit, long offsetEnd, boolean sparse) {
+    /// How far the search has come.
+    private int position;
+
+    private long expected;
+    private boolean done;
+
+    /// @param segment its base offset
+    /// @param limit how many bytes of the file are the segment's
+    /// @param offsetEnd the offset at which it ended
+    /// @param sparse whether compaction may have removed offsets
+    DamageSearch(LogFile file, long segment, int limit, long offsetEnd, boolean sparse) {
         this.file = file;
         this.segment = segment;
         this.limit = limit;
         this.offsetEnd = offsetEnd;
         this.sparse = sparse;
+        expected = segment;
         window = ByteBuffer.allocate(Math.clamp(limit, RecordBatch.HEADER_BYTES, WINDOW_BYTES));
         window.limit(0);
     }
 
-    /// The damaged ranges of a segment.
-    ///
-    /// @param segment its base offset
-    /// @param limit how many bytes of the file are the segment's
-    /// @param offsetEnd the offset at which it ended
-    /// @param sparse whether compaction may have removed offsets
+    /// The damaged ranges of a segment: see the constructor.
     static List<DamagedRange> in(
             LogFile file, long segment, int limit, long offsetEnd, boolean sparse)
             throws IOException {
         DamageSearch search = new DamageSearch(file, segment, limit, offsetEnd, sparse);
-        search.run();
-        return search.found;
+        while (!search.done()) {
+            search.goOn(Integer.MAX_VALUE);
+        }
+        return search.found();
     }
 
-    private void run() throws IOException {
-        int position = 0;
-        long expected = segment;
-        while (position < limit) {
+    /// Searches the next bytes: about so many, whole batches of them.
+    ///
+    /// @return how many it were
+    int goOn(int bytes) throws IOException {
+        int begin = position;
+        while (position < limit && position - begin < bytes) {
             String wrong = wrong(position, expected, sparse);
             if (wrong == null) {
                 RecordBatch batch = header(position);
                 expected = batch.nextOffset();
                 position += batch.sizeBytes();
             } else {
-                boolean last = found.size() == RANGES_MAX - 1;
-                int next = last ? limit : nextRight(position, expected);
-                long to = next == limit ? offsetEnd : header(next).baseOffset();
-                found.add(new DamagedRange(expected, to, segment, position, next, wrong));
-                expected = to;
-                position = next;
+                pass(wrong);
             }
         }
-        if (expected < offsetEnd && !sparse) {
-            String gone = "the file ends too early";
-            found.add(new DamagedRange(expected, offsetEnd, segment, limit, limit, gone));
+        if (position == limit && !done) {
+            done = true;
+            if (expected < offsetEnd && !sparse) {
+                String gone = "the file ends too early";
+                found.add(new DamagedRange(expected, offsetEnd, segment, limit, limit, gone));
+            }
         }
+        return position - begin;
+    }
+
+    /// Whether all of it was searched.
+    boolean done() {
+        return done;
+    }
+
+    /// What was found so far, ascending.
+    List<DamagedRange> found() {
+        return found;
+    }
+
+    private void pass(String wrong) throws IOException {
+        boolean last = found.size() == RANGES_MAX - 1;
+        int next = last ? limit : nextRight();
+        long to = next == limit ? offsetEnd : header(next).baseOffset();
+        found.add(new DamagedRange(expected, to, segment, position, next, wrong));
+        expected = to;
+        position = next;
     }
 
     /// What is wrong with the batch at a position; null when nothing is.
     ///
     /// @param gap whether its offset may be larger than expected
-    private @Nullable String wrong(int position, long expected, boolean gap) throws IOException {
-        int left = limit - position;
+    private @Nullable String wrong(int at, long from, boolean gap) throws IOException {
+        int left = limit - at;
         if (left < RecordBatch.HEADER_BYTES) {
             return left + " bytes are less than a batch";
         }
-        RecordBatch batch = header(position);
+        RecordBatch batch = header(at);
         int size = batch.sizeBytes();
         if (size < RecordBatch.HEADER_BYTES || size > left) {
             return "a batch has length " + size + " where " + left + " bytes are left";
@@ -106,18 +135,18 @@ final class DamageSearch {
             return "a batch has magic " + batch.magic();
         }
         long base = batch.baseOffset();
-        if (base < expected
-                || (base > expected && !gap)
+        if (base < from
+                || (base > from && !gap)
                 || batch.lastOffsetDelta() < 0
                 || batch.nextOffset() > offsetEnd) {
             return "a batch has offsets " + base + " to " + batch.lastOffset();
         }
         int crc = (int) batch.crc();
-        return crc == computedCrc(position, size) ? null : "a batch has a wrong CRC";
+        return crc == computedCrc(at, size) ? null : "a batch has a wrong CRC";
     }
 
     /// Where the first right batch begins behind a wrong one, or the limit.
-    private int nextRight(int position, long expected) throws IOException {
+    private int nextRight() throws IOException {
         if (limit - position >= RecordBatch.HEADER_BYTES) {
             int size = header(position).sizeBytes();
             if (size >= RecordBatch.HEADER_BYTES

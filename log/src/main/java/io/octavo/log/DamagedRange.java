@@ -62,6 +62,11 @@ public record DamagedRange(
         return new DamagedRange(newFrom, newTo, segment, position, positionEnd, reason);
     }
 
+    /// Whether who knows of this range knows of the other.
+    boolean covers(DamagedRange other) {
+        return from <= other.from && other.to <= to && overlaps(other);
+    }
+
     boolean overlaps(DamagedRange other) {
         boolean offsets = from < other.to && other.from < to;
         boolean bytes =

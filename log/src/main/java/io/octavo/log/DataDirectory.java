@@ -39,7 +39,8 @@ public final class DataDirectory implements AutoCloseable {
     private final PartitionDirectories partitions;
     private final Syncer syncer = new Syncer(this);
     private final FreeSpace freeSpace;
-    private final AppendTimes appendTimes = new AppendTimes();
+    private final Durations appendTimes = new Durations();
+    private final Scrub scrub = new Scrub(this);
 
     private final Backlog backlog = new Backlog(() -> watch().relieved());
     private volatile Watch watch = new Watch() {};
@@ -72,7 +73,7 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
-        FailStop failStop = new FailStop(disk, root);
+        FailStop failStop = new FailStop(disk, root, clock);
         OpenFiles files = new OpenFiles(failStop);
         ThisRun thisRun = ThisRun.begin(files, root, randomness, bootId);
         boolean opened = false;
@@ -93,7 +94,7 @@ public final class DataDirectory implements AutoCloseable {
     /// A directory that could not be opened, in place of it: it has failed, so that nothing in it
     /// is served and nothing is made in it; nobody knows what it holds.
     public static DataDirectory lost(Path root, LogFiles disk, Clock clock, IOException cause) {
-        FailStop failStop = new FailStop(disk, root);
+        FailStop failStop = new FailStop(disk, root, clock);
         failStop.lost(cause);
         OpenFiles files = new OpenFiles(failStop);
         Checkpoint unknown = Checkpoint.none(files, root);
@@ -117,6 +118,9 @@ public final class DataDirectory implements AutoCloseable {
 
         /// The directory is no longer crowded.
         default void relieved() {}
+
+        /// A log that is not open has rotted on the disk; it finds out where once it is opened.
+        default void rotten(String log) {}
     }
 
     /// Forces what somebody waits for, and tells the logs' owners, on the caller's thread: for the
@@ -133,7 +137,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// How long appends took.
-    public AppendTimes appendTimes() {
+    public Durations appendTimes() {
         return appendTimes;
     }
 
@@ -142,6 +146,11 @@ public final class DataDirectory implements AutoCloseable {
     /// @param bytes negative for the default: the smaller of a twentieth of the disk and 2 GiB
     public void keepFree(long bytes) throws IOException {
         freeSpace.mark(bytes);
+    }
+
+    /// What looks for rot. Its owner calls it now and then, and no more when this is closed.
+    public Scrub scrub() {
+        return scrub;
     }
 
     /// Why there is no room for what is produced, for people; null while there is. Any thread.
@@ -197,6 +206,7 @@ public final class DataDirectory implements AutoCloseable {
                 new Recovery(log, known).run();
             }
             opened = true;
+            scrub.opened(log);
             return log;
         } finally {
             if (!opened) {
@@ -324,6 +334,7 @@ public final class DataDirectory implements AutoCloseable {
                     CLOSE_MS_MAX);
         }
         try (thisRun) {
+            scrub.close();
             files.close();
             if (failure() == null) {
                 checkpoint.force();
@@ -336,13 +347,21 @@ public final class DataDirectory implements AutoCloseable {
         failures.rethrow();
     }
 
-    /// How many ranges are damaged in the logs that are open.
-    public int damagedRanges() {
-        int ranges = 0;
+    /// How it is and what was done in it.
+    public DirectoryFigures figures() {
+        int damaged = 0;
         for (Log log : logs.values()) {
-            ranges += log.damagedRanges().size();
+            damaged += log.damagedRanges().size();
         }
-        return ranges;
+        return new DirectoryFigures(
+                appendTimes,
+                freeSpace.appendedBytes(),
+                failStop.forceTimes(),
+                backlog.bytes(),
+                logs.size(),
+                files.count(),
+                damaged,
+                scrub.readBytes());
     }
 
     ThisRun thisRun() {
@@ -404,7 +423,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private Watch watch() {
+    Watch watch() {
         return watch;
     }
 }

@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -22,12 +23,20 @@ final class FailStop extends ForwardingFiles {
     private static final Logger LOG = LoggerFactory.getLogger(FailStop.class);
 
     private final Path root;
+    private final Clock clock;
+    private final Durations forceTimes = new Durations();
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private volatile Consumer<IOException> listener = _ -> {};
 
-    FailStop(LogFiles files, Path root) {
+    FailStop(LogFiles files, Path root, Clock clock) {
         super(files);
         this.root = root;
+        this.clock = clock;
+    }
+
+    /// How long the forces of files took.
+    Durations forceTimes() {
+        return forceTimes;
     }
 
     /// The directory could not be opened: it is out of service from the beginning.
@@ -78,7 +87,8 @@ final class FailStop extends ForwardingFiles {
         try {
             return new Stopping(super.open(path, mode));
         } catch (IOException e) {
-            throw mode == Mode.READ ? e : failUnlessPassing(e);
+            boolean reads = mode == Mode.READ || mode == Mode.READ_DISK;
+            throw reads ? e : failUnlessPassing(e);
         }
     }
 
@@ -148,11 +158,13 @@ final class FailStop extends ForwardingFiles {
         @Override
         public void force() throws IOException {
             refuseFailed();
+            long startNanos = clock.nanos();
             try {
                 super.force();
             } catch (IOException e) {
                 throw fail(e);
             }
+            forceTimes.note(clock.nanos() - startNanos);
         }
 
         /// Where it fails, the next force would succeed.

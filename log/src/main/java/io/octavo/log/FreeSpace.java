@@ -46,8 +46,10 @@ final class FreeSpace {
     private final LogFiles files;
     private final Path root;
 
-    /// What was appended since the system was asked.
     private final AtomicLong appendedBytes = new AtomicLong();
+
+    /// What was appended when the system was asked.
+    private volatile long appendedThen;
 
     private volatile long freeBytes = Long.MAX_VALUE;
     private volatile long markBytes;
@@ -76,6 +78,11 @@ final class FreeSpace {
 
     void appended(int bytes) {
         appendedBytes.addAndGet(bytes);
+    }
+
+    /// What was appended since the start.
+    long appendedBytes() {
+        return appendedBytes.get();
     }
 
     /// How much a log may set aside at a time for what is going to be appended to it: of what is
@@ -109,7 +116,7 @@ final class FreeSpace {
 
     /// Why nothing is to be produced now; null while there is room.
     @Nullable String want() {
-        long left = freeBytes - appendedBytes.get();
+        long left = freeBytes - (appendedBytes.get() - appendedThen);
         return left >= markBytes && !met ? null : want(met ? 0 : Math.max(left, 0));
     }
 
@@ -123,7 +130,7 @@ final class FreeSpace {
         used |= appendedBytes.get() > 0;
         boolean full = met;
         met = false;
-        appendedBytes.set(0);
+        appendedThen = appendedBytes.get();
         DiskSpace space = files.space(root);
         freeBytes = space.usableBytes();
         steerReserve(space.totalBytes(), full);

@@ -24,6 +24,10 @@ final class LogDamage {
     /// Segments in which somebody met damage.
     private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
 
+    /// Segments of which the disk has something else than what was appended, whatever the system
+    /// has of them in memory.
+    private final Set<Long> rotten = ConcurrentHashMap.newKeySet();
+
     /// Segments that were searched without anything new: not worth another time in this run.
     private final Set<Long> searched = ConcurrentHashMap.newKeySet();
 
@@ -60,6 +64,12 @@ final class LogDamage {
         for (int i = 0; i < view.segments(); i++) {
             suspect(view.segment(i).baseOffset(), met);
         }
+    }
+
+    /// Notes that what the disk has of a segment seems not to be what was appended.
+    void suspectDisk(long segment) {
+        rotten.add(segment);
+        suspects.add(segment);
     }
 
     /// Whether there is something to search, or to forget.
@@ -107,12 +117,18 @@ final class LogDamage {
     private void search(LogView view, int i) throws IOException {
         Segment segment = view.segment(i);
         long end = i + 1 < view.segments() ? view.segment(i + 1).baseOffset() : view.endOffset();
-        List<DamagedRange> found = found(segment, view.bytes(i), end);
+        boolean onDisk = rotten.remove(segment.baseOffset());
+        List<DamagedRange> found =
+                onDisk
+                        ? foundOnDisk(segment, view.bytes(i), end)
+                        : found(segment, view.bytes(i), end);
         Damage before = known;
         add(found);
         segment.avoid(known.of(segment.baseOffset()));
         if (before == known) {
-            searched.add(segment.baseOffset());
+            if (!onDisk) {
+                searched.add(segment.baseOffset());
+            }
             LOG.warn("{} was searched; nothing more is wrong", segment.paths().log());
         }
     }
@@ -126,8 +142,7 @@ final class LogDamage {
                 return List.of();
             }
             try {
-                boolean sparse = segment.baseOffset() < log.compacted().sparseEnd();
-                return DamageSearch.in(file.file(), segment.baseOffset(), bytes, offsetEnd, sparse);
+                return found(file.file(), segment, bytes, offsetEnd);
             } finally {
                 file.release();
             }
@@ -135,6 +150,22 @@ final class LogDamage {
             segment.retire();
             return List.of(DamagedRange.missing(segment.baseOffset(), offsetEnd));
         }
+    }
+
+    /// The same, of what the disk has.
+    private List<DamagedRange> foundOnDisk(Segment segment, int bytes, long offsetEnd)
+            throws IOException {
+        try (LogFile file = files().open(segment.paths().log(), LogFiles.Mode.READ_DISK)) {
+            return found(file, segment, bytes, offsetEnd);
+        } catch (NoSuchFileException gone) {
+            return found(segment, bytes, offsetEnd);
+        }
+    }
+
+    private List<DamagedRange> found(LogFile file, Segment segment, int bytes, long offsetEnd)
+            throws IOException {
+        boolean sparse = segment.baseOffset() < log.compacted().sparseEnd();
+        return DamageSearch.in(file, segment.baseOffset(), bytes, offsetEnd, sparse);
     }
 
     private void become(Damage next) throws IOException {

@@ -13,6 +13,9 @@ public interface LogFiles {
     /// How a file is opened.
     enum Mode {
         READ,
+        /// Reads what the disk has, past the memory of the system, where that can be; as READ where
+        /// it cannot. For one thread.
+        READ_DISK,
         /// Reads and writes a file that exists.
         WRITE,
         /// Reads and writes, and makes the file if there is none.

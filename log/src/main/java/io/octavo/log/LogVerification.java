@@ -180,12 +180,7 @@ final class LogVerification {
     }
 
     private void damaged(DamagedRange range) {
-        Finding.Kind kind = Finding.Kind.DAMAGE;
-        for (DamagedRange other : marked.ranges()) {
-            if (other.from() <= range.from() && range.to() <= other.to()) {
-                kind = Finding.Kind.KNOWN_DAMAGE;
-            }
-        }
+        Finding.Kind kind = marked.covers(range) ? Finding.Kind.KNOWN_DAMAGE : Finding.Kind.DAMAGE;
         damaged.add(range);
         findings.add(Finding.damage(kind, directory, range));
     }

@@ -3,12 +3,10 @@ package io.octavo.log;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Who uses a data directory and how it stopped: the file `run.octavo`, big endian.
+/// Who uses a data directory and how it stopped: the file `run.octavo`, a [SealedFile].
 ///
 /// ```
 ///  0  magic        i32 = "OCTR"
@@ -28,8 +26,6 @@ record RunMarker(Uuid directoryId, Uuid runId, boolean clean, String bootId) {
 
     private static final int MAGIC = 0x4F435452;
     private static final short VERSION = 1;
-    private static final int CRC_AT = 6;
-    private static final int BODY_AT = 10;
     private static final int BOOT_ID_AT = 43;
 
     /// Null when there is none, or what there is is not whole.
@@ -37,7 +33,7 @@ record RunMarker(Uuid directoryId, Uuid runId, boolean clean, String bootId) {
     /// @throws IOException when another version of this program wrote it
     static @Nullable RunMarker read(LogFiles files, Path root) throws IOException {
         ByteBuffer bytes = WholeFile.read(files, root.resolve(FILE));
-        if (bytes == null || bytes.remaining() < BODY_AT || bytes.getInt(0) != MAGIC) {
+        if (bytes == null || bytes.remaining() < SealedFile.BODY_AT || bytes.getInt(0) != MAGIC) {
             return null;
         }
         short version = bytes.getShort(Integer.BYTES);
@@ -50,19 +46,17 @@ record RunMarker(Uuid directoryId, Uuid runId, boolean clean, String bootId) {
                             + VERSION
                             + "); use that version, or another directory");
         }
-        if (bytes.remaining() < BOOT_ID_AT + Short.BYTES || bytes.getInt(CRC_AT) != crc(bytes)) {
+        if (bytes.remaining() < BOOT_ID_AT + Short.BYTES || !SealedFile.isWhole(bytes)) {
             return null;
         }
-        bytes.position(BODY_AT);
+        bytes.position(SealedFile.BODY_AT);
         Uuid directoryId = new Uuid(bytes.getLong(), bytes.getLong());
         Uuid runId = new Uuid(bytes.getLong(), bytes.getLong());
         boolean clean = bytes.get() == 1;
-        int length = bytes.getShort();
-        if (length != bytes.remaining()) {
+        if (bytes.getShort(BOOT_ID_AT) != bytes.limit() - BOOT_ID_AT - Short.BYTES) {
             return null;
         }
-        String bootId = StandardCharsets.UTF_8.decode(bytes).toString();
-        return new RunMarker(directoryId, runId, clean, bootId);
+        return new RunMarker(directoryId, runId, clean, SealedFile.text(bytes));
     }
 
     /// How the run that left a marker ended.
@@ -80,19 +74,12 @@ record RunMarker(Uuid directoryId, Uuid runId, boolean clean, String bootId) {
     }
 
     void write(LogFiles files, Path root) throws IOException {
-        byte[] boot = bootId.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(BOOT_ID_AT + Short.BYTES + boot.length);
-        bytes.putInt(MAGIC).putShort(VERSION).putInt(0);
+        int size = BOOT_ID_AT - SealedFile.BODY_AT + SealedFile.textBytes(bootId);
+        ByteBuffer bytes = SealedFile.begin(MAGIC, VERSION, size);
         bytes.putLong(directoryId.most()).putLong(directoryId.least());
         bytes.putLong(runId.most()).putLong(runId.least());
-        bytes.put((byte) (clean ? 1 : 0)).putShort((short) boot.length).put(boot).flip();
-        bytes.putInt(CRC_AT, crc(bytes));
-        WholeFile.replace(files, root.resolve(FILE), bytes);
-    }
-
-    private static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.slice(BODY_AT, bytes.limit() - BODY_AT));
-        return (int) crc.getValue();
+        bytes.put((byte) (clean ? 1 : 0));
+        SealedFile.putText(bytes, bootId);
+        SealedFile.replace(files, root.resolve(FILE), bytes);
     }
 }

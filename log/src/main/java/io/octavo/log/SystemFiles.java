@@ -35,9 +35,12 @@ enum SystemFiles implements LogFiles {
 
     @Override
     public LogFile open(Path path, Mode mode) throws IOException {
+        if (mode == Mode.READ_DISK) {
+            return DiskReads.open(path);
+        }
         Set<OpenOption> options =
                 switch (mode) {
-                    case READ -> READ;
+                    case READ, READ_DISK -> READ;
                     case WRITE -> WRITE;
                     case CREATE -> CREATE;
                 };

@@ -92,7 +92,7 @@ class DamageTest {
 
         Log again = disk.log(SMALL);
         assertThat(again.damagedRanges()).hasSize(1);
-        assertThat(disk.directory().damagedRanges()).isEqualTo(1);
+        assertThat(disk.directory().figures().damagedRanges()).isEqualTo(1);
         assertThatThrownBy(() -> again.read(6, ALL, ALL, true)).isInstanceOf(DamagedLog.class);
     }
 

@@ -41,7 +41,7 @@ final class BadHouse {
                     "io.octavo.broker.cluster.zookeeper: io.octavo.broker.cluster.local.Room",
                     "io.octavo.broker.security: io.octavo.broker.metrics.Room",
                     "io.octavo.broker.metrics: io.octavo.broker.cluster.Room",
-                    "io.octavo.broker.config: io.octavo.broker.security.Room");
+                    "io.octavo.broker.config: io.octavo.broker.security.Room io.prometheus.Foreign");
 
     /// What the test's class path lacks, or what is quicker to invent than to find there.
     private static final List<String> FOREIGN =
@@ -49,6 +49,7 @@ final class BadHouse {
                     "org.apache.kafka",
                     "org.apache.zookeeper",
                     "io.netty",
+                    "io.prometheus",
                     "picocli",
                     "net.jpountz",
                     "com.fasterxml.jackson");

@@ -143,6 +143,10 @@ final class Rooms {
                         .may(ROOT + "cli..", ROOT + "bench..")
                         .touch(resideInAnyPackage("picocli..", "ch.qos.logback..")));
         rules.add(
+                only("broker.metrics", "know Prometheus")
+                        .may(BROKER + ".metrics..")
+                        .touch(resideInAPackage("io.prometheus..")));
+        rules.add(
                 only("the bench", "know Apache Kafka")
                         .may(ROOT + "bench..")
                         .touch(resideInAPackage("org.apache.kafka..")));

@@ -14,6 +14,7 @@ public final class ApiTable {
     private final List<Handler<?, ?>> handlers;
     private final @Nullable Handler<?, ?>[] byKey;
     private final @Nullable VersionRange[] servedByKey;
+    private final byte[] slotByKey;
     private final ApiVersionsHandler apiVersions;
 
     /// @param others the handlers of all APIs but ApiVersions, one for each
@@ -25,13 +26,16 @@ public final class ApiTable {
         handlers = List.copyOf(all);
         byKey = new Handler<?, ?>[highestKey(all) + 1];
         servedByKey = new VersionRange[byKey.length];
-        for (Handler<?, ?> handler : all) {
+        slotByKey = new byte[byKey.length];
+        for (int slot = 0; slot < all.size(); slot++) {
+            Handler<?, ?> handler = all.get(slot);
             int key = handler.api().key();
             if (byKey[key] != null) {
                 throw new IllegalArgumentException("two handlers serve " + handler.api().name());
             }
             byKey[key] = handler;
             servedByKey[key] = handler.served();
+            slotByKey[key] = (byte) slot;
         }
     }
 
@@ -44,6 +48,11 @@ public final class ApiTable {
     public boolean serves(int key, int version) {
         VersionRange served = key >= 0 && key < byKey.length ? servedByKey[key] : null;
         return served != null && served.contains(version);
+    }
+
+    /// The place of a served API's handler in [#handlers()].
+    public int slot(int key) {
+        return slotByKey[key];
     }
 
     /// All handlers.

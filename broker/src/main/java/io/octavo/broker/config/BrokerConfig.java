@@ -145,6 +145,11 @@ public final class BrokerConfig {
         return addresses.advertised();
     }
 
+    /// Where metrics are served; null where they are not.
+    public @Nullable ListenerAddress metricsListener() {
+        return addresses.metrics().isEmpty() ? null : addresses.metrics().getFirst();
+    }
+
     /// How many event loops serve connections.
     public int networkThreads() {
         return integer(BrokerSettings.NETWORK_THREADS);
@@ -267,6 +272,16 @@ public final class BrokerConfig {
         return number(BrokerSettings.FREE_BYTES_MIN);
     }
 
+    /// How much of each data directory is read in a second to find what has rotted; 0 for none.
+    public long scrubBytesPerSecond() {
+        return number(BrokerSettings.SCRUB_BYTES_PER_SECOND);
+    }
+
+    /// How often all of it is read for that.
+    public long scrubIntervalMs() {
+        return number(BrokerSettings.SCRUB_INTERVAL_MS);
+    }
+
     /// How often is looked for records that may be removed.
     public long retentionCheckMs() {
         return number(BrokerSettings.RETENTION_CHECK_MS);
@@ -277,11 +292,17 @@ public final class BrokerConfig {
         return flag(BrokerSettings.VALIDATE_RECORDS);
     }
 
-    /// The two lists of addresses, parsed.
-    record Addresses(List<ListenerAddress> listeners, List<ListenerAddress> advertised) {
+    /// The lists of addresses, parsed.
+    ///
+    /// @param metrics at most one
+    record Addresses(
+            List<ListenerAddress> listeners,
+            List<ListenerAddress> advertised,
+            List<ListenerAddress> metrics) {
         Addresses {
             listeners = List.copyOf(listeners);
             advertised = List.copyOf(advertised);
+            metrics = List.copyOf(metrics);
         }
     }
 

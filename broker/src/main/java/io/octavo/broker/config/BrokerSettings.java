@@ -26,6 +26,7 @@ final class BrokerSettings {
     static final String RACK = "broker.rack";
     static final String LISTENERS = "listeners";
     static final String ADVERTISED_LISTENERS = "advertised.listeners";
+    static final String METRICS_LISTENER = "octavo.metrics.listener";
     static final String SECURITY_PROTOCOLS = "listener.security.protocol.map";
     static final String CONTROLLER_LISTENERS = "controller.listener.names";
     static final String LOG_DIR = "log.dir";
@@ -55,6 +56,8 @@ final class BrokerSettings {
     static final String RETENTION_CHECK_MS = "log.retention.check.interval.ms";
     static final String VALIDATE_RECORDS = "octavo.validate.records";
     static final String FREE_BYTES_MIN = "octavo.disk.free.bytes.min";
+    static final String SCRUB_BYTES_PER_SECOND = "octavo.scrub.bytes.per.second";
+    static final String SCRUB_INTERVAL_MS = "octavo.scrub.interval.ms";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
     static final String OPEN_SEGMENTS_MAX = "octavo.open.segments.max";
 
@@ -147,6 +150,13 @@ final class BrokerSettings {
                                 + " reached the broker by; set it where clients come through address translation."));
         all.add(
                 of(
+                        METRICS_LISTENER,
+                        LIST,
+                        null,
+                        "Where metrics are served to Prometheus, as http://host:port; nowhere when it is not"
+                                + " set."));
+        all.add(
+                of(
                         SECURITY_PROTOCOLS,
                         STRING,
                         "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
@@ -176,6 +186,23 @@ final class BrokerSettings {
                         "-1",
                         "With fewer bytes free on a data directory's disk, producing there is refused with a"
                                 + " retriable error; -1 is the smaller of a twentieth of the disk and 2 GiB."));
+        all.add(
+                of(
+                                SCRUB_BYTES_PER_SECOND,
+                                LONG,
+                                "5242880",
+                                "How many bytes of each data directory are read in a second to find what the disk"
+                                        + " let rot; 0 for none.")
+                        .checked(atLeast(0))
+                        .scope(CLUSTER_WIDE));
+        all.add(
+                of(
+                                SCRUB_INTERVAL_MS,
+                                LONG,
+                                "604800000",
+                                "How often all of a data directory is read to find what the disk let rot.")
+                        .checked(atLeast(1))
+                        .scope(CLUSTER_WIDE));
         all.add(
                 of(
                                 BOOT_ID_FILE,

@@ -31,7 +31,8 @@ final class ConfigLoader {
         inputs.commandLine().forEach((name, value) -> take(name, value, "the command line"));
         refuseWhatIsNotServed();
         ListenerAddresses parsed = new ListenerAddresses(given, problems);
-        Addresses addresses = new Addresses(parsed.listeners(), parsed.advertised());
+        Addresses addresses =
+                new Addresses(parsed.listeners(), parsed.advertised(), parsed.metrics());
         if (!problems.isEmpty()) {
             throw new InvalidConfig(problems);
         }

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Reads `listeners`, `advertised.listeners` and what belongs to them. Problems are added to a list
-/// that the caller gives.
+/// Reads `listeners`, `advertised.listeners`, the one of metrics, and what belongs to them.
+/// Problems are added to a list that the caller gives.
 final class ListenerAddresses {
     private static final String SCHEME_END = "://";
     private static final int PORT_MOST = 65_535;
@@ -18,6 +19,7 @@ final class ListenerAddresses {
     private final List<String> problems;
     private final List<ListenerAddress> listeners;
     private final List<ListenerAddress> advertised;
+    private final List<ListenerAddress> metrics;
 
     ListenerAddresses(Map<String, String> given, List<String> problems) {
         this.given = given;
@@ -28,8 +30,10 @@ final class ListenerAddresses {
                                 given.getOrDefault(BrokerSettings.CONTROLLER_LISTENERS, "")));
         listeners = parse(BrokerSettings.LISTENERS, controllers);
         advertised = parse(BrokerSettings.ADVERTISED_LISTENERS, controllers);
+        metrics = parse(BrokerSettings.METRICS_LISTENER, Set.of());
         checkProtocols();
         checkAdvertised();
+        checkMetrics();
     }
 
     List<ListenerAddress> listeners() {
@@ -38,6 +42,10 @@ final class ListenerAddresses {
 
     List<ListenerAddress> advertised() {
         return advertised;
+    }
+
+    List<ListenerAddress> metrics() {
+        return metrics;
     }
 
     private List<ListenerAddress> parse(String setting, Set<String> skipped) {
@@ -59,8 +67,7 @@ final class ListenerAddresses {
         return addresses;
     }
 
-    private @org.jspecify.annotations.Nullable ListenerAddress parseOne(
-            String setting, String element) {
+    private @Nullable ListenerAddress parseOne(String setting, String element) {
         int scheme = element.indexOf(SCHEME_END);
         int colon = element.lastIndexOf(':');
         if (scheme <= 0 || colon < scheme + SCHEME_END.length()) {
@@ -131,6 +138,15 @@ final class ListenerAddresses {
                                 + address
                                 + ", whose host no client can reach; name the address clients use");
             }
+        }
+    }
+
+    private void checkMetrics() {
+        boolean http = metrics.stream().allMatch(address -> address.name().equals("HTTP"));
+        if (!http || metrics.size() > 1) {
+            problems.add(
+                    BrokerSettings.METRICS_LISTENER
+                            + " is not one address of the form http://host:port");
         }
     }
 }

@@ -29,6 +29,7 @@ final class Admission {
     private final List<Runnable> resumers = new ArrayList<>();
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();
     private int connections;
+    private long accepted;
     private int free;
     private int openedSinceCount;
     private boolean counted;
@@ -63,6 +64,7 @@ final class Admission {
         synchronized (this) {
             boolean tooMany = perAddress.merge(from, 1, Integer::sum) > limits.perAddressMax();
             connections++;
+            accepted++;
             openedSinceCount++;
             if (!counted || openedSinceCount > free / RECOUNT_PART) {
                 count();
@@ -80,6 +82,16 @@ final class Admission {
         }
         say(reason);
         return Answer.LAST;
+    }
+
+    /// How many connections are open.
+    synchronized int connections() {
+        return connections;
+    }
+
+    /// How many were accepted since the start.
+    synchronized long accepted() {
+        return accepted;
     }
 
     /// Accepting failed: no descriptor was left.

@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.octavo.broker.api.ClientSoftware;
 import io.octavo.broker.api.Reply;
 import io.octavo.protocol.wire.MalformedFrame;
+import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -336,7 +337,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 continue;
             }
             switch (next.settled()) {
-                case Reply.Now<?> now -> sender.add(loop.encoder().encode(next, now.response()));
+                case Reply.Now<?> now -> {
+                    Writer reply = loop.encoder().encode(next, now.response());
+                    loop.counts().sent(reply.sizeBytes());
+                    sender.add(reply);
+                }
                 case Reply.Close<?> close -> refuse(next + ": " + close.reason());
                 case Reply.None<?> none -> {}
                 case null -> throw new IllegalStateException("not settled: " + next);

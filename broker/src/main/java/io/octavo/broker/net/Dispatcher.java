@@ -28,6 +28,10 @@ final class Dispatcher {
         this.table = table;
     }
 
+    ApiTable table() {
+        return table;
+    }
+
     /// Has the request handled. Whatever the handler throws is thrown.
     ///
     /// @throws MalformedFrame when the bytes are not a request that is served; the connection is to
@@ -49,6 +53,7 @@ final class Dispatcher {
             Exchange exchange =
                     new Exchange(
                             connection, frame, handler.api(), version, correlationId, clientId);
+            connection.loop().counts().request(table.slot(key));
             handle(handler, in, exchange);
             return exchange;
         }
@@ -84,6 +89,7 @@ final class Dispatcher {
     private Exchange unknownApiVersions(
             Connection connection, Frame frame, Api<?, ?> api, int correlationId) {
         Exchange exchange = new Exchange(connection, frame, api, 0, correlationId, null);
+        connection.loop().counts().request(table.slot(API_VERSIONS));
         exchange.replied(new Reply.Now<>(table.apiVersionsUnknown()));
         return exchange;
     }

@@ -23,6 +23,7 @@ final class NetLoop implements Loop {
     private final FrameMemory memory;
     private final NetContext context;
     private final ReplyEncoder encoder = new ReplyEncoder();
+    private final LoopCounts counts;
     private final Set<Connection> connections = new HashSet<>();
     private final ArrayDeque<Connection> ready = new ArrayDeque<>();
     private @Nullable Timer sweep;
@@ -33,6 +34,7 @@ final class NetLoop implements Loop {
         this.eventLoop = eventLoop;
         this.memory = memory;
         this.context = context;
+        counts = new LoopCounts(context.dispatcher().table().handlers().size());
     }
 
     EventLoop eventLoop() {
@@ -45,6 +47,10 @@ final class NetLoop implements Loop {
 
     ReplyEncoder encoder() {
         return encoder;
+    }
+
+    LoopCounts counts() {
+        return counts;
     }
 
     @Override

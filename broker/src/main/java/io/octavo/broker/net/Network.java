@@ -12,6 +12,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.octavo.broker.api.ApiTable;
 import io.octavo.broker.api.DiskReaders;
+import io.octavo.broker.metrics.Metrics;
 import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.net.BindException;
@@ -163,6 +164,11 @@ public final class Network {
     /// Where it listens, in the order of the configuration.
     public List<Bound> bound() {
         return List.copyOf(bound);
+    }
+
+    /// What it tells the operator.
+    public Metrics.Source metrics() {
+        return new NetMetrics(context, context.dispatcher().table(), loops);
     }
 
     /// What received requests hold in memory now.

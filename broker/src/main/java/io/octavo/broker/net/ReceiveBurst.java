@@ -51,6 +51,9 @@ final class ReceiveBurst implements RecvByteBufAllocator, RecvByteBufAllocator.E
     @Override
     public void lastBytesRead(int bytes) {
         lastBytes = bytes;
+        if (bytes > 0) {
+            connection.loop().counts().received(bytes);
+        }
     }
 
     @Override

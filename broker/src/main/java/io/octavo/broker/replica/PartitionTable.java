@@ -136,6 +136,17 @@ public final class PartitionTable implements ClusterChange.Listener {
         return all;
     }
 
+    /// Has a log opened that nobody has asked for, because there is something to be noted in it.
+    ///
+    /// @param name `<topic>-<partition>`
+    public void open(String name) {
+        for (Partition partition : all()) {
+            if (partition.toString().equals(name)) {
+                var _ = partition.log();
+            }
+        }
+    }
+
     /// Ends service of the partitions whose logs are in a directory that has failed.
     public void offline(DataDirectory directory, IOException failure) {
         for (HostedTopic topic : byId.values()) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-class AppendTimesTest {
-    private final AppendTimes times = new AppendTimes();
+class DurationsTest {
+    private final Durations times = new Durations();
 
     @Test
     void percentilesAreRightToAnEighth() {
@@ -22,9 +22,21 @@ class AppendTimesTest {
     }
 
     @Test
+    void whatTookAtMostSoLongIsCounted() {
+        for (int micros = 1; micros <= 1_000; micros++) {
+            times.note(micros * 1_000L);
+        }
+
+        assertThat(times.countUpTo(500_000)).isBetween(437L, 500L);
+        assertThat(times.countUpTo(0)).isZero();
+        assertThat(times.countUpTo(Long.MAX_VALUE)).isEqualTo(1_000);
+        assertThat(times.sumNanos()).isEqualTo(500_500_000);
+    }
+
+    @Test
     void anyTimeHasABucketThatEndsAtItOrBehind() {
         for (long nanos : new long[] {0, 1, 7, 8, 9, 15, 16, 17, 1_023, 1_024, Long.MAX_VALUE}) {
-            AppendTimes one = new AppendTimes();
+            Durations one = new Durations();
             one.note(nanos);
             one.note(Long.MAX_VALUE);
             assertThat(one.nanos(0.5)).isBetween(nanos, Math.max(nanos + nanos / 8, nanos));
@@ -35,8 +47,7 @@ class AppendTimesTest {
     void theLineIsForPeople() {
         times.note(2_000);
 
-        assertThat(times)
-                .hasToString("appends: 1, p50 2.0 us, p99 2.0 us, p99.9 2.0 us, max 2.0 us");
-        assertThat(new AppendTimes().nanos(0.5)).isZero();
+        assertThat(times).hasToString("1, p50 2.0 us, p99 2.0 us, p99.9 2.0 us, max 2.0 us");
+        assertThat(new Durations().nanos(0.5)).isZero();
     }
 }

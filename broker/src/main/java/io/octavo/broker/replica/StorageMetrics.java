@@ -1,0 +1,130 @@
+package io.octavo.broker.replica;
+
+import io.octavo.broker.metrics.Metrics;
+import io.octavo.broker.metrics.Reading;
+import io.octavo.broker.metrics.Reading.Distribution;
+import io.octavo.log.DataDirectory;
+import io.octavo.log.DirectoryFigures;
+import io.octavo.log.DiskSpace;
+import io.octavo.log.Durations;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the data directories and the partitions tell the operator.
+public final class StorageMetrics implements Metrics.Source {
+    /// Label of what is told for each data directory.
+    private static final String DIRECTORY = "directory";
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /// From 10 us to 10 s.
+    private static final List<Double> BOUNDS_SECONDS =
+            List.of(
+                    1e-5,
+                    2.5e-5,
+                    5e-5,
+                    1e-4,
+                    2.5e-4,
+                    5e-4,
+                    1e-3,
+                    2.5e-3,
+                    5e-3,
+                    1e-2,
+                    2.5e-2,
+                    5e-2,
+                    0.1,
+                    0.25,
+                    0.5,
+                    1.0,
+                    2.5,
+                    5.0,
+                    10.0,
+                    Double.POSITIVE_INFINITY);
+
+    private final PartitionTable partitions;
+    private final Cleaner cleaner;
+
+    public StorageMetrics(PartitionTable partitions, Cleaner cleaner) {
+        this.partitions = partitions;
+        this.cleaner = cleaner;
+    }
+
+    @Override
+    public void tell(Reading reading) {
+        partitions.directories().forEach(directory -> tell(reading, directory));
+        List<Partition> all = partitions.all();
+        reading.gauge("octavo_partitions", "Partitions that this broker holds", all.size());
+        reading.gauge(
+                "octavo_compaction_partitions_aside",
+                "Partitions that are not compacted any more, because they are damaged",
+                cleaner.asideCount());
+    }
+
+    private static void tell(Reading reading, DataDirectory directory) {
+        DirectoryFigures now = directory.figures();
+        String[] its = {DIRECTORY, directory.root().toString()};
+        reading.histogram(
+                "octavo_log_append_seconds",
+                "How long appends took, of all that an event loop does for one",
+                distribution(now.appends()),
+                its);
+        reading.counter(
+                "octavo_log_appended_bytes", "Bytes that were appended", now.appendedBytes(), its);
+        reading.histogram(
+                "octavo_log_force_seconds",
+                "How long forces of files took",
+                distribution(now.forces()),
+                its);
+        reading.gauge(
+                "octavo_log_unforced_bytes",
+                "Bytes that are appended and only in memory",
+                now.unforcedBytes(),
+                its);
+        reading.gauge("octavo_log_open_logs", "Logs that are in use", now.openLogs(), its);
+        reading.gauge("octavo_log_open_files", "Segments that are open", now.openFiles(), its);
+        reading.gauge(
+                "octavo_log_damaged_ranges",
+                "Ranges of offsets that are damaged and not served, of logs that are in use",
+                now.damagedRanges(),
+                its);
+        reading.counter(
+                "octavo_log_scrubbed_bytes",
+                "Bytes that were read to find what has rotted",
+                now.scrubbedBytes(),
+                its);
+        reading.gauge(
+                "octavo_data_directory_failed",
+                "1 when the directory is out of service, because the disk failed",
+                directory.failure() == null ? 0 : 1,
+                its);
+        reading.gauge(
+                "octavo_data_directory_full",
+                "1 while producing is refused for want of space",
+                directory.wantOfSpace() == null ? 0 : 1,
+                its);
+        space(reading, directory, its);
+    }
+
+    private static void space(Reading reading, DataDirectory directory, String[] its) {
+        try {
+            DiskSpace space = directory.space();
+            reading.gauge("octavo_disk_bytes", "Size of the disk", space.totalBytes(), its);
+            reading.gauge(
+                    "octavo_disk_usable_bytes", "Room left on the disk", space.usableBytes(), its);
+        } catch (IOException unknown) {
+            // Then nothing is said of it; that the directory failed is said above.
+        }
+    }
+
+    private static Distribution distribution(Durations durations) {
+        List<Long> counts = new ArrayList<>();
+        long below = 0;
+        for (double seconds : BOUNDS_SECONDS) {
+            long upTo = Math.max(below, durations.countUpTo((long) (seconds * NANOS_PER_SECOND)));
+            counts.add(upTo - below);
+            below = upTo;
+        }
+        return new Distribution(BOUNDS_SECONDS, counts, durations.sumNanos() / NANOS_PER_SECOND);
+    }
+}

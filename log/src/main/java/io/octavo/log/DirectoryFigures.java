@@ -1,0 +1,21 @@
+package io.octavo.log;
+
+/// A data directory in numbers; all since the start, or now.
+///
+/// @param appends how long each append took
+/// @param appendedBytes what was appended
+/// @param forces how long each force of a file took
+/// @param unforcedBytes appended and only in memory
+/// @param openLogs those in use
+/// @param openFiles segments that are open
+/// @param damagedRanges ranges that are known to be damaged, of the logs that are open
+/// @param scrubbedBytes read to find what has rotted
+public record DirectoryFigures(
+        Durations appends,
+        long appendedBytes,
+        Durations forces,
+        long unforcedBytes,
+        int openLogs,
+        int openFiles,
+        int damagedRanges,
+        long scrubbedBytes) {}

@@ -1,0 +1,126 @@
+package io.octavo.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// A file that is read past the system's memory (`O_DIRECT`): what comes is what the disk has, and
+/// nothing that somebody needs is pushed out of memory for it. Whole blocks only can be read so.
+/// For one thread.
+final class DiskReads implements LogFile {
+    /// A multiple of every usual disk's and file system's block.
+    private static final int BLOCK_BYTES = 4 << 10;
+
+    /// What is read at a time, at most.
+    private static final int PART_BYTES = 256 << 10;
+
+    /// Null where this Java has none.
+    private static final @Nullable OpenOption DIRECT = direct();
+
+    private static final ThreadLocal<ByteBuffer> BLOCKS =
+            ThreadLocal.withInitial(() ->
+                    ByteBuffer.allocateDirect(PART_BYTES + BLOCK_BYTES).alignedSlice(BLOCK_BYTES));
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private DiskReads(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /// Opens a file that exists; as any other where the file system cannot do this.
+    static LogFile open(Path path) throws IOException {
+        if (DIRECT != null && BLOCK_BYTES % Files.getFileStore(path).getBlockSize() == 0) {
+            try {
+                return new DiskReads(path, FileChannel.open(path, StandardOpenOption.READ, DIRECT));
+            } catch (IOException | UnsupportedOperationException refused) {
+                // Said again below, if it is not for this.
+            }
+        }
+        return SystemFiles.INSTANCE.open(path, LogFiles.Mode.READ);
+    }
+
+    /// Found by its name: every use of it in a source is a warning, which nothing silences.
+    private static @Nullable OpenOption direct() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            for (Object option : options.getEnumConstants()) {
+                if (option instanceof OpenOption known && option.toString().equals("DIRECT")) {
+                    return known;
+                }
+            }
+        } catch (ClassNotFoundException none) {
+            // Files are read as any others then.
+        }
+        return null;
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+        ByteBuffer blocks = BLOCKS.get();
+        int total = 0;
+        while (into.hasRemaining()) {
+            long at = position + total;
+            int skipped = (int) (at % BLOCK_BYTES);
+            int wanted = Math.min(into.remaining(), PART_BYTES - skipped);
+            blocks.clear().limit(Math.ceilDiv(skipped + wanted, BLOCK_BYTES) * BLOCK_BYTES);
+            int got = channel.read(blocks, at - skipped) - skipped;
+            if (got <= 0) {
+                break;
+            }
+            into.put(blocks.flip().position(skipped).limit(skipped + Math.min(got, wanted)));
+            total += Math.min(got, wanted);
+        }
+        return total;
+    }
+
+    @Override
+    public long sizeBytes() throws IOException {
+        return channel.size();
+    }
+
+    @Override
+    public boolean isCached(long position, int sizeBytes) {
+        return false;
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) {
+        throw onlyRead();
+    }
+
+    @Override
+    public void force() {
+        throw onlyRead();
+    }
+
+    @Override
+    public void truncate(long sizeBytes) {
+        throw onlyRead();
+    }
+
+    @Override
+    public @Nullable FileChannel channel() {
+        return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private IllegalStateException onlyRead() {
+        return new IllegalStateException(path + " was opened to be read");
+    }
+}
