@@ -65,14 +65,15 @@ final class Keeper {
     }
 
     /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
-    /// a crash. A directory that fails says so itself.
+    /// a crash; so does a defect in one log's part, which keeps no other from its own. A directory
+    /// that fails says so itself.
     private void checkpoint(DataDirectory directory) {
         try {
             directory.checkpoint();
             behind.remove(directory);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (directory.failure() == null && behind.add(directory)) {
-                LOGGER.warn("no checkpoint in {}, tried again", directory.root(), e);
+                LOGGER.warn("no whole checkpoint in {}, tried again", directory.root(), e);
             }
         }
     }

@@ -50,7 +50,9 @@ final class Scrubber {
                             ? directory.scrub().step(clock.wallMs(), intervalMs)
                             : -1;
             if (bytes >= 0) {
-                pauseMs = Math.ceilDiv((long) Math.max(bytes, FILE_BYTES) * MS_PER_SECOND, rate);
+                long costMs =
+                        Math.ceilDiv((long) Math.max(bytes, FILE_BYTES) * MS_PER_SECOND, rate);
+                pauseMs = Math.min(costMs, LOOK_MS);
             }
         } catch (IOException e) {
             if (directory.failure() == null) {

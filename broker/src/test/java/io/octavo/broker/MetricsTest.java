@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,24 @@ final class MetricsTest {
     }
 
     @Test
+    void aReaderThatPrefersAnotherFormatIsServed() throws Exception {
+        try (Node node = start("http://127.0.0.1:0");
+                HttpClient client = HttpClient.newHttpClient()) {
+            for (String format :
+                    List.of(
+                            "application/openmetrics-text; version=1.0.0",
+                            "application/vnd.google.protobuf;"
+                                    + "proto=io.prometheus.client.MetricFamily;encoding=delimited")) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(metrics(node)).header("Accept", format).build();
+                var answer = client.send(request, BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(format).isEqualTo(200);
+                assertThat(answer.body()).contains("octavo_log_append_seconds");
+            }
+        }
+    }
+
+    @Test
     void withoutAListenerThereIsNone() throws Exception {
         try (Node node = start("")) {
             assertThat(node.metricsPort()).isEqualTo(-1);
@@ -124,11 +143,12 @@ final class MetricsTest {
     }
 
     private static Map<String, Double> values(Node node) throws Exception {
-        URI metrics = URI.create("http://127.0.0.1:" + node.metricsPort() + "/metrics");
         String text;
         try (HttpClient client = HttpClient.newHttpClient()) {
             text =
-                    client.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+                    client.send(
+                                    HttpRequest.newBuilder(metrics(node)).build(),
+                                    BodyHandlers.ofString())
                             .body();
         }
         Map<String, Double> values = new HashMap<>();
@@ -137,6 +157,10 @@ final class MetricsTest {
             values.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
         }
         return values;
+    }
+
+    private static URI metrics(Node node) {
+        return URI.create("http://127.0.0.1:" + node.metricsPort() + "/metrics");
     }
 
     private Node start(String metrics) throws Exception {

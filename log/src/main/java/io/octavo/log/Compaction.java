@@ -150,8 +150,12 @@ public final class Compaction implements AutoCloseable {
         if (stage != Stage.PUBLISH || copied == null) {
             throw new IllegalStateException(log.path() + " is published in stage " + stage);
         }
+        Segment next = copied;
         boolean wanted = log.config().compaction().enabled();
-        boolean published = wanted && log.segments().replace(groups.getFirst(), copied);
+        boolean published =
+                wanted
+                        && log.damage()
+                                .replacing(() -> log.segments().replace(groups.getFirst(), next));
         stage = published ? Stage.SWAP : Stage.OVERTAKEN;
         copied = published ? null : copied;
     }

@@ -42,6 +42,11 @@ final class DamageSearch {
     private final ByteBuffer window;
     private int windowAt;
 
+    /// The size of the batch that was right last, and the offset behind it.
+    private int rightBytes;
+
+    private long rightEnd;
+
     /// How far the search has come.
     private int position;
 
@@ -82,9 +87,8 @@ final class DamageSearch {
         while (position < limit && position - begin < bytes) {
             String wrong = wrong(position, expected, sparse);
             if (wrong == null) {
-                RecordBatch batch = header(position);
-                expected = batch.nextOffset();
-                position += batch.sizeBytes();
+                expected = rightEnd;
+                position += rightBytes;
             } else {
                 pass(wrong);
             }
@@ -142,7 +146,13 @@ final class DamageSearch {
             return "a batch has offsets " + base + " to " + batch.lastOffset();
         }
         int crc = (int) batch.crc();
-        return crc == computedCrc(at, size) ? null : "a batch has a wrong CRC";
+        long end = batch.nextOffset();
+        if (crc != computedCrc(at, size)) {
+            return "a batch has a wrong CRC";
+        }
+        rightBytes = size;
+        rightEnd = end;
+        return null;
     }
 
     /// Where the first right batch begins behind a wrong one, or the limit.
@@ -214,8 +224,11 @@ final class DamageSearch {
 
     private void loadPages() throws IOException {
         int bytes = window.limit();
-        for (int i = 0; i < bytes; i += PAGE_BYTES) {
-            ByteBuffer page = window.slice(i, Math.min(PAGE_BYTES, bytes - i));
+        int i = 0;
+        while (i < bytes) {
+            // To where a page of the file ends, so that one that is bad takes no part of others.
+            int end = Math.min(bytes, i + PAGE_BYTES - (windowAt + i) % PAGE_BYTES);
+            ByteBuffer page = window.slice(i, end - i);
             try {
                 file.read(page, (long) windowAt + i);
             } catch (FileSystemException | ClosedChannelException unrelated) {
@@ -224,6 +237,7 @@ final class DamageSearch {
                 page.clear();
             }
             clear(page);
+            i = end;
         }
         window.position(bytes);
     }

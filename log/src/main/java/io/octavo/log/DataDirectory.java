@@ -265,7 +265,7 @@ public final class DataDirectory implements AutoCloseable {
         Failures failures = new Failures();
         for (Log log : logs.values()) {
             if (log.upkeep().isDue()) {
-                var _ = failures.collect(() -> log.upkeep().run());
+                failures.collectDefects(() -> log.upkeep().run());
             }
         }
         refuseFailed();
@@ -361,7 +361,8 @@ public final class DataDirectory implements AutoCloseable {
                 logs.size(),
                 files.count(),
                 damaged,
-                scrub.readBytes());
+                scrub.readBytes(),
+                freeSpace.known());
     }
 
     ThisRun thisRun() {

@@ -10,6 +10,7 @@ package io.octavo.log;
 /// @param openFiles segments that are open
 /// @param damagedRanges ranges that are known to be damaged, of the logs that are open
 /// @param scrubbedBytes read to find what has rotted
+/// @param disk the room of its file system, as it was a second ago
 public record DirectoryFigures(
         Durations appends,
         long appendedBytes,
@@ -18,4 +19,5 @@ public record DirectoryFigures(
         int openLogs,
         int openFiles,
         int damagedRanges,
-        long scrubbedBytes) {}
+        long scrubbedBytes,
+        DiskSpace disk) {}

@@ -3,7 +3,6 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A file that is read past the system's memory (`O_DIRECT`): what comes is what the disk has, and
 /// nothing that somebody needs is pushed out of memory for it. Whole blocks only can be read so.
 /// For one thread.
-final class DiskReads implements LogFile {
+final class DiskReads extends ForwardingFile {
     /// A multiple of every usual disk's and file system's block.
     private static final int BLOCK_BYTES = 4 << 10;
 
@@ -26,24 +25,37 @@ final class DiskReads implements LogFile {
             ThreadLocal.withInitial(() ->
                     ByteBuffer.allocateDirect(PART_BYTES + BLOCK_BYTES).alignedSlice(BLOCK_BYTES));
 
-    private final Path path;
     private final FileChannel channel;
 
-    private DiskReads(Path path, FileChannel channel) {
-        this.path = path;
+    private DiskReads(LogFile usual, FileChannel channel) {
+        super(usual);
         this.channel = channel;
     }
 
     /// Opens a file that exists; as any other where the file system cannot do this.
     static LogFile open(Path path) throws IOException {
-        if (DIRECT != null && BLOCK_BYTES % Files.getFileStore(path).getBlockSize() == 0) {
+        LogFile usual = SystemFiles.INSTANCE.open(path, LogFiles.Mode.READ);
+        FileChannel channel = DIRECT == null ? null : openDirect(path, DIRECT);
+        return channel == null ? usual : new DiskReads(usual, channel);
+    }
+
+    private static @Nullable FileChannel openDirect(Path path, OpenOption direct) {
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, direct);
+            boolean reads = false;
             try {
-                return new DiskReads(path, FileChannel.open(path, StandardOpenOption.READ, DIRECT));
-            } catch (IOException | UnsupportedOperationException refused) {
-                // Said again below, if it is not for this.
+                // Some file systems open it, and refuse to read it.
+                var _ = channel.read(BLOCKS.get().clear().limit(BLOCK_BYTES), 0);
+                reads = true;
+                return channel;
+            } finally {
+                if (!reads) {
+                    channel.close();
+                }
             }
+        } catch (IOException | UnsupportedOperationException refused) {
+            return null;
         }
-        return SystemFiles.INSTANCE.open(path, LogFiles.Mode.READ);
     }
 
     /// Found by its name: every use of it in a source is a warning, which nothing silences.
@@ -61,13 +73,18 @@ final class DiskReads implements LogFile {
         return null;
     }
 
-    @Override
-    public Path path() {
-        return path;
-    }
-
+    /// What cannot be read so may be in memory: as long as it can be had, it is not lost.
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
+        int start = into.position();
+        try {
+            return readBlocks(into, position);
+        } catch (IOException unreadable) {
+            return super.read(into.position(start), position);
+        }
+    }
+
+    private int readBlocks(ByteBuffer into, long position) throws IOException {
         ByteBuffer blocks = BLOCKS.get();
         int total = 0;
         while (into.hasRemaining()) {
@@ -86,41 +103,9 @@ final class DiskReads implements LogFile {
     }
 
     @Override
-    public long sizeBytes() throws IOException {
-        return channel.size();
-    }
-
-    @Override
-    public boolean isCached(long position, int sizeBytes) {
-        return false;
-    }
-
-    @Override
-    public void write(ByteBuffer from, long position) {
-        throw onlyRead();
-    }
-
-    @Override
-    public void force() {
-        throw onlyRead();
-    }
-
-    @Override
-    public void truncate(long sizeBytes) {
-        throw onlyRead();
-    }
-
-    @Override
-    public @Nullable FileChannel channel() {
-        return null;
-    }
-
-    @Override
     public void close() throws IOException {
-        channel.close();
-    }
-
-    private IllegalStateException onlyRead() {
-        return new IllegalStateException(path + " was opened to be read");
+        try (channel) {
+            super.close();
+        }
     }
 }

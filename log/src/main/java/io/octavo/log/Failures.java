@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What failed of several things that are all done, whatever becomes of the others. For one thread.
 final class Failures {
-    private @Nullable IOException first;
+    private @Nullable Exception first;
     private boolean noSpace;
 
     interface Work {
@@ -26,6 +26,15 @@ final class Failures {
         }
     }
 
+    /// Does one of them, of which a defect too is to keep none of the others from being done.
+    void collectDefects(Work work) {
+        try {
+            var _ = collect(work);
+        } catch (RuntimeException defect) {
+            first = first == null ? defect : first;
+        }
+    }
+
     boolean any() {
         return first != null;
     }
@@ -37,8 +46,11 @@ final class Failures {
 
     /// Throws the first failure, if there was one.
     void rethrow() throws IOException {
-        if (first != null) {
-            throw first;
+        switch (first) {
+            case null -> {}
+            case IOException failed -> throw failed;
+            case RuntimeException defect -> throw defect;
+            case Exception impossible -> throw new IllegalStateException(impossible);
         }
     }
 }

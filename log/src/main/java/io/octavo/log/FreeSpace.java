@@ -51,6 +51,7 @@ final class FreeSpace {
     /// What was appended when the system was asked.
     private volatile long appendedThen;
 
+    private volatile long totalBytes;
     private volatile long freeBytes = Long.MAX_VALUE;
     private volatile long markBytes;
 
@@ -73,6 +74,7 @@ final class FreeSpace {
         DiskSpace space = files.space(root);
         long part = space.totalBytes() / MARK_PART;
         markBytes = bytes < 0 ? Math.min(part, MARK_BYTES_MAX) : bytes;
+        totalBytes = space.totalBytes();
         freeBytes = space.usableBytes();
     }
 
@@ -83,6 +85,12 @@ final class FreeSpace {
     /// What was appended since the start.
     long appendedBytes() {
         return appendedBytes.get();
+    }
+
+    /// How large the disk is and how much of it is free, as far as is known without asking.
+    DiskSpace known() {
+        return new DiskSpace(
+                totalBytes, Math.max(0, freeBytes - appendedBytes.get() + appendedThen));
     }
 
     /// How much a log may set aside at a time for what is going to be appended to it: of what is
@@ -97,11 +105,21 @@ final class FreeSpace {
     /// @throws NoSpace when there would be less than the reserve
     void refuseUnlessFree(long bytes) throws IOException {
         DiskSpace space = files.space(root);
-        long left = space.usableBytes() - reserveBytes(space.totalBytes());
+        refuse(bytes, space.usableBytes() - reserveBytes(space.totalBytes()), "the reserve");
+    }
+
+    /// Refuses to take in what would leave no room to produce.
+    ///
+    /// @throws NoSpace when there would be less than the mark
+    void refuseBelowMark(long bytes) throws IOException {
+        refuse(bytes, files.space(root).usableBytes() - markBytes, "what has to stay free");
+    }
+
+    private void refuse(long bytes, long left, String besides) throws NoSpace {
         if (left < bytes) {
             throw new NoSpace(
-                    "the disk of %s has room for %d bytes more besides the reserve, not for %d"
-                            .formatted(root, Math.max(left, 0), bytes));
+                    "the disk of %s has room for %d bytes more besides %s, not for %d"
+                            .formatted(root, Math.max(left, 0), besides, bytes));
         }
     }
 
@@ -132,6 +150,7 @@ final class FreeSpace {
         met = false;
         appendedThen = appendedBytes.get();
         DiskSpace space = files.space(root);
+        totalBytes = space.totalBytes();
         freeBytes = space.usableBytes();
         steerReserve(space.totalBytes(), full);
         String want = want();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,10 +67,22 @@ final class LogDamage {
         }
     }
 
-    /// Notes that what the disk has of a segment seems not to be what was appended.
-    void suspectDisk(long segment) {
-        rotten.add(segment);
-        suspects.add(segment);
+    /// Notes that what the disk has of a record seems not to be what was appended, or is not there.
+    void suspectDisk(long offset) {
+        LogView view = log.view();
+        if (view.segments() > 0) {
+            long segment = view.segment(view.floor(offset)).baseOffset();
+            rotten.add(segment);
+            suspects.add(segment);
+        }
+    }
+
+    /// Puts others in the place of segments, unless there may be damage that these were copied
+    /// without: it would be taken for theirs.
+    ///
+    /// @return whether that was done
+    synchronized boolean replacing(BooleanSupplier replacement) {
+        return suspects.isEmpty() && known.isEmpty() && replacement.getAsBoolean();
     }
 
     /// Whether there is something to search, or to forget.
@@ -80,11 +93,18 @@ final class LogDamage {
     /// Searches the segments in which damage was met. Reads all of them.
     void search(LogView view) throws IOException {
         for (Long base : Set.copyOf(suspects)) {
+            boolean onDisk = rotten.contains(base);
             int i = view.floor(base);
             if (view.segments() > 0 && view.segment(i).baseOffset() == base) {
-                search(view, i);
+                search(view, i, onDisk);
             }
-            suspects.remove(base);
+            // A segment is suspected until what was found is noted: see replacing().
+            if (onDisk) {
+                rotten.remove(base);
+            }
+            if (!rotten.contains(base)) {
+                suspects.remove(base);
+            }
         }
     }
 
@@ -114,23 +134,34 @@ final class LogDamage {
         become(known.within(start, end));
     }
 
-    private void search(LogView view, int i) throws IOException {
+    private void search(LogView view, int i, boolean onDisk) throws IOException {
         Segment segment = view.segment(i);
         long end = i + 1 < view.segments() ? view.segment(i + 1).baseOffset() : view.endOffset();
-        boolean onDisk = rotten.remove(segment.baseOffset());
         List<DamagedRange> found =
                 onDisk
                         ? foundOnDisk(segment, view.bytes(i), end)
                         : found(segment, view.bytes(i), end);
-        Damage before = known;
-        add(found);
-        segment.avoid(known.of(segment.baseOffset()));
-        if (before == known) {
-            if (!onDisk) {
-                searched.add(segment.baseOffset());
+        synchronized (this) {
+            if (onDisk && !holds(segment)) {
+                // What has taken its place was read from memory, and is right.
+                return;
             }
-            LOG.warn("{} was searched; nothing more is wrong", segment.paths().log());
+            Damage before = known;
+            add(found);
+            segment.avoid(known.of(segment.baseOffset()));
+            if (before == known) {
+                LOG.warn("{} was searched; nothing more is wrong", segment.paths().log());
+                if (!onDisk) {
+                    searched.add(segment.baseOffset());
+                }
+            }
         }
+    }
+
+    /// Whether a segment still is part of the log.
+    private boolean holds(Segment segment) {
+        LogView now = log.view();
+        return now.segments() > 0 && now.segment(now.floor(segment.baseOffset())) == segment;
     }
 
     /// What is damaged in a segment; of one whose file is gone, everything, and nobody looks for it
@@ -152,7 +183,7 @@ final class LogDamage {
         }
     }
 
-    /// The same, of what the disk has.
+    /// The same, of what the disk has. The segment has its name: see [Upkeep#run()].
     private List<DamagedRange> foundOnDisk(Segment segment, int bytes, long offsetEnd)
             throws IOException {
         try (LogFile file = files().open(segment.paths().log(), LogFiles.Mode.READ_DISK)) {

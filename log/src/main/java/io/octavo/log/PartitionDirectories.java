@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -170,6 +171,17 @@ public final class PartitionDirectories {
     /// Where a log that comes from another data directory is gathered.
     Path future(String name) {
         return renames.future(name);
+    }
+
+    /// The logs that were on their way here when the last run ended, as far as their names were not
+    /// shortened. What there was of them goes.
+    public Set<String> gathered() {
+        return renames.gathered();
+    }
+
+    /// Has what was gathered in `future` removed.
+    void giveUp(Path future) {
+        directory.removal().foundDirectory(renames.givenUp(future));
     }
 
     /// Takes a log that was gathered in `future`, for good.

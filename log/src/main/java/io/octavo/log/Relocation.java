@@ -73,8 +73,10 @@ public final class Relocation {
     /// Makes room for the copy.
     ///
     /// @param target another directory than the log's
+    /// @throws NoSpace when nothing could be produced there any more with the log in it
     public static Relocation begin(Log source, DataDirectory target) throws IOException {
         target.refuseFailed();
+        target.freeSpace().refuseBelowMark(source.sizeBytes());
         Path future = target.partitions().future(source.name());
         target.files().createDirectory(future);
         return new Relocation(source, target, future);
@@ -86,6 +88,7 @@ public final class Relocation {
     /// @return whether so little is left that the log can be closed for it
     public boolean copy(long bytesMax) throws IOException {
         target.refuseFailed();
+        target.freeSpace().refuseBelowMark(Math.min(bytesMax, source.sizeBytes() - copiedBytes));
         LogView view = source.view();
         forget(view);
         long room = bytesMax;
@@ -173,7 +176,9 @@ public final class Relocation {
 
     /// Gives the copy up; the original stays.
     public void abandon() {
-        target.removal().foundDirectory(future);
+        if (to.exists(future)) {
+            target.partitions().giveUp(future);
+        }
     }
 
     /// Forgets copies of what is not in the log any more.

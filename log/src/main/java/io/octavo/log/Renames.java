@@ -4,9 +4,12 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// <topic>-<partition>.<run>-<n>-delete   of a log that was deleted: goes
 /// <topic>-<partition>.<run>-<n>-stray    nobody's: kept for a day, for who wants it back
-/// <topic>-<partition>.<run>-<n>-future   gathered from another data directory (Relocation)
+/// <topic>-<partition>.<run>-<n>-future   gathered from another data directory (Relocation); of an
+///                                        earlier run: goes, and is gathered anew
 /// ```
 ///
 /// The run and a number tell apart what was of one name, and long names that are shortened. Safe
@@ -31,6 +35,10 @@ final class Renames {
     private static final String DELETE = "-delete";
     private static final String STRAY = "-stray";
     private static final String FUTURE = "-future";
+
+    /// Of what was gathered when the last run ended; the log's name comes first.
+    private static final Pattern GATHERED = Pattern.compile("(.+)\\.[^.]+-[0-9]+" + FUTURE);
+
     private static final long HOUR_MS = 3_600_000;
 
     /// What file systems allow.
@@ -39,6 +47,9 @@ final class Renames {
     private final DataDirectory directory;
     private final Uuid runId;
     private final AtomicInteger numberNext = new AtomicInteger();
+
+    /// The logs that were being gathered when the last run ended.
+    private final Set<String> gathered = ConcurrentHashMap.newKeySet();
 
     /// What was set aside, and since when this run knows of it, by the monotonic clock.
     private final Map<Path, Long> strays = new ConcurrentHashMap<>();
@@ -57,6 +68,10 @@ final class Renames {
         for (String name : directory.files().list(directory.root())) {
             Path path = directory.root().resolve(name);
             if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
+                Matcher future = GATHERED.matcher(name);
+                if (future.matches()) {
+                    gathered.add(future.group(1));
+                }
                 directory.removal().foundDirectory(path);
             } else if (name.endsWith(STRAY)) {
                 strays.put(path, directory.clock().millis());
@@ -77,6 +92,23 @@ final class Renames {
     /// A name for a log that is gathered.
     Path future(String name) {
         return renamed(name, FUTURE);
+    }
+
+    /// What was gathered and is not wanted any more: the next start does not begin anew with it.
+    ///
+    /// @return what it is called now
+    Path givenUp(Path future) {
+        try {
+            return rename(String.valueOf(future.getFileName()), DELETE);
+        } catch (IOException stays) {
+            LOG.warn("{} is not renamed: the next start gathers it again", future, stays);
+            return future;
+        }
+    }
+
+    /// See [#gathered].
+    Set<String> gathered() {
+        return Set.copyOf(gathered);
     }
 
     /// Makes all renames survive a power cut. Blocks.

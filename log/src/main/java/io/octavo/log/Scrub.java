@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,21 +24,25 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// What is read is what the checkpoint knows to be durable, of logs that are open or not, past the
-/// system's memory. Where something is not right the log's own worker has the verdict
-/// ([LogDamage]), which knows what is being replaced or cut meanwhile: to suspect the right is
-/// harmless. One thread at a time calls [#step]; the rest is safe for any.
+/// system's memory; of a last segment that is written to, nothing: whoever appends would wait for
+/// the reads. Where something is not right the log's own worker has the verdict ([LogDamage]),
+/// which knows what is being replaced or cut meanwhile: to suspect the right is harmless. One
+/// thread at a time calls [#step]; the rest is safe for any.
 public final class Scrub {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
 
     /// What a step reads, about: a batch is read whole.
     private static final int STEP_BYTES = 256 << 10;
 
+    /// A last segment that was not written to for so long is read.
+    private static final long QUIET_MS = 600_000;
+
     /// How often is written down how far it is.
     private static final long NOTE_NANOS = 60_000_000_000L;
 
     private final DataDirectory directory;
 
-    /// What is to be told to logs that were not open, when they are.
+    /// Offsets that are to be told to logs that were not open, when they are.
     private final Map<String, Set<Long>> rotten = new ConcurrentHashMap<>();
 
     private final AtomicLong readBytes = new AtomicLong();
@@ -111,9 +116,9 @@ public final class Scrub {
 
     /// A log is open: tells it what was found when it was not.
     void opened(Log log) {
-        Set<Long> segments = rotten.remove(log.name());
-        if (segments != null) {
-            segments.forEach(log.damage()::suspectDisk);
+        Set<Long> offsets = rotten.remove(log.name());
+        if (offsets != null) {
+            offsets.forEach(log.damage()::suspectDisk);
         }
     }
 
@@ -132,9 +137,11 @@ public final class Scrub {
                 note(progress().ended(), true);
                 return false;
             }
-            Part part = part(log);
+            Part part = next(log, left);
             if (part == null) {
                 left.remove();
+            } else if (part.limit >= 0 && !isQuiet(part, nowMs)) {
+                passed(part);
             } else {
                 open(part);
             }
@@ -165,6 +172,31 @@ public final class Scrub {
         return true;
     }
 
+    /// As [#part]; a log that cannot be listed is passed, unless that passes.
+    private @Nullable Part next(String log, Deque<String> left) throws IOException {
+        try {
+            return part(log);
+        } catch (IOException refused) {
+            if (!OpenFiles.noDescriptors(refused)) {
+                left.remove();
+            }
+            throw refused;
+        }
+    }
+
+    private boolean isQuiet(Part part, long nowMs) throws IOException {
+        try {
+            long writtenMs = directory.files().modifiedMs(path(part));
+            return writtenMs > nowMs || nowMs - writtenMs >= QUIET_MS;
+        } catch (NoSuchFileException removed) {
+            return false;
+        }
+    }
+
+    private Path path(Part part) {
+        return new SegmentPaths(directory.root().resolve(part.log), part.base).log();
+    }
+
     /// The next part of a log; null when all that is durable was read.
     private @Nullable Part part(String log) throws IOException {
         Checkpoint.Entry entry = directory.checkpointFile().entry(log);
@@ -193,17 +225,18 @@ public final class Scrub {
     }
 
     private void open(Part part) throws IOException {
-        Path log = directory.root().resolve(part.log);
-        Path path = new SegmentPaths(log, part.base).log();
         try {
-            CompactedRange compacted = new CompactedRange(directory.files(), log);
+            CompactedRange compacted =
+                    new CompactedRange(directory.files(), directory.root().resolve(part.log));
             compacted.read();
-            LogFile file = directory.files().open(path, LogFiles.Mode.READ_DISK);
-            int limit = part.limit >= 0 ? part.limit : (int) file.sizeBytes();
             boolean sparse = part.base < compacted.sparseEnd();
-            reading =
-                    new Reading(
-                            part, file, new DamageSearch(file, part.base, limit, part.end, sparse));
+            int limit =
+                    part.limit >= 0
+                            ? part.limit
+                            : Math.toIntExact(directory.files().sizeBytes(path(part)));
+            LogFile file = directory.files().open(path(part), LogFiles.Mode.READ_DISK);
+            DamageSearch search = new DamageSearch(file, part.base, limit, part.end, sparse);
+            reading = new Reading(part, file, search);
         } catch (NoSuchFileException removed) {
             // Since the directory was listed.
             passed(part);
@@ -218,18 +251,25 @@ public final class Scrub {
     private void judge(Reading now) throws IOException {
         Part part = now.part;
         Log open = directory.openLog(part.log);
+        Checkpoint.Entry entry = directory.checkpointFile().entry(part.log);
+        if (entry == null || !directory.files().exists(now.file.path())) {
+            // Removed while it was read, and cut.
+            return;
+        }
         Damage known =
                 open == null
                         ? DamageFile.read(directory.files(), directory.root().resolve(part.log))
                         : open.damage().known();
         for (DamagedRange range : now.search.found()) {
-            if (!known.covers(range) && !isRoom(now.file, range)) {
+            if (range.to() > entry.startOffset()
+                    && !known.covers(range)
+                    && !isRoom(now.file, range)) {
                 LOG.warn(
                         "{}: a scrub met {} at byte {}; the segment will be searched",
                         now.file.path(),
                         range.reason(),
                         range.position());
-                suspect(part);
+                suspect(part.log, range.from());
                 return;
             }
         }
@@ -241,13 +281,19 @@ public final class Scrub {
                 && new FileRest(file, range.position(), range.positionEnd()).isRoom();
     }
 
-    private void suspect(Part part) {
-        rotten.computeIfAbsent(part.log, _ -> ConcurrentHashMap.newKeySet()).add(part.base);
-        Log open = directory.openLog(part.log);
+    private void suspect(String name, long offset) {
+        rotten.compute(
+                name,
+                (_, offsets) -> {
+                    Set<Long> all = offsets == null ? new HashSet<>() : new HashSet<>(offsets);
+                    all.add(offset);
+                    return all;
+                });
+        Log open = directory.openLog(name);
         if (open != null) {
             opened(open);
         } else {
-            directory.watch().rotten(part.log);
+            directory.watch().rotten(name);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -83,6 +84,8 @@ enum SystemFiles implements LogFiles {
             }
         } catch (NoSuchFileException absent) {
             return List.of();
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
         }
         Collections.sort(names);
         return names;

@@ -57,7 +57,10 @@ final class Upkeep {
         finishSwap();
         Durability.Point before = log.durability().point();
         LogView view = log.view();
-        log.damage().search(view);
+        if (swapping == null) {
+            // Else a segment in the view may lie under another name, and its own be another's.
+            log.damage().search(view);
+        }
         log.damage().keep(view.startOffset(), Long.MAX_VALUE);
         log.durability().forceSealed(before, view);
         forceStart();

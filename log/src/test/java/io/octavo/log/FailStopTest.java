@@ -64,6 +64,24 @@ class FailStopTest {
         disk.close();
     }
 
+    @Test
+    void aDefectInOneLogKeepsNoOtherFromTheCheckpoint() throws IOException {
+        Disk disk = new Disk(Files.createDirectory(root.resolve("data")), files);
+        fill(disk.log(SMALL));
+        fill(disk.directory().log(OTHER, Disk.TOPIC, SMALL));
+        files.defective = disk.file("");
+
+        assertThatThrownBy(() -> disk.directory().checkpoint())
+                .isInstanceOf(IllegalStateException.class);
+
+        Checkpoint checkpoint = disk.directory().checkpointFile();
+        assertThat(checkpoint.entry(OTHER)).extracting("written.offset").isEqualTo(40L);
+        files.defective = null;
+        disk.checkpoint();
+        assertThat(checkpoint.entry(Disk.NAME)).extracting("written.offset").isEqualTo(40L);
+        disk.close();
+    }
+
     /// A life of two logs, in which one force fails.
     ///
     /// @return how many forces there were behind that one, or at all
@@ -112,6 +130,7 @@ class FailStopTest {
         private int forces;
         private boolean failed;
         private @Nullable Path unwritable;
+        private @Nullable Path defective;
 
         void failAfter(int forces) {
             left = forces;
@@ -133,6 +152,9 @@ class FailStopTest {
         void writing(Path path, ByteBuffer from, long position) throws IOException {
             if (unwritable != null && path.startsWith(unwritable)) {
                 throw new FileSystemException(path.toString(), null, "by a test");
+            }
+            if (defective != null && path.startsWith(defective)) {
+                throw new IllegalStateException("a defect, by a test");
             }
         }
 

@@ -3,6 +3,7 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.ports.Clock;
 import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -27,7 +28,9 @@ class ScrubTest {
     @TempDir Path temp;
     private final List<String> opened = new ArrayList<>();
     private Disk disk;
-    private long nowMs = 1_800_000_000_000L;
+
+    /// Far behind when the files of a test are written.
+    private long nowMs = 4_000_000_000_000L;
 
     /// A log of three segments with a record in the last.
     @BeforeEach
@@ -74,6 +77,13 @@ class ScrubTest {
     }
 
     @Test
+    void aLastSegmentThatIsWrittenToIsNotRead() throws IOException {
+        nowMs = Clock.system().wallMs() - WEEK_MS;
+
+        assertThat(round()).isEqualTo(3 * SIZE);
+    }
+
+    @Test
     void whatIsWholeIsLeftAlone() throws IOException {
         Log log = log();
         log.append(Batches.of(RECORDS), 0);
@@ -113,12 +123,56 @@ class ScrubTest {
     }
 
     @Test
-    void aSegmentThatIsGoneSinceItWasKnownIsPassed() throws IOException {
+    void aSegmentThatIsGoneIsDamage() throws IOException {
         disk.restart();
         begin();
         Files.delete(disk.file(name(3)));
 
         assertThat(round()).isEqualTo(2 * SIZE);
+
+        assertThat(opened).containsExactly(Disk.NAME);
+        assertThat(disk.log().damagedRanges()).containsExactly(DamagedRange.missing(3, 9));
+    }
+
+    @Test
+    void aSegmentThatIsGoneWhileItIsUsedIsDamage() throws IOException {
+        disk.restart();
+        begin();
+        Log log = disk.log();
+        disk.directory().limitOpenFiles(0);
+        disk.directory().checkpoint();
+        Files.delete(disk.file(name(3)));
+
+        round();
+        disk.directory().checkpoint();
+
+        assertThat(log.damagedRanges()).containsExactly(DamagedRange.missing(3, 9));
+        assertThat(read(log, 9)).isEqualTo(SIZE);
+    }
+
+    @Test
+    void whatTheStartHasPassedIsNotSuspected() throws IOException {
+        Log log = log();
+        log.advanceStart(6);
+        disk.directory().checkpoint();
+        rot(3, RecordBatch.HEADER_BYTES + 2);
+
+        round();
+
+        assertThat(log.damage().isDue()).isFalse();
+    }
+
+    @Test
+    void nothingTakesThePlaceOfASegmentThatIsSuspected() throws IOException {
+        Log log = log();
+        assertThat(log.damage().replacing(() -> true)).isTrue();
+
+        rot(3, SIZE + RecordBatch.HEADER_BYTES + 2);
+        round();
+        assertThat(log.damage().replacing(() -> true)).as("suspected").isFalse();
+
+        disk.directory().checkpoint();
+        assertThat(log.damage().replacing(() -> true)).as("damaged").isFalse();
     }
 
     @Test

@@ -93,6 +93,20 @@ public final class PartitionTable implements ClusterChange.Listener {
         return partition == null ? ErrorCode.REPLICA_NOT_AVAILABLE : moves.move(partition, to);
     }
 
+    /// Begins the moves again that the last run did not end; to be called once, when the partitions
+    /// are known.
+    public void resumeMoves() {
+        for (Storage storage : homes.storages()) {
+            Set<String> gathered = storage.directory().partitions().gathered();
+            for (Partition partition : gathered.isEmpty() ? List.<Partition>of() : all()) {
+                if (gathered.contains(partition.toString())) {
+                    LOGGER.info("{} moves on to {}", partition, storage.directory().root());
+                    var _ = moves.move(partition, storage);
+                }
+            }
+        }
+    }
+
     /// The copy that will replace a partition's log; null when it is not being moved.
     public @Nullable FutureLog future(Partition partition) {
         return moves.future(partition);

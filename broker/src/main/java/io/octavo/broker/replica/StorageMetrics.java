@@ -5,9 +5,7 @@ import io.octavo.broker.metrics.Reading;
 import io.octavo.broker.metrics.Reading.Distribution;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.DirectoryFigures;
-import io.octavo.log.DiskSpace;
 import io.octavo.log.Durations;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,18 +101,9 @@ public final class StorageMetrics implements Metrics.Source {
                 "1 while producing is refused for want of space",
                 directory.wantOfSpace() == null ? 0 : 1,
                 its);
-        space(reading, directory, its);
-    }
-
-    private static void space(Reading reading, DataDirectory directory, String[] its) {
-        try {
-            DiskSpace space = directory.space();
-            reading.gauge("octavo_disk_bytes", "Size of the disk", space.totalBytes(), its);
-            reading.gauge(
-                    "octavo_disk_usable_bytes", "Room left on the disk", space.usableBytes(), its);
-        } catch (IOException unknown) {
-            // Then nothing is said of it; that the directory failed is said above.
-        }
+        reading.gauge("octavo_disk_bytes", "Size of the disk", now.disk().totalBytes(), its);
+        reading.gauge(
+                "octavo_disk_usable_bytes", "Room left on the disk", now.disk().usableBytes(), its);
     }
 
     private static Distribution distribution(Durations durations) {

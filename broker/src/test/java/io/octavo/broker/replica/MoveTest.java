@@ -170,6 +170,60 @@ class MoveTest {
     }
 
     @Test
+    void aMoveThatARestartInterruptedBeginsAgain() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).isTrue();
+        assertThat(LogFiles.system().list(target)).anyMatch(name -> name.endsWith("-future"));
+        broker.close();
+
+        broker = open(files);
+        Partition again = create();
+        broker.partitions().resumeMoves();
+        broker.worker().run();
+
+        assertThat(again.directory().root()).isEqualTo(target);
+        assertThat(values(again)).containsExactly("a");
+    }
+
+    @Test
+    void aMoveThatWasGivenUpDoesNotBeginAgain() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        move(elsewhere(partition));
+        assertThat(broker.worker().runNext()).isTrue();
+        move(home);
+        broker.worker().run();
+        broker.close();
+
+        broker = open(files);
+        Partition again = create();
+        broker.partitions().resumeMoves();
+        broker.worker().run();
+
+        assertThat(again.directory().root()).isEqualTo(home);
+    }
+
+    @Test
+    void aPartitionForWhichThereIsNoRoomStaysWhereItIs() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        files.free(1 << 20);
+
+        move(elsewhere(partition));
+        broker.worker().run();
+        files.free(1 << 29);
+
+        assertThat(partition.directory().root()).isEqualTo(home);
+        append(partition, "b");
+        assertThat(values(partition)).containsExactly("a", "b");
+    }
+
+    @Test
     void whatCannotBeMovedIsRefused() throws IOException {
         Partition partition = create();
 
