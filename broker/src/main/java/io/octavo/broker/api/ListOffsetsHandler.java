@@ -24,7 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// ListOffsets: the first offset, the end of what is visible, or the first offset of a time. As in
-/// Fetch every client is served as a consumer. Searching for a time reads files, on a worker.
+/// Fetch every client is served as a consumer; but who asks for what is new waits until what the
+/// log has by then is visible. Searching for a time reads files, on a worker.
 public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, ListOffsetsResponse> {
     /// Timestamps with a meaning of their own.
     private static final long LATEST = -1;
@@ -61,6 +62,7 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         }
         int version = context.apiVersion();
         List<Partition> asked = new ArrayList<>();
+        Set<Partition> visible = new HashSet<>();
         boolean searches = false;
         for (ListOffsetsTopic topic : request.topics()) {
             HostedTopic hosted = partitions.topic(topic.name());
@@ -70,16 +72,20 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
                 if (partition != null) {
                     asked.add(partition);
                     searches |= searches(wanted.timestamp());
+                    if (searches(wanted.timestamp()) || wanted.timestamp() == LATEST) {
+                        visible.add(partition);
+                    }
                 }
             }
         }
-        if (!searches && LogsOpen.all(asked)) {
+        if (!searches && LogsOpen.all(asked, visible)) {
             return new Reply.Now<>(answer(request, version));
         }
         Later<ListOffsetsResponse> later = new Later<>();
         Executor searcher = searches ? workers : Runnable::run;
         LogsOpen.await(
                 asked,
+                visible,
                 LogsOpen.USUAL_WAIT_MS,
                 context.loop(),
                 () -> answer(searcher, request, version, later));

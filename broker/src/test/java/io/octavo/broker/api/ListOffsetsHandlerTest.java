@@ -111,9 +111,43 @@ class ListOffsetsHandlerTest {
         broker.force();
         append(Batches.at(200, "b"));
 
-        assertThat(list(LATEST).offset()).isOne();
-        assertThat(list(150)).isEqualTo(found(-1, -1, -1));
-        assertThat(list(MAX_TIMESTAMP)).isEqualTo(found(100, 0, 0));
+        assertThat(listLate(LATEST).offset()).isOne();
+        assertThat(listLate(150)).isEqualTo(found(-1, -1, -1));
+        assertThat(listLate(MAX_TIMESTAMP)).isEqualTo(found(100, 0, 0));
+    }
+
+    @Test
+    void whoAsksForWhatIsNewWaitsUntilWhatIsThereIsVisible() {
+        broker.forced("t");
+        append(Batches.at(100, "a"));
+        for (long timestamp : new long[] {LATEST, MAX_TIMESTAMP, 100}) {
+            append(Batches.at(100, "b"));
+            long end = broker.log("t", 0).endOffset();
+            Reply<ListOffsetsResponse> reply = handle("t", List.of(wanted(0, timestamp)), NEWEST);
+            Later<ListOffsetsResponse> later = later(reply);
+            searchers.run();
+            assertThat(settled(later)).isFalse();
+            append(Batches.at(50, "behind"));
+
+            broker.force();
+            loop.run();
+            searchers.run();
+
+            long found = kept(later).topics().getFirst().partitions().getFirst().offset();
+            if (timestamp == LATEST) {
+                assertThat(found).isGreaterThanOrEqualTo(end);
+            } else {
+                assertThat(found).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whereTheLogBeginsWaitsForNothing() {
+        broker.forced("t");
+        append(Batches.of("a"));
+
+        assertThat(list(EARLIEST)).isEqualTo(found(-1, 0, 0));
     }
 
     @Test
@@ -268,6 +302,14 @@ class ListOffsetsHandlerTest {
 
     private ListOffsetsPartitionResponse list(long timestamp) {
         return list(wanted(0, timestamp), NEWEST);
+    }
+
+    /// Of a log whose disk takes longer than who asks is made to wait.
+    private ListOffsetsPartitionResponse listLate(long timestamp) {
+        Reply<ListOffsetsResponse> reply = handle("t", List.of(wanted(0, timestamp)), NEWEST);
+        loop.advanceMs(1_000);
+        searchers.run();
+        return kept(later(reply)).topics().getFirst().partitions().getFirst();
     }
 
     private ErrorCode error(long timestamp, int version) {
