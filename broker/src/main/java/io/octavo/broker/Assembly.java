@@ -135,7 +135,6 @@ final class Assembly {
         sync(syncThreads, partitions, network);
         join(cluster, network);
         partitions.setAsideUnknown(cluster::view);
-        partitions.resumeMoves();
         Loop keeperLoop = loop("octavo-keeper");
         long retentionMs = config.retentionCheckMs();
         new Keeper(keeperLoop, machine.clock(), directories.all(), partitions, retentionMs).start();

@@ -34,6 +34,9 @@ final class Keeper {
     /// Directories whose last checkpoint could not be made, for one line each. The loop's.
     private final Set<DataDirectory> behind = new HashSet<>();
 
+    /// The same, for a fault of ours.
+    private final Set<DataDirectory> defective = new HashSet<>();
+
     /// @param retentionMs how often is looked for what has expired
     Keeper(
             Loop loop,
@@ -62,6 +65,7 @@ final class Keeper {
             }
         }
         partitions.removeDeleted();
+        partitions.resumeMoves();
     }
 
     /// A full disk, or a want of descriptors, only puts the checkpoint off: more will be read after
@@ -71,9 +75,14 @@ final class Keeper {
         try {
             directory.checkpoint();
             behind.remove(directory);
-        } catch (IOException | RuntimeException e) {
+            defective.remove(directory);
+        } catch (IOException e) {
             if (directory.failure() == null && behind.add(directory)) {
                 LOGGER.warn("no whole checkpoint in {}, tried again", directory.root(), e);
+            }
+        } catch (RuntimeException defect) {
+            if (defective.add(directory)) {
+                LOGGER.error("no whole checkpoint in {}, tried again", directory.root(), defect);
             }
         }
     }

@@ -265,7 +265,7 @@ public final class DataDirectory implements AutoCloseable {
         Failures failures = new Failures();
         for (Log log : logs.values()) {
             if (log.upkeep().isDue()) {
-                failures.collectDefects(() -> log.upkeep().run());
+                var _ = failures.collectDefects(() -> log.upkeep().run());
             }
         }
         refuseFailed();
@@ -320,7 +320,7 @@ public final class DataDirectory implements AutoCloseable {
                 left++;
                 continue;
             }
-            IOException failed = failures.collect(log::close);
+            Exception failed = failures.collectDefects(log::close);
             if (failed != null) {
                 LOG.error("{} did not close", log.path(), failed);
             }

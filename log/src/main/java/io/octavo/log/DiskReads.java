@@ -54,6 +54,7 @@ final class DiskReads extends ForwardingFile {
                 }
             }
         } catch (IOException | UnsupportedOperationException refused) {
+            // Where it is the disk that does not answer, whoever reads meets that.
             return null;
         }
     }
@@ -77,11 +78,15 @@ final class DiskReads extends ForwardingFile {
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
         int start = into.position();
+        int read;
         try {
-            return readBlocks(into, position);
+            read = readBlocks(into, position);
         } catch (IOException unreadable) {
-            return super.read(into.position(start), position);
+            into.position(start);
+            read = 0;
         }
+        // At the end of the file there is no rest.
+        return into.hasRemaining() ? read + super.read(into, position + read) : read;
     }
 
     private int readBlocks(ByteBuffer into, long position) throws IOException {

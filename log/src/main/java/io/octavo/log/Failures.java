@@ -27,11 +27,14 @@ final class Failures {
     }
 
     /// Does one of them, of which a defect too is to keep none of the others from being done.
-    void collectDefects(Work work) {
+    ///
+    /// @return what it failed with; null when all went well
+    @Nullable Exception collectDefects(Work work) {
         try {
-            var _ = collect(work);
+            return collect(work);
         } catch (RuntimeException defect) {
             first = first == null ? defect : first;
+            return defect;
         }
     }
 

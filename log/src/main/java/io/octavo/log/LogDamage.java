@@ -22,6 +22,9 @@ final class LogDamage {
     /// Written under this, the file too.
     private volatile Damage known = Damage.NONE;
 
+    /// What the file has, where that could be written.
+    private Damage written = Damage.NONE;
+
     /// Segments in which somebody met damage.
     private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
 
@@ -43,6 +46,7 @@ final class LogDamage {
     /// What the runs before knew.
     synchronized void load() throws IOException {
         known = DamageFile.read(files(), log.path());
+        written = known;
     }
 
     /// Notes that a read failed.
@@ -77,12 +81,36 @@ final class LogDamage {
         }
     }
 
+    /// Notes that files seem to be gone.
+    ///
+    /// @param there the segments that have one
+    /// @param last nothing is said of segments behind it
+    void suspectMissing(Set<Long> there, long last) {
+        LogView view = log.view();
+        for (int i = 0; i < view.segments(); i++) {
+            long segment = view.segment(i).baseOffset();
+            if (segment <= last && !there.contains(segment)) {
+                rotten.add(segment);
+                suspects.add(segment);
+            }
+        }
+    }
+
     /// Puts others in the place of segments, unless there may be damage that these were copied
     /// without: it would be taken for theirs.
     ///
     /// @return whether that was done
-    synchronized boolean replacing(BooleanSupplier replacement) {
-        return suspects.isEmpty() && known.isEmpty() && replacement.getAsBoolean();
+    boolean replacing(BooleanSupplier replacement) {
+        // While damage is noted somebody is suspected, or known of: nobody waits for that here.
+        return isSound() && replacingIfSound(replacement);
+    }
+
+    private synchronized boolean replacingIfSound(BooleanSupplier replacement) {
+        return isSound() && replacement.getAsBoolean();
+    }
+
+    private boolean isSound() {
+        return suspects.isEmpty() && known.isEmpty();
     }
 
     /// Whether there is something to search, or to forget.
@@ -142,8 +170,8 @@ final class LogDamage {
                         ? foundOnDisk(segment, view.bytes(i), end)
                         : found(segment, view.bytes(i), end);
         synchronized (this) {
-            if (onDisk && !holds(segment)) {
-                // What has taken its place was read from memory, and is right.
+            if (!holds(segment)) {
+                // What has taken its place was copied when it was right.
                 return;
             }
             Damage before = known;
@@ -158,10 +186,10 @@ final class LogDamage {
         }
     }
 
-    /// Whether a segment still is part of the log.
+    /// Whether a segment still is part of the log; of one that is being opened, all are.
     private boolean holds(Segment segment) {
         LogView now = log.view();
-        return now.segments() > 0 && now.segment(now.floor(segment.baseOffset())) == segment;
+        return now.segments() == 0 || now.segment(now.floor(segment.baseOffset())) == segment;
     }
 
     /// What is damaged in a segment; of one whose file is gone, everything, and nobody looks for it
@@ -189,6 +217,9 @@ final class LogDamage {
         try (LogFile file = files().open(segment.paths().log(), LogFiles.Mode.READ_DISK)) {
             return found(file, segment, bytes, offsetEnd);
         } catch (NoSuchFileException gone) {
+            LOG.error(
+                    "{} is gone; what was in it is served as long as it is open, and lost then",
+                    segment.paths().log());
             return found(segment, bytes, offsetEnd);
         }
     }
@@ -200,9 +231,10 @@ final class LogDamage {
     }
 
     private void become(Damage next) throws IOException {
-        if (!next.ranges().equals(known.ranges())) {
-            known = next;
+        known = next;
+        if (!next.ranges().equals(written.ranges())) {
             DamageFile.write(files(), log.path(), next);
+            written = next;
         }
     }
 

@@ -174,9 +174,9 @@ public final class PartitionDirectories {
     }
 
     /// The logs that were on their way here when the last run ended, as far as their names were not
-    /// shortened. What there was of them goes.
-    public Set<String> gathered() {
-        return renames.gathered();
+    /// shortened; once, and when what there was of them is gone, so that there is room for them.
+    public Set<String> takeGathered() {
+        return directory.removal().isIdle() ? renames.takeGathered() : Set.of();
     }
 
     /// Has what was gathered in `future` removed.

@@ -75,6 +75,11 @@ final class Removal {
         noted.addAll(segments);
     }
 
+    /// Whether there is nothing that may be removed now.
+    synchronized boolean isIdle() {
+        return queue.isEmpty();
+    }
+
     /// How many wait for the checkpoint to be forced.
     int noted() {
         return noted.size();

@@ -106,9 +106,14 @@ final class Renames {
         }
     }
 
-    /// See [#gathered].
-    Set<String> gathered() {
-        return Set.copyOf(gathered);
+    /// The logs that were being gathered when the last run ended; once.
+    Set<String> takeGathered() {
+        if (gathered.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> taken = Set.copyOf(gathered);
+        gathered.clear();
+        return taken;
     }
 
     /// Makes all renames survive a power cut. Blocks.

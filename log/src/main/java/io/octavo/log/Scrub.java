@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +118,10 @@ public final class Scrub {
 
     /// A log is open: tells it what was found when it was not.
     void opened(Log log) {
+        if (log.view().segments() == 0) {
+            // It is being opened, and calls again.
+            return;
+        }
         Set<Long> offsets = rotten.remove(log.name());
         if (offsets != null) {
             offsets.forEach(log.damage()::suspectDisk);
@@ -172,10 +178,20 @@ public final class Scrub {
         return true;
     }
 
-    /// As [#part]; a log that cannot be listed is passed, unless that passes.
+    /// The next part of a log; null when all that is durable was read. A log that cannot be listed
+    /// is passed, unless that passes.
     private @Nullable Part next(String log, Deque<String> left) throws IOException {
+        Checkpoint.Entry entry = directory.checkpointFile().entry(log);
+        if (entry == null) {
+            return null;
+        }
         try {
-            return part(log);
+            NavigableSet<Long> bases = new TreeSet<>();
+            for (String file : directory.files().list(directory.root().resolve(log))) {
+                bases.add(SegmentPaths.offsetOf(file, SegmentPaths.LOG));
+            }
+            bases.remove(-1L);
+            return next(log, entry, bases);
         } catch (IOException refused) {
             if (!OpenFiles.noDescriptors(refused)) {
                 left.remove();
@@ -184,44 +200,52 @@ public final class Scrub {
         }
     }
 
-    private boolean isQuiet(Part part, long nowMs) throws IOException {
+    /// @param bases of the segments there are
+    private @Nullable Part next(String log, Checkpoint.Entry entry, NavigableSet<Long> bases) {
+        Mark durable = entry.durable();
+        boolean begins = !progress().name().equals(log);
+        if (begins) {
+            lookForMissing(log, entry, bases);
+        }
+        Long base = bases.ceiling(begins ? 0 : progress().segment());
+        if (base == null || base > durable.segment()) {
+            return null;
+        }
+        if (base == durable.segment()) {
+            return new Part(log, base, durable.position(), durable.offset());
+        }
+        Long end = bases.higher(base);
+        return end == null ? null : new Part(log, base, -1, end);
+    }
+
+    /// Files that are gone tell nothing when the others are read.
+    private void lookForMissing(String log, Checkpoint.Entry entry, NavigableSet<Long> bases) {
+        long first = entry.firstSegment();
+        long last = entry.durable().segment();
+        if (first > last || bases.subSet(first, true, last, true).size() >= entry.segments()) {
+            return;
+        }
+        Log open = directory.openLog(log);
+        if (open == null) {
+            LOG.warn("{}: segments are gone; it is opened to find out which", log);
+            directory.watch().rotten(log);
+        } else {
+            open.damage().suspectMissing(bases, last);
+        }
+    }
+
+    private boolean isQuiet(Part part, long nowMs) {
         try {
             long writtenMs = directory.files().modifiedMs(path(part));
             return writtenMs > nowMs || nowMs - writtenMs >= QUIET_MS;
-        } catch (NoSuchFileException removed) {
-            return false;
+        } catch (IOException refused) {
+            // Who opens it says more.
+            return true;
         }
     }
 
     private Path path(Part part) {
         return new SegmentPaths(directory.root().resolve(part.log), part.base).log();
-    }
-
-    /// The next part of a log; null when all that is durable was read.
-    private @Nullable Part part(String log) throws IOException {
-        Checkpoint.Entry entry = directory.checkpointFile().entry(log);
-        if (entry == null) {
-            return null;
-        }
-        Mark durable = entry.durable();
-        long base = progress().name().equals(log) ? progress().segment() - 1 : -1;
-        boolean found = false;
-        for (String file : directory.files().list(directory.root().resolve(log))) {
-            long next = SegmentPaths.offsetOf(file, SegmentPaths.LOG);
-            if (found) {
-                if (next >= 0) {
-                    return new Part(log, base, -1, next);
-                }
-            } else if (next > base) {
-                if (next >= durable.segment()) {
-                    boolean last = next == durable.segment();
-                    return last ? new Part(log, next, durable.position(), durable.offset()) : null;
-                }
-                base = next;
-                found = true;
-            }
-        }
-        return null;
     }
 
     private void open(Part part) throws IOException {
@@ -230,10 +254,8 @@ public final class Scrub {
                     new CompactedRange(directory.files(), directory.root().resolve(part.log));
             compacted.read();
             boolean sparse = part.base < compacted.sparseEnd();
-            int limit =
-                    part.limit >= 0
-                            ? part.limit
-                            : Math.toIntExact(directory.files().sizeBytes(path(part)));
+            long bytes = directory.files().sizeBytes(path(part));
+            int limit = part.limit >= 0 ? part.limit : (int) Math.min(bytes, Integer.MAX_VALUE);
             LogFile file = directory.files().open(path(part), LogFiles.Mode.READ_DISK);
             DamageSearch search = new DamageSearch(file, part.base, limit, part.end, sparse);
             reading = new Reading(part, file, search);

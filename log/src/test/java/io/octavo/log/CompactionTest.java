@@ -304,6 +304,30 @@ class CompactionTest {
         assertThat(offsets()).containsExactly(3L);
     }
 
+    /// What was copied may have been right only in memory, or wrong: the verdict comes first.
+    @Test
+    void damageThatIsSuspectedMeanwhileOvertakesThePass() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            append("a", "1");
+            log.roll();
+        }
+        Dirtiness what = Dirtiness.of(log, log.endOffset(), disk.clock.wallMs());
+        try (Compaction pass = begin(what)) {
+            while (pass.step() != Compaction.Stage.PUBLISH) {
+                assertThat(pass.stage()).isNotEqualTo(Compaction.Stage.DONE);
+            }
+            log.damage().suspectDisk(1);
+
+            pass.publish();
+
+            assertThat(pass.stage()).isEqualTo(Compaction.Stage.OVERTAKEN);
+        }
+        assertThat(offsets()).containsExactly(0L, 1L, 2L, 3L);
+        disk.checkpoint();
+        compact();
+        assertThat(offsets()).containsExactly(3L);
+    }
+
     private Compaction begin(Dirtiness what) {
         return Compaction.begin(log, what, log.endOffset(), MAP_BYTES, disk.clock.wallMs());
     }

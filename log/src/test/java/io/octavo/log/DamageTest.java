@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -306,6 +307,40 @@ class DamageTest {
 
         assertThat(log.damagedRanges()).isNotEmpty();
         assertThat(served(log)).contains(0L, 9L * records).doesNotContain(4L * records);
+    }
+
+    /// What a disk fails to read is a block of the file, wherever in it a batch begins.
+    @Test
+    void aBadBlockCostsTheBatchesInItOnly() throws IOException {
+        long bad = 8 << 10;
+        Disk failing =
+                Disk.on(
+                        temp.resolve("block"),
+                        new UnforcedFiles() {
+                            @Override
+                            void reading(Path path, ByteBuffer into, long position)
+                                    throws IOException {
+                                if (path.endsWith(SEGMENT)
+                                        && position < bad + 4096
+                                        && bad < position + into.remaining()) {
+                                    throw new IOException("Input/output error");
+                                }
+                            }
+                        });
+        Log log = failing.log(SMALL);
+        for (int i = 0; i < 300; i++) {
+            log.append(Batches.of(RECORDS), 0);
+        }
+        log.roll();
+        log.damage().suspect(0, new DamagedLog("told by a test"));
+
+        failing.directory().checkpoint();
+
+        long first = bad / SIZE;
+        long last = (bad + 4096 - 1) / SIZE;
+        assertThat(log.damagedRanges())
+                .extracting(DamagedRange::from, DamagedRange::to)
+                .containsExactly(tuple(RECORDS * first, RECORDS * (last + 1)));
     }
 
     @Test

@@ -130,8 +130,40 @@ class ScrubTest {
 
         assertThat(round()).isEqualTo(2 * SIZE);
 
-        assertThat(opened).containsExactly(Disk.NAME);
+        assertThat(opened).containsOnly(Disk.NAME);
         assertThat(disk.log().damagedRanges()).containsExactly(DamagedRange.missing(3, 9));
+    }
+
+    @Test
+    void theFirstAndTheLastSegmentThatAreGoneAreDamage() throws IOException {
+        Disk whole = disk;
+        for (long gone : new long[] {0, 9}) {
+            disk = whole.killed(temp.resolve("gone-" + gone));
+            begin();
+            Files.delete(disk.file(name(gone)));
+
+            round();
+
+            assertThat(opened).containsOnly(Disk.NAME);
+            opened.clear();
+            assertThat(disk.log().damagedRanges())
+                    .extracting(DamagedRange::from)
+                    .containsExactly(gone);
+        }
+    }
+
+    @Test
+    void whatIsFoundWhileALogIsBeingOpenedIsToldToItThen() throws IOException {
+        disk.restart();
+        begin();
+        rot(0, RecordBatch.HEADER_BYTES + 2);
+        rot(3, RecordBatch.HEADER_BYTES + 2);
+        round();
+
+        Log log = disk.log();
+        disk.directory().checkpoint();
+
+        assertThat(log.damagedRanges()).extracting(DamagedRange::from).containsExactly(0L, 3L);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.Watcher;
 import io.octavo.log.Log;
 import io.octavo.ports.Loop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ final class LogsOpen implements Watcher {
     /// Usually a log is open at once; a client that is answered with an error tries again.
     static final long USUAL_WAIT_MS = 1_000;
 
-    private final List<Partition> partitions;
+    /// Those that are waited for.
+    private final List<Partition> left;
 
     /// What has to be visible of those of which that is asked for; null until it is known.
     private final Map<Partition, @Nullable Long> ends = new HashMap<>();
@@ -30,7 +32,7 @@ final class LogsOpen implements Watcher {
     private boolean over;
 
     private LogsOpen(List<Partition> partitions, Set<Partition> visible, Loop loop, Runnable then) {
-        this.partitions = partitions;
+        left = new ArrayList<>(partitions);
         this.loop = loop;
         this.then = then;
         visible.forEach(partition -> ends.put(partition, null));
@@ -69,6 +71,7 @@ final class LogsOpen implements Watcher {
             Runnable then) {
         LogsOpen wait = new LogsOpen(partitions, visible, loop, then);
         wait.timer = loop.schedule(waitMs, wait::end);
+        partitions.forEach(partition -> partition.watch(wait));
         wait.look();
     }
 
@@ -84,12 +87,14 @@ final class LogsOpen implements Watcher {
         if (over) {
             return;
         }
-        boolean all = true;
-        for (Partition partition : partitions) {
-            partition.watch(this);
-            all &= isReady(partition);
-        }
-        if (all) {
+        left.removeIf(partition -> {
+            boolean ready = isReady(partition);
+            if (ready) {
+                partition.unwatch(this);
+            }
+            return ready;
+        });
+        if (left.isEmpty()) {
             end();
         }
     }
@@ -103,6 +108,8 @@ final class LogsOpen implements Watcher {
         if (end == null) {
             end = log.endOffset();
             ends.put(partition, end);
+            // It may just have been opened: somebody waits for what it has.
+            log.hurry();
         }
         return partition.highWatermark() >= end;
     }
@@ -115,7 +122,7 @@ final class LogsOpen implements Watcher {
         if (timer != null) {
             timer.cancel();
         }
-        for (Partition partition : partitions) {
+        for (Partition partition : left) {
             partition.unwatch(this);
         }
         then.run();

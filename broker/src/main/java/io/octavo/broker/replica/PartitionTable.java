@@ -93,11 +93,11 @@ public final class PartitionTable implements ClusterChange.Listener {
         return partition == null ? ErrorCode.REPLICA_NOT_AVAILABLE : moves.move(partition, to);
     }
 
-    /// Begins the moves again that the last run did not end; to be called once, when the partitions
-    /// are known.
+    /// Begins the moves again that the last run did not end, when there is room for them; to be
+    /// called now and then, once the partitions are known.
     public void resumeMoves() {
         for (Storage storage : homes.storages()) {
-            Set<String> gathered = storage.directory().partitions().gathered();
+            Set<String> gathered = storage.directory().partitions().takeGathered();
             for (Partition partition : gathered.isEmpty() ? List.<Partition>of() : all()) {
                 if (gathered.contains(partition.toString())) {
                     LOGGER.info("{} moves on to {}", partition, storage.directory().root());

@@ -101,9 +101,14 @@ public final class StorageMetrics implements Metrics.Source {
                 "1 while producing is refused for want of space",
                 directory.wantOfSpace() == null ? 0 : 1,
                 its);
-        reading.gauge("octavo_disk_bytes", "Size of the disk", now.disk().totalBytes(), its);
-        reading.gauge(
-                "octavo_disk_usable_bytes", "Room left on the disk", now.disk().usableBytes(), its);
+        if (directory.failure() == null) {
+            reading.gauge("octavo_disk_bytes", "Size of the disk", now.disk().totalBytes(), its);
+            reading.gauge(
+                    "octavo_disk_usable_bytes",
+                    "Room left on the disk",
+                    now.disk().usableBytes(),
+                    its);
+        }
     }
 
     private static Distribution distribution(Durations durations) {

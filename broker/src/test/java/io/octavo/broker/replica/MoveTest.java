@@ -142,12 +142,7 @@ class MoveTest {
         move(elsewhere(partition));
         broker.delete("t");
         broker.worker().run();
-        for (DataDirectory directory : broker.partitions().directories()) {
-            directory.checkpoint();
-            while (directory.remove()) {
-                // Until nothing is left to be removed.
-            }
-        }
+        removeAll();
 
         assertThat(broker.purged()).hasSize(1);
         assertThat(LogFiles.system().list(one)).noneMatch(name -> name.startsWith("t-0"));
@@ -182,6 +177,9 @@ class MoveTest {
         broker = open(files);
         Partition again = create();
         broker.partitions().resumeMoves();
+        assertThat(broker.partitions().future(again)).as("what was copied is there").isNull();
+        removeAll();
+        broker.partitions().resumeMoves();
         broker.worker().run();
 
         assertThat(again.directory().root()).isEqualTo(target);
@@ -201,6 +199,7 @@ class MoveTest {
 
         broker = open(files);
         Partition again = create();
+        removeAll();
         broker.partitions().resumeMoves();
         broker.worker().run();
 
@@ -248,6 +247,15 @@ class MoveTest {
         assertThat(create().directory().root()).isEqualTo(home);
 
         assertThat(LogFiles.system().list(other)).anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    private void removeAll() throws IOException {
+        for (DataDirectory directory : broker.partitions().directories()) {
+            directory.checkpoint();
+            while (directory.remove()) {
+                // Until nothing is left to be removed.
+            }
+        }
     }
 
     private TestBroker open(LogFiles on) throws IOException {
