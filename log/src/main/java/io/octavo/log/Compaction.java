@@ -367,7 +367,9 @@ public final class Compaction implements AutoCloseable {
     }
 
     private Stage swap() throws IOException {
-        log.upkeep().finishSwap();
+        if (!log.upkeep().finishSwap() && !log.isClosed()) {
+            return Stage.SWAP;
+        }
         groups = groups.subList(1, groups.size());
         if (!groups.isEmpty()) {
             return Stage.COPY;

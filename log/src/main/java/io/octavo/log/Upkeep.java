@@ -90,7 +90,7 @@ final class Upkeep {
         var _ = run();
         Segment active = view.active();
         Checkpoint.Entry known = log.directory().checkpointFile().entry(log.name());
-        if (stopped || known == null || active == null) {
+        if (stopped || intentLeft || known == null || active == null) {
             return false;
         }
         log.compacted().thinOut(end);
@@ -119,9 +119,15 @@ final class Upkeep {
     }
 
     /// Brings the files into the state that the view shows, if they are not.
-    synchronized void finishSwap() throws IOException {
+    ///
+    /// @return whether the checkpoint knows of it for good. Else no other swap may begin: the
+    ///   intent says how many segments the checkpoint counts too many for one swap only
+    synchronized boolean finishSwap() throws IOException {
         Swapping pending = swapping;
         if (pending != null && !stopped) {
+            if (intentLeft) {
+                throw new IllegalStateException(log.path() + ": a swap before the last is noted");
+            }
             // What is noted is of before the swap: see entry().
             Checkpoint checkpoint = log.directory().checkpointFile();
             checkpoint.force();
@@ -133,9 +139,13 @@ final class Upkeep {
             swapping = null;
         }
         if (intentLeft && !stopped) {
+            // What keeps the log from being noted.
+            forceStart();
+            log.snapshots().write();
             var _ = note();
             endSwap();
         }
+        return !intentLeft;
     }
 
     /// Forgets the intent of a swap, once the checkpoint knows the segments there are for good.
