@@ -280,21 +280,7 @@ class DamageTest {
     void bytesThatTheDiskCannotReadAreDamage() throws IOException {
         int records = 1000;
         int size = Batches.of(records).sizeBytes();
-        Disk failing =
-                Disk.on(
-                        temp.resolve("failing"),
-                        new UnforcedFiles() {
-                            @Override
-                            void reading(Path path, ByteBuffer into, long position)
-                                    throws IOException {
-                                long bad = 4L * size + 100;
-                                if (path.endsWith(SEGMENT)
-                                        && position <= bad
-                                        && bad < position + into.remaining()) {
-                                    throw new IOException("Input/output error");
-                                }
-                            }
-                        });
+        Disk failing = failing(4L * size + 100, 1);
         Log log = failing.log(SMALL);
         for (int i = 0; i < 10; i++) {
             log.append(Batches.of(records), 0);
@@ -313,20 +299,7 @@ class DamageTest {
     @Test
     void aBadBlockCostsTheBatchesInItOnly() throws IOException {
         long bad = 8 << 10;
-        Disk failing =
-                Disk.on(
-                        temp.resolve("block"),
-                        new UnforcedFiles() {
-                            @Override
-                            void reading(Path path, ByteBuffer into, long position)
-                                    throws IOException {
-                                if (path.endsWith(SEGMENT)
-                                        && position < bad + 4096
-                                        && bad < position + into.remaining()) {
-                                    throw new IOException("Input/output error");
-                                }
-                            }
-                        });
+        Disk failing = failing(bad, 4096);
         Log log = failing.log(SMALL);
         for (int i = 0; i < 300; i++) {
             log.append(Batches.of(RECORDS), 0);
@@ -400,6 +373,22 @@ class DamageTest {
         assertThat(watched.log(SMALL).endOffset()).isEqualTo(6);
 
         assertThat(written).containsExactly((long) SIZE);
+    }
+
+    /// A disk that cannot read so many bytes of the first segment.
+    private Disk failing(long bad, int bytes) throws IOException {
+        UnforcedFiles files =
+                new UnforcedFiles() {
+                    @Override
+                    void reading(Path path, ByteBuffer into, long position) throws IOException {
+                        if (path.endsWith(SEGMENT)
+                                && position < bad + bytes
+                                && bad < position + into.remaining()) {
+                            throw new IOException("Input/output error");
+                        }
+                    }
+                };
+        return Disk.on(temp.resolve("failing"), files);
     }
 
     private Log filled() throws IOException {
