@@ -31,6 +31,8 @@ final class DiskCopy {
         return switch (one) {
             case Unforced.Write write ->
                     new Unforced.Write(of(write.place()), write.position(), write.bytes());
+            case Unforced.Extend extend ->
+                    new Unforced.Extend(of(extend.place()), extend.sizeBytes());
             case Unforced.Cut cut -> new Unforced.Cut(of(cut.place()), cut.sizeBytes());
             case Unforced.Name name ->
                     new Unforced.Name(

@@ -192,6 +192,7 @@ final class PowerCut {
                     }
                 }
                 case Unforced.Write write -> change(i, write.place(), contents);
+                case Unforced.Extend extend -> change(i, extend.place(), contents);
                 case Unforced.Cut cut -> change(i, cut.place(), contents);
             }
         }
@@ -246,6 +247,11 @@ final class PowerCut {
             return kept == 0
                     ? bytes
                     : Arrays.copyOf(bytes, Math.min(bytes.length, cut.sizeBytes()));
+        }
+        if (one instanceof Unforced.Extend extend) {
+            return kept == 0
+                    ? bytes
+                    : Arrays.copyOf(bytes, Math.max(bytes.length, extend.sizeBytes()));
         }
         if (!(one instanceof Unforced.Write write)) {
             return bytes;

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A disk in memory that forgets as a disk does: what was not forced is lost or kept by a power
 /// cut, each piece for itself ([PowerCut]). A name is durable when its directory is forced, never
-/// because its file is. A force that fails forgets what it was to write, and the next one succeeds
-/// (ATC'20, "Can applications recover from fsync failures?").
+/// because its file is. A force that fails forgets the bytes it was to write, and the next one
+/// succeeds (ATC'20, "Can applications recover from fsync failures?"); how long a file is stays to
+/// be written, because it is in the journal, and a file system whose journal failed takes no more.
 ///
 /// A test sees every call before and after it is done, and fails one by throwing before. Safe for
 /// any thread.
@@ -55,6 +56,7 @@ public final class SimulatedDisk implements LogFiles {
         READ,
         CREATE,
         WRITE,
+        EXTEND,
         CUT,
         FORCE,
         CREATE_DIRECTORY,
@@ -391,9 +393,28 @@ public final class SimulatedDisk implements LogFiles {
                 }
             }
             after.see(call);
-            if (full) {
-                throw new NoSpace(path + ": the disk is full", new IOException("full"));
+            refuse(full);
+        }
+
+        @Override
+        public void extend(long sizeBytes) throws IOException {
+            int from = file.sizeBytes();
+            if (sizeBytes <= from) {
+                return;
             }
+            Call call = new Call(Kind.EXTEND, path, from, (int) sizeBytes - from);
+            before.see(call);
+            int grown;
+            synchronized (SimulatedDisk.this) {
+                grown = Math.clamp(freeBytes, 0, call.bytes());
+                freeBytes -= grown;
+                if (grown > 0) {
+                    file.write(new byte[grown], from);
+                    unforced.add(new Unforced.Extend(file, from + grown));
+                }
+            }
+            after.see(call);
+            refuse(grown < call.bytes());
         }
 
         @Override
@@ -403,7 +424,7 @@ public final class SimulatedDisk implements LogFiles {
                 before.see(call);
             } catch (IOException e) {
                 synchronized (SimulatedDisk.this) {
-                    unforced.removeIf(one -> one.place() == file);
+                    unforced.replaceAll(one -> one.place() == file ? one.withoutBytes() : one);
                 }
                 throw e;
             }
@@ -441,5 +462,11 @@ public final class SimulatedDisk implements LogFiles {
 
         @Override
         public void close() {}
+
+        private void refuse(boolean full) throws NoSpace {
+            if (full) {
+                throw new NoSpace(path + ": the disk is full", new IOException("full"));
+            }
+        }
     }
 }

@@ -7,6 +7,11 @@ sealed interface Unforced {
     /// Where it was done: a force of this makes it last.
     DiskNode place();
 
+    /// What is left of it when a force has failed to write it.
+    default Unforced withoutBytes() {
+        return this;
+    }
+
     /// Bytes written to a file.
     final class Write implements Unforced {
         private final DiskNode.File place;
@@ -22,6 +27,11 @@ sealed interface Unforced {
         @Override
         public DiskNode.File place() {
             return place;
+        }
+
+        @Override
+        public Unforced withoutBytes() {
+            return new Extend(place, end());
         }
 
         int position() {
@@ -49,6 +59,14 @@ sealed interface Unforced {
         @Override
         public String toString() {
             return "write " + position + "+" + bytes.length;
+        }
+    }
+
+    /// A file made longer without a write: what is new reads as zeros.
+    record Extend(DiskNode.File place, int sizeBytes) implements Unforced {
+        @Override
+        public String toString() {
+            return "extend to " + sizeBytes;
         }
     }
 
