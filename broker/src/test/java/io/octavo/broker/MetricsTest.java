@@ -41,6 +41,10 @@ final class MetricsTest {
             String its = "{directory=\"" + directory.resolve("data") + "\"}";
             assertThat(values.get("octavo_requests_total{api=\"Produce\"}")).isEqualTo(RECORDS);
             assertThat(values.get("octavo_requests_total{api=\"JoinGroup\"}")).isZero();
+            String produced = "{api=\"Produce\"}";
+            assertThat(values.get("octavo_request_seconds_count" + produced)).isEqualTo(RECORDS);
+            assertThat(values.get("octavo_request_seconds_sum" + produced)).isPositive();
+            assertThat(values).doesNotContainKey("octavo_request_seconds_count{api=\"JoinGroup\"}");
             assertThat(values.get("octavo_connections_accepted_total")).isPositive();
             assertThat(values.get("octavo_received_bytes_total")).isGreaterThan(RECORDS * 61.0);
             assertThat(values.get("octavo_sent_bytes_total")).isPositive();

@@ -63,7 +63,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         int frameBytesMax = context.config().frames().bytesMax();
         receiver =
                 new FrameReceiver(
-                        loop.memory(), frameBytesMax, () -> loop.execute(this::memoryFree));
+                        loop.memory(),
+                        context.clock(),
+                        frameBytesMax,
+                        () -> loop.execute(this::memoryFree));
         queue = new RequestQueue(UNANSWERED_FRAMES_MAX * frameBytesMax);
         sender =
                 new ReplySender(
@@ -341,6 +344,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     Writer reply = loop.encoder().encode(next, now.response());
                     loop.counts().sent(reply.sizeBytes());
                     sender.add(reply);
+                    int slot = context.dispatcher().table().slot(next.apiKey());
+                    loop.counts().answered(slot, context.clock().nanos() - next.receivedNanos());
                 }
                 case Reply.Close<?> close -> refuse(next + ": " + close.reason());
                 case Reply.None<?> none -> {}

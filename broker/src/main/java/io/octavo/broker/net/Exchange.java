@@ -47,6 +47,11 @@ final class Exchange implements RequestContext {
         return frame.sizeBytes();
     }
 
+    /// When the request was complete, by the monotonic clock.
+    long receivedNanos() {
+        return frame.nanos();
+    }
+
     Connection connection() {
         return connection;
     }

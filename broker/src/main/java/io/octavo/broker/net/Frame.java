@@ -14,14 +14,18 @@ final class Frame {
     private final int sizeBytes;
     private final short apiKey;
 
+    private final long nanos;
+
     /// Holds the chunk.
     ///
     /// @param start where in the chunk the frame begins
-    Frame(FrameMemory.Chunk chunk, int start, int sizeBytes) {
+    /// @param nanos when it was complete
+    Frame(FrameMemory.Chunk chunk, int start, int sizeBytes, long nanos) {
         chunk.hold();
         this.chunk = chunk;
         this.start = start;
         this.sizeBytes = sizeBytes;
+        this.nanos = nanos;
         apiKey = chunk.bytes().getShort(start);
     }
 
@@ -31,6 +35,11 @@ final class Frame {
 
     short apiKey() {
         return apiKey;
+    }
+
+    /// When it was complete, by the monotonic clock.
+    long nanos() {
+        return nanos;
     }
 
     /// The bytes, valid until [#release()].

@@ -1,6 +1,7 @@
 package io.octavo.broker.net;
 
 import io.netty.buffer.ByteBuf;
+import io.octavo.ports.Clock;
 import io.octavo.protocol.wire.MalformedFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class FrameReceiver {
     private static final int USED_PART_MIN = 4;
 
     private final FrameMemory memory;
+    private final Clock clock;
     private final FrameBudget.Claim claim;
     private int frameBytesMax;
     private FrameMemory.@Nullable Chunk chunk;
@@ -43,8 +45,9 @@ final class FrameReceiver {
 
     /// @param frameBytesMax the largest frame, without its length
     /// @param memoryFree told, on any thread, that [#makeRoom] may succeed now
-    FrameReceiver(FrameMemory memory, int frameBytesMax, Runnable memoryFree) {
+    FrameReceiver(FrameMemory memory, Clock clock, int frameBytesMax, Runnable memoryFree) {
         this.memory = memory;
+        this.clock = clock;
         this.frameBytesMax = frameBytesMax;
         claim = new FrameBudget.Claim(memoryFree);
     }
@@ -124,7 +127,7 @@ final class FrameReceiver {
         bytes.skipBytes(LENGTH_BYTES + size);
         completedBytesMax = Math.max(completedBytesMax, size);
         frameCut = true;
-        return new Frame(held, start + LENGTH_BYTES, size);
+        return new Frame(held, start + LENGTH_BYTES, size, clock.nanos());
     }
 
     /// Whether something was received that [#next()] has not returned.

@@ -46,6 +46,20 @@ final class NetMetrics implements Metrics.Source {
             }
             String api = apis.handlers().get(slot).api().name();
             reading.counter("octavo_requests", "Requests that were handled", requests, "api", api);
+            if (requests > 0) {
+                tellTimes(reading, slot, api);
+            }
         }
+    }
+
+    private void tellTimes(Reading reading, int slot, String api) {
+        reading.histogram(
+                "octavo_request_seconds",
+                "How long requests took that were answered, from their last byte to the reply: also"
+                        + " what they wait by themselves, as a Fetch does for records",
+                nanos -> loops.stream().mapToLong(l -> l.counts().answeredUpTo(slot, nanos)).sum(),
+                loops.stream().mapToLong(l -> l.counts().answeredNanos(slot)).sum(),
+                "api",
+                api);
     }
 }

@@ -2,43 +2,14 @@ package io.octavo.broker.replica;
 
 import io.octavo.broker.metrics.Metrics;
 import io.octavo.broker.metrics.Reading;
-import io.octavo.broker.metrics.Reading.Distribution;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.DirectoryFigures;
-import io.octavo.log.Durations;
-import java.util.ArrayList;
 import java.util.List;
 
 /// What the data directories and the partitions tell the operator.
 public final class StorageMetrics implements Metrics.Source {
     /// Label of what is told for each data directory.
     private static final String DIRECTORY = "directory";
-
-    private static final double NANOS_PER_SECOND = 1e9;
-
-    /// From 10 us to 10 s.
-    private static final List<Double> BOUNDS_SECONDS =
-            List.of(
-                    1e-5,
-                    2.5e-5,
-                    5e-5,
-                    1e-4,
-                    2.5e-4,
-                    5e-4,
-                    1e-3,
-                    2.5e-3,
-                    5e-3,
-                    1e-2,
-                    2.5e-2,
-                    5e-2,
-                    0.1,
-                    0.25,
-                    0.5,
-                    1.0,
-                    2.5,
-                    5.0,
-                    10.0,
-                    Double.POSITIVE_INFINITY);
 
     private final PartitionTable partitions;
     private final Cleaner cleaner;
@@ -65,14 +36,16 @@ public final class StorageMetrics implements Metrics.Source {
         reading.histogram(
                 "octavo_log_append_seconds",
                 "How long appends took, of all that an event loop does for one",
-                distribution(now.appends()),
+                now.appends()::countUpTo,
+                now.appends().sumNanos(),
                 its);
         reading.counter(
                 "octavo_log_appended_bytes", "Bytes that were appended", now.appendedBytes(), its);
         reading.histogram(
                 "octavo_log_force_seconds",
                 "How long forces of files took",
-                distribution(now.forces()),
+                now.forces()::countUpTo,
+                now.forces().sumNanos(),
                 its);
         reading.gauge(
                 "octavo_log_unforced_bytes",
@@ -109,16 +82,5 @@ public final class StorageMetrics implements Metrics.Source {
                     now.disk().usableBytes(),
                     its);
         }
-    }
-
-    private static Distribution distribution(Durations durations) {
-        List<Long> counts = new ArrayList<>();
-        long below = 0;
-        for (double seconds : BOUNDS_SECONDS) {
-            long upTo = Math.max(below, durations.countUpTo((long) (seconds * NANOS_PER_SECOND)));
-            counts.add(upTo - below);
-            below = upTo;
-        }
-        return new Distribution(BOUNDS_SECONDS, counts, durations.sumNanos() / NANOS_PER_SECOND);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.octavo.ports.Clock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.MalformedFrame;
 import java.nio.ByteBuffer;
@@ -26,7 +27,8 @@ final class FrameReceiverTest {
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final FrameBudget budget = new FrameBudget(64 << 20);
     private final FrameMemory memory = new FrameMemory(allocator, budget);
-    private final FrameReceiver receiver = new FrameReceiver(memory, FRAME_BYTES_MAX, () -> {});
+    private final FrameReceiver receiver =
+            new FrameReceiver(memory, Clock.system(), FRAME_BYTES_MAX, () -> {});
 
     @Test
     void severalFramesAreCutFromOneRead() {
@@ -142,10 +144,14 @@ final class FrameReceiverTest {
         FrameMemory little = new FrameMemory(allocator, new FrameBudget(CHUNK));
         List<String> woken = new ArrayList<>();
         FrameReceiver holder =
-                new FrameReceiver(little, FRAME_BYTES_MAX, () -> woken.add("holder"));
-        FrameReceiver first = new FrameReceiver(little, FRAME_BYTES_MAX, () -> woken.add("first"));
+                new FrameReceiver(
+                        little, Clock.system(), FRAME_BYTES_MAX, () -> woken.add("holder"));
+        FrameReceiver first =
+                new FrameReceiver(
+                        little, Clock.system(), FRAME_BYTES_MAX, () -> woken.add("first"));
         FrameReceiver second =
-                new FrameReceiver(little, FRAME_BYTES_MAX, () -> woken.add("second"));
+                new FrameReceiver(
+                        little, Clock.system(), FRAME_BYTES_MAX, () -> woken.add("second"));
 
         assertThat(holder.makeRoom()).isTrue();
         assertThat(first.makeRoom()).isTrue();
