@@ -107,7 +107,10 @@ public final class DataDirectory implements AutoCloseable {
     /// @param threads they block in what they run
     public void start(List<? extends Loop> threads, Watch watch) {
         this.watch = watch;
-        failStop.tell(watch::failed);
+        failStop.tell(failure -> {
+            watch.failed(failure);
+            watch.relieved();
+        });
         syncer.start(threads);
     }
 
@@ -116,7 +119,7 @@ public final class DataDirectory implements AutoCloseable {
         /// A write or a force has failed: nothing in the directory is acknowledged any more.
         default void failed(IOException failure) {}
 
-        /// The directory is no longer crowded.
+        /// The directory is no longer crowded, or has failed: there is nothing to wait for.
         default void relieved() {}
 
         /// A log that is not open has rotted on the disk; it finds out where once it is opened.
@@ -133,7 +136,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Whether so much is not forced that nothing more should be produced for now.
     public boolean crowded() {
-        return backlog.crowded();
+        return failure() == null && backlog.crowded();
     }
 
     /// How long appends took.
@@ -279,8 +282,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private void writeCheckpoint() throws IOException {
-        int waiting = removal.noted();
-        if (waiting > 0) {
+        List<Segment> waiting = removal.noted();
+        if (!waiting.isEmpty()) {
             checkpoint.force();
             removal.forced(waiting);
         } else {

@@ -91,7 +91,7 @@ public final class PartitionDirectories {
                 : known.topicId().equals(topicId)) {
             checkpoint().forget(name);
             if (exists) {
-                directory.removal().foundDirectory(renames.delete(name));
+                directory.removal().deleted(path(name), renames.delete(name), List.of());
             }
         }
     }
@@ -132,7 +132,7 @@ public final class PartitionDirectories {
         refuseOpen(name);
         checkpoint().forget(name);
         if (files().exists(path(name))) {
-            renames.setAside(name);
+            moveAside(name);
         }
     }
 
@@ -153,7 +153,7 @@ public final class PartitionDirectories {
         }
         boolean exists = files().exists(path(name));
         if (exists && known == null && !PartitionMetadata.belongs(files(), path(name), topicId)) {
-            renames.setAside(name);
+            moveAside(name);
             exists = false;
         }
         if (!exists) {
@@ -213,6 +213,11 @@ public final class PartitionDirectories {
         if (files().exists(path(name))) {
             directory.removal().deleted(path(name), renames.delete(name), segments);
         }
+    }
+
+    private void moveAside(String name) throws IOException {
+        renames.setAside(name);
+        directory.removal().keep(path(name));
     }
 
     private void refuseOpen(String name) {

@@ -80,16 +80,15 @@ final class Removal {
         return queue.isEmpty();
     }
 
-    /// How many wait for the checkpoint to be forced.
-    int noted() {
-        return noted.size();
+    /// Those that wait for the checkpoint to be forced.
+    List<Segment> noted() {
+        return List.copyOf(noted);
     }
 
-    /// The checkpoint was forced since there were `count` that wait.
-    synchronized void forced(int count) {
-        for (int i = 0; i < count; i++) {
-            Segment segment = noted.poll();
-            if (segment != null) {
+    /// The checkpoint was forced since these waited.
+    synchronized void forced(Collection<Segment> segments) {
+        for (Segment segment : segments) {
+            if (noted.remove(segment)) {
                 queue.add(new Retired(segment));
             }
         }
@@ -120,8 +119,25 @@ final class Removal {
     /// @param segments those it had at last
     synchronized void deleted(Path before, Path path, Collection<Segment> segments) {
         List<Segment> readers = new ArrayList<>(segments);
-        readers.addAll(lent.getOrDefault(before, List.of()));
-        lent.remove(before);
+        readers.addAll(forget(before));
+        queue.add(new Leftover(path, true, List.copyOf(readers)));
+    }
+
+    /// A log's directory has another name from now on, and nothing of it is to be removed: what
+    /// comes to have the name that it had is another's.
+    synchronized void keep(Path before) {
+        var _ = forget(before);
+    }
+
+    /// Leaves what is in a directory to be removed with it.
+    ///
+    /// @return those that may still be read
+    private List<Segment> forget(Path before) {
+        List<Segment> readers = new ArrayList<>();
+        List<Segment> known = lent.remove(before);
+        if (known != null) {
+            readers.addAll(known);
+        }
         noted.removeIf(segment -> moved(segment, before, readers));
         queue.removeIf(doomed ->
                 switch (doomed) {
@@ -132,7 +148,7 @@ final class Removal {
                         yield within;
                     }
                 });
-        queue.add(new Leftover(path, true, List.copyOf(readers)));
+        return readers;
     }
 
     /// Removes one thing, or a part of it. What fails is left to the next run.

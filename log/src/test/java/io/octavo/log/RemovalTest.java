@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class RemovalTest {
         Segment first = segment(0, 10);
         Segment second = segment(5, 10);
         removal.noted(List.of(first));
-        int before = removal.noted();
+        List<Segment> before = removal.noted();
         removal.noted(List.of(second));
         assertThat(removal.step()).isFalse();
 
@@ -46,7 +47,7 @@ class RemovalTest {
     @Test
     void aLargeSegmentGoesInSteps() throws IOException {
         removal.noted(List.of(segment(0, LARGE_BYTES)));
-        removal.forced(1);
+        removal.forced(removal.noted());
 
         int steps = run();
 
@@ -57,7 +58,7 @@ class RemovalTest {
     @Test
     void aLargeSegmentHasAnotherNameBeforeItIsCut() throws IOException {
         removal.noted(List.of(segment(0, LARGE_BYTES)));
-        removal.forced(1);
+        removal.forced(removal.noted());
 
         removal.step();
 
@@ -72,7 +73,7 @@ class RemovalTest {
         SharedFile reader = Objects.requireNonNull(segment.acquire());
         segment.retire();
         removal.noted(List.of(segment));
-        removal.forced(1);
+        removal.forced(removal.noted());
 
         run();
         assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
@@ -89,7 +90,7 @@ class RemovalTest {
         SharedFile reader = Objects.requireNonNull(read.acquire());
         read.retire();
         removal.noted(List.of(read, segment(5, LARGE_BYTES)));
-        removal.forced(2);
+        removal.forced(removal.noted());
 
         run();
 
@@ -105,7 +106,7 @@ class RemovalTest {
         removal.noted(List.of(read));
         Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
         removal.deleted(partition, renamed, List.of());
-        removal.forced(1);
+        removal.forced(removal.noted());
 
         run();
         assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
@@ -118,7 +119,7 @@ class RemovalTest {
     @Test
     void segmentsOfADeletedLogAreNotLookedForInTheNextOneOfTheName() throws IOException {
         removal.noted(List.of(segment(0, 10)));
-        removal.forced(1);
+        removal.forced(removal.noted());
         Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
         removal.deleted(partition, renamed, List.of());
         Files.createDirectory(partition);
@@ -128,6 +129,30 @@ class RemovalTest {
 
         assertThat(names(temp)).containsExactly("t-0");
         assertThat(names(partition)).containsExactly("00000000000000000000.log");
+    }
+
+    @Test
+    void whatWasToGoFromAClosedLogIsNotLookedForInTheNextOneOfItsName() throws IOException {
+        for (boolean deleted : new boolean[] {true, false}) {
+            try (Disk disk = new Disk(temp.resolve("deleted " + deleted))) {
+                Log log = disk.log(LogConfig.defaults().withSegmentBytesMax(1024));
+                for (int i = 0; i < 40; i++) {
+                    log.append(Batches.of(1, 100, Batches.TIME), 0);
+                }
+                log.advanceStart(30);
+                log.close();
+                disk.directory().checkpoint();
+                if (deleted) {
+                    disk.directory().partitions().delete(Disk.NAME, Disk.TOPIC);
+                }
+
+                Log next = disk.directory().log(Disk.NAME, new Uuid(3, 4), LogConfig.defaults());
+                next.append(Batches.of(1), 0);
+                disk.checkpoint();
+
+                assertThat(disk.file("00000000000000000000.log")).exists();
+            }
+        }
     }
 
     @Test

@@ -109,6 +109,17 @@ class SyncerTest extends SyncScene {
     }
 
     @Test
+    void aDirectoryThatHasFailedHoldsNobodyBack() throws IOException {
+        Log log = unforced();
+        appendMegabytes(log, 64);
+        assertThat(disk.directory().crowded()).isTrue();
+
+        disk.directory().fail(new IOException("broken by the test"));
+
+        assertThat(disk.directory().crowded()).isFalse();
+    }
+
+    @Test
     void whereNothingCanBeWrittenBackMuchIsForced() throws IOException {
         Log log = unforced();
 
