@@ -92,13 +92,16 @@ final class Headroom {
         LogOwner owner = log.groupCommit().owner();
         boolean zeros = smallForces;
         int turns = zeros ? zerosBytes() / ZEROS_BYTES : 1;
-        while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
-            turns--;
+        try {
+            while (turns > 0 && owner != null && hasSpace() && owner.exclusively(this::makeOnce)) {
+                turns--;
+            }
+            if (zeros) {
+                writeBackZeros();
+            }
+        } finally {
+            wanted = false;
         }
-        if (zeros) {
-            writeBackZeros();
-        }
-        wanted = false;
     }
 
     /// How many zeros are made in a row. Each row costs one force a change of the file's map.

@@ -189,7 +189,7 @@ final class LogDamage {
     /// Whether a segment still is part of the log; of one that is being opened, all are.
     private boolean holds(Segment segment) {
         LogView now = log.view();
-        return now.segments() == 0 || now.segment(now.floor(segment.baseOffset())) == segment;
+        return now.segments() == 0 || now.has(segment);
     }
 
     /// What is damaged in a segment; of one whose file is gone, everything, and nobody looks for it
@@ -206,7 +206,7 @@ final class LogDamage {
                 file.release();
             }
         } catch (NoSuchFileException gone) {
-            segment.retire();
+            segment.gone();
             return List.of(DamagedRange.missing(segment.baseOffset(), offsetEnd));
         }
     }

@@ -98,7 +98,7 @@ final class LogTail {
             int bytes = segment.sealedBytes();
             BatchCursor batches = segment.cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
             while (batches.next() && follows(batches.batch()) && batches.isRight()) {
-                rewrite(file.file(), batches);
+                rewrite(file, batches);
                 note(segment, batches);
             }
             if (batches.position() == bytes) {
@@ -157,7 +157,7 @@ final class LogTail {
         return log.path() + " has " + what + " at " + batches.position();
     }
 
-    private void rewrite(LogFile file, BatchCursor batches) throws IOException {
+    private void rewrite(SharedFile file, BatchCursor batches) throws IOException {
         RecordBatch batch = batches.whole();
         if (batch != null && log.directory().thisRun().cacheMayBeOlder()) {
             file.write(batch.bytes(), batches.position());

@@ -49,6 +49,11 @@ final class LogView {
         return segments[i];
     }
 
+    /// Whether a segment is among them.
+    boolean has(Segment segment) {
+        return segments.length > 0 && segments[floor(segment.baseOffset())] == segment;
+    }
+
     /// The size of segment `i`.
     int bytes(int i) {
         return i == segments.length - 1 ? end.position() : segments[i].sealedBytes();

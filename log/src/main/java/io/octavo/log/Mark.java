@@ -36,7 +36,7 @@ record Mark(
     /// The end of a batch that was appended at this mark.
     Mark behind(RecordBatch batch) {
         int size = batch.sizeBytes();
-        boolean later = batch.maxTimestamp() > maxTimestamp;
+        boolean later = batch.maxTimestamp() > maxTimestamp && batch.count() > 0;
         return new Mark(
                 batch.nextOffset(),
                 segment,

@@ -17,6 +17,9 @@ final class OffsetIndex {
     /// No entry.
     static final long NONE = -1;
 
+    /// All of an index that says nothing.
+    static final OffsetIndex EMPTY = new OffsetIndex(new long[0], true, true);
+
     /// A page of the file: 2 MiB of log lie between its entries, at least, at the default interval.
     private static final int WINDOW_ENTRIES = 512;
 

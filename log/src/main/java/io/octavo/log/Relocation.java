@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 ///  source  t-0/                      served ─────────────────────> closed ─────────────────> t-0.…-delete/
-///               copy() copy() copy() …                  finish() │              ^
+///               copy() copy() copy() …         settle() finish() │              ^
 ///  target  t-0.…-future/  sealed segments, then what is appended ┴──> t-0/ ─────┘ and then served
 /// ```
 ///
@@ -45,6 +46,10 @@ public final class Relocation {
     private final Map<Long, Copied> copied = new HashMap<>();
 
     private int cuts;
+
+    /// What the log is made of, once nothing changes that any more.
+    private @Nullable LogView settled;
+
     private volatile long copiedBytes;
     private volatile long copiedEnd;
 
@@ -58,15 +63,28 @@ public final class Relocation {
     }
 
     /// How far a segment is copied. Compaction puts another segment in the place of one.
-    private static final class Copied {
+    private static final class Copied implements AutoCloseable {
         private final Segment segment;
         private int bytes;
+
+        /// Open from the first byte until it is forced: of what is closed before, the kernel may
+        /// forget that it could not be written.
+        private @Nullable LogFile file;
 
         /// Whether all of it is there for good, with its indexes.
         private boolean complete;
 
         Copied(Segment segment) {
             this.segment = segment;
+        }
+
+        @Override
+        public void close() throws IOException {
+            LogFile open = file;
+            file = null;
+            if (open != null) {
+                open.close();
+            }
         }
     }
 
@@ -121,24 +139,48 @@ public final class Relocation {
         return copiedEnd;
     }
 
+    /// Closes the log, which nobody appends to nor compacts any more: which segments it has is
+    /// decided. What compaction has replaced since the last piece is copied anew.
+    public void settle() throws IOException {
+        if (source.isClosed()) {
+            throw new IOException(source.path() + " was closed meanwhile");
+        }
+        LogView view = source.view();
+        try {
+            forget(view);
+            settled = view;
+        } finally {
+            source.close();
+        }
+        // Of one that failed the files are not what its view shows.
+        source.directory().refuseFailed();
+    }
+
     /// Copies the rest, puts the copy in the log's place and removes the original. The log can be
     /// opened in the target when this returns. After an exception the original still is the log.
     ///
-    /// @throws IllegalStateException when the source is open
+    /// @throws IllegalStateException when it was not settled
     public void finish() throws IOException {
+        LogView last = settled;
+        if (last == null) {
+            throw new IllegalStateException(source.path() + " is not settled");
+        }
         Checkpoint.Entry entry = source.directory().partitions().closedEntry(source.name());
         if (entry == null) {
             abandon();
             return;
         }
-        for (String name : from.list(source.path())) {
+        List<String> wanted =
+                from.list(source.path()).stream().filter(name -> isPart(name, last)).toList();
+        for (String name : wanted) {
             long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
             Copied known = base < 0 ? null : copied.get(base);
             if (known == null || !known.complete) {
                 copyFile(name, known == null ? 0 : known.bytes);
             }
         }
-        drop(from.list(source.path()));
+        closeCopies();
+        drop(wanted);
         to.forceDirectory(future);
         try {
             target.partitions().adopt(future, source.name(), entry);
@@ -176,6 +218,11 @@ public final class Relocation {
 
     /// Gives the copy up; the original stays.
     public void abandon() {
+        try {
+            closeCopies();
+        } catch (IOException stays) {
+            LOG.warn("{} is not closed", future, stays);
+        }
         if (to.exists(future)) {
             target.partitions().giveUp(future);
         }
@@ -192,6 +239,7 @@ public final class Relocation {
         while (all.hasNext()) {
             Entry<Long, Copied> known = all.next();
             if (now != cuts || there.get(known.getKey()) != known.getValue().segment) {
+                known.getValue().close();
                 SegmentPaths paths = new SegmentPaths(future, known.getKey());
                 to.delete(paths.log());
                 for (Path index : paths.indexes()) {
@@ -225,34 +273,46 @@ public final class Relocation {
     }
 
     private void copy(Copied known, int end) throws IOException {
-        SharedFile file = known.segment.acquire();
+        Segment segment = known.segment;
+        SharedFile file = segment.acquire();
         if (file == null) {
+            // It left the log, which the next piece finds, or somebody removed its file.
+            known.complete = true;
+            known.bytes = end;
             return;
         }
         try {
-            known.bytes = append(known.segment.paths().log(), file.file(), known.bytes, end);
+            known.bytes = append(file.file(), open(known), known.bytes, end);
         } finally {
             file.release();
         }
     }
 
+    private LogFile open(Copied known) throws IOException {
+        LogFile open = known.file;
+        if (open == null) {
+            Path name = known.segment.paths().log().getFileName();
+            open = to.open(future.resolve(name), LogFiles.Mode.CREATE);
+            known.file = open;
+        }
+        return open;
+    }
+
     /// Copies a part of a file to the same place of its copy.
     ///
     /// @return how much of it is copied now
-    private int append(Path name, LogFile file, int start, int end) throws IOException {
-        try (LogFile copy = to.open(future.resolve(name.getFileName()), LogFiles.Mode.CREATE)) {
-            int at = start;
-            while (at < end) {
-                piece.clear().limit(Math.min(PIECE_BYTES, end - at));
-                int read = file.read(piece, at);
-                if (read == 0) {
-                    throw new DamagedLog(name + " ends at " + at + ", before " + end);
-                }
-                copy.write(piece.flip(), at);
-                at += read;
+    private int append(LogFile file, LogFile copy, int start, int end) throws IOException {
+        int at = start;
+        while (at < end) {
+            piece.clear().limit(Math.min(PIECE_BYTES, end - at));
+            int read = file.read(piece, at);
+            if (read == 0) {
+                throw new DamagedLog(file.path() + " ends at " + at + ", before " + end);
             }
-            return at;
+            copy.write(piece.flip(), at);
+            at += read;
         }
+        return at;
     }
 
     /// A sealed segment does not change any more: its indexes can follow, and all be forced.
@@ -261,10 +321,8 @@ public final class Relocation {
         for (Path index : paths.indexes()) {
             copyFile(index.getFileName().toString(), 0);
         }
-        try (LogFile copy =
-                to.open(future.resolve(paths.log().getFileName()), LogFiles.Mode.WRITE)) {
-            copy.force();
-        }
+        open(known).force();
+        known.close();
         known.complete = true;
     }
 
@@ -273,14 +331,34 @@ public final class Relocation {
         Path original = source.path().resolve(name);
         try (LogFile file = from.open(original, LogFiles.Mode.READ)) {
             int bytes = Math.toIntExact(file.sizeBytes());
-            append(original, file, Math.min(start, bytes), bytes);
-            try (LogFile copy = to.open(future.resolve(name), LogFiles.Mode.WRITE)) {
+            try (LogFile copy = to.open(future.resolve(name), LogFiles.Mode.CREATE)) {
+                append(file, copy, Math.min(start, bytes), bytes);
                 copy.truncate(bytes);
                 copy.force();
             }
         } catch (NoSuchFileException none) {
             // An index that was not made yet, or a segment that retention has removed.
         }
+    }
+
+    private void closeCopies() throws IOException {
+        Failures failures = new Failures();
+        for (Copied known : copied.values()) {
+            var _ = failures.collect(known::close);
+        }
+        failures.rethrow();
+    }
+
+    /// Whether a file of the closed log is part of it: none of a segment that goes, or that was
+    /// never finished.
+    private static boolean isPart(String name, LogView last) {
+        for (String suffix : SegmentPaths.SUFFIXES) {
+            long base = SegmentPaths.offsetOf(name, suffix);
+            if (base >= 0) {
+                return last.segments() > 0 && last.segment(last.floor(base)).baseOffset() == base;
+            }
+        }
+        return !name.endsWith(SegmentPaths.DELETED) && !name.endsWith(SegmentPaths.UNFINISHED);
     }
 
     /// Removes from the copy what the original does not have any more.

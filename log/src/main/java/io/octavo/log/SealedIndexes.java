@@ -10,16 +10,23 @@ import org.slf4j.LoggerFactory;
 /// The index files of one segment, as hints: they have no checksum, so what they say is compared
 /// with the batch it is about, and both are made anew when they are wrong or missing. Safe for any
 /// thread.
+///
+/// While segments are swapped ([SegmentSwap]), the files under the names of the first that is
+/// replaced come to be those of the segment that takes its place. Until then the new one's lie
+/// beside; and who still reads from the old one makes none anew.
 final class SealedIndexes {
     private static final Logger LOG = LoggerFactory.getLogger(SealedIndexes.class);
 
     private static final long UNKNOWN = Long.MIN_VALUE;
 
-    /// One is made anew at a time: while segments are swapped, two may write files of one name.
-    private static final Object RENEWAL = new Object();
+    /// Held while files are made anew, or given the names of others.
+    static final Object RENEWAL = new Object();
 
     private final LogFiles files;
-    private final SegmentPaths paths;
+    private volatile SegmentPaths paths;
+
+    /// Whether the files under these names are this segment's, so that they may be made anew.
+    private volatile boolean own = true;
 
     /// The part of the offset index that was asked for last.
     private volatile @Nullable OffsetIndex window;
@@ -34,6 +41,25 @@ final class SealedIndexes {
         this.paths = paths;
     }
 
+    /// Those of a segment whose files lie beside those it replaces.
+    static SealedIndexes beside(LogFiles files, SegmentPaths paths, long maxTimestamp) {
+        SealedIndexes made = new SealedIndexes(files, paths.beside());
+        made.own = false;
+        made.know(maxTimestamp);
+        return made;
+    }
+
+    /// The files have their own names from now on.
+    void named(SegmentPaths names) {
+        paths = names;
+        own = true;
+    }
+
+    /// From now on the files may be another segment's.
+    void leaveFiles() {
+        own = false;
+    }
+
     /// From now on these parts of the segment are passed over.
     void avoid(Damage holes) {
         this.holes = holes;
@@ -45,17 +71,16 @@ final class SealedIndexes {
     long floor(LogFile file, int relativeOffset, int bytes) throws IOException {
         OffsetIndex seen = window;
         if (seen == null || !seen.covers(relativeOffset)) {
-            seen = window(file, relativeOffset, bytes);
-            window = seen;
+            seen = read(file, relativeOffset, bytes);
         }
         long entry = seen.floor(relativeOffset);
         if (entry == OffsetIndex.NONE || isBatch(file, paths.baseOffset(), entry, bytes)) {
             return entry;
         }
-        renew(file, bytes, "wrong at " + OffsetIndex.position(entry));
-        seen = window(file, relativeOffset, bytes);
-        window = seen;
-        return seen.floor(relativeOffset);
+        if (!renew(file, bytes, "wrong at " + OffsetIndex.position(entry))) {
+            return OffsetIndex.NONE;
+        }
+        return read(file, relativeOffset, bytes).floor(relativeOffset);
     }
 
     /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does
@@ -80,7 +105,9 @@ final class SealedIndexes {
         if (known == UNKNOWN) {
             TimeIndex last = lastTime();
             if (last == null || !names(file, last, bytes)) {
-                renew(file, bytes, "missing, or the time index is wrong");
+                if (!renew(file, bytes, "missing, or the time index is wrong")) {
+                    return scannedMaxTimestamp(file, bytes);
+                }
                 last = lastTime();
             }
             known = last == null ? RecordBatch.NO_TIMESTAMP : last.timestamp();
@@ -182,13 +209,23 @@ final class SealedIndexes {
         return false;
     }
 
-    private OffsetIndex window(LogFile file, int relativeOffset, int bytes) throws IOException {
+    /// The part of the offset index that covers an offset; empty, and not kept, where there is none
+    /// while segments are swapped.
+    private OffsetIndex read(LogFile file, int relativeOffset, int bytes) throws IOException {
         ColdRead.refuse(file);
-        if (!files.exists(paths.offsetIndex())) {
-            renew(file, bytes, "missing");
+        SegmentPaths names = paths;
+        if (!files.exists(names.offsetIndex()) && !renew(file, bytes, "missing")) {
+            return OffsetIndex.EMPTY;
         }
-        try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
-            return OffsetIndex.window(index, relativeOffset, false);
+        try (LogFile index = files.open(names.offsetIndex(), LogFiles.Mode.READ)) {
+            OffsetIndex read = OffsetIndex.window(index, relativeOffset, false);
+            window = read;
+            return read;
+        } catch (NoSuchFileException gone) {
+            if (own && names.equals(paths)) {
+                throw gone;
+            }
+            return OffsetIndex.EMPTY;
         }
     }
 
@@ -204,8 +241,13 @@ final class SealedIndexes {
 
     /// Makes both files anew from the batches. They take the place of what is there when they are
     /// complete and forced: a power cut leaves no part of one that seems to be all of it.
-    private void renew(LogFile file, int bytes, String reason) throws IOException {
+    ///
+    /// @return false, with nothing done, when what is there may be another segment's
+    private boolean renew(LogFile file, int bytes, String reason) throws IOException {
         ColdRead.refuse(file);
+        if (!own) {
+            return false;
+        }
         LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
         BatchCursor batches =
                 new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
@@ -214,12 +256,31 @@ final class SealedIndexes {
             try {
                 SegmentIndexes fresh = SegmentIndexes.empty(files, renewed);
                 add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
+                if (!own) {
+                    renewed.unlinkIndexes(files);
+                    return false;
+                }
                 fresh.replace(paths);
+                return true;
             } catch (IOException e) {
                 // What was not forced the first time is not forced a second time.
                 renewed.unlinkIndexes(files);
                 throw e;
             }
         }
+    }
+
+    /// The largest timestamp of all batches that have records.
+    private long scannedMaxTimestamp(LogFile file, int bytes) throws IOException {
+        BatchCursor batches =
+                new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
+        long latest = RecordBatch.NO_TIMESTAMP;
+        while (batches.next()) {
+            if (batches.batch().count() > 0) {
+                latest = Math.max(latest, batches.batch().maxTimestamp());
+            }
+        }
+        batches.refuseDamage();
+        return latest;
     }
 }

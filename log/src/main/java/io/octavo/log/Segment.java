@@ -40,6 +40,9 @@ final class Segment {
     /// Whether it is damaged, so that its timestamps cannot be known.
     private volatile boolean undated;
 
+    /// Whether its file was removed by somebody else.
+    private volatile boolean gone;
+
     /// What of the file is known to be damaged.
     private volatile Damage holes = Damage.NONE;
 
@@ -76,9 +79,12 @@ final class Segment {
     }
 
     /// A sealed segment whose files lie beside those it replaces, forced ([SegmentSwap]).
-    static Segment beside(OpenFiles files, SegmentPaths paths, int bytes) {
+    ///
+    /// @param maxTimestamp the largest in it
+    static Segment beside(OpenFiles files, SegmentPaths paths, int bytes, long maxTimestamp) {
         Segment segment = new Segment(files, paths, paths.beside().log(), bytes);
         segment.sealedBytes = bytes;
+        segment.sealed = SealedIndexes.beside(files, paths, maxTimestamp);
         return segment;
     }
 
@@ -219,8 +225,11 @@ final class Segment {
 
     /// When the segment's latest record was made, by its timestamp; by the file's time where that
     /// says nothing: there is none, it lies in the future, or the segment is damaged. Now, if the
-    /// segment was removed.
+    /// segment was removed; 0, if its file is gone.
     long latestMs(long nowMs) throws IOException {
+        if (gone) {
+            return 0;
+        }
         if (!undated) {
             SharedFile shared = acquire();
             if (shared == null) {
@@ -287,10 +296,10 @@ final class Segment {
     }
 
     /// Cuts what [#end] left, unless the segment is active again.
-    private void cutRest() throws IOException {
+    private void cutRest(SharedFile shared) throws IOException {
         synchronized (extent) {
             if (growing == null && extent.fileBytes() > sealedBytes) {
-                var _ = extent.cut(sealedBytes);
+                var _ = extent.cut(shared, sealedBytes);
             }
         }
     }
@@ -339,7 +348,7 @@ final class Segment {
             return;
         }
         try {
-            cutRest();
+            cutRest(shared);
             int before = extent.ends();
             shared.force();
             if (growing == null) {
@@ -396,12 +405,22 @@ final class Segment {
 
     /// Does what gives the segment's files their own names, while nobody opens them.
     void named(SegmentSwap swap) throws IOException {
-        file.named(swap, paths.log());
+        synchronized (SealedIndexes.RENEWAL) {
+            file.named(swap, paths.log());
+            sealed.named(paths);
+        }
     }
 
     /// From now on nobody gets the file; it is closed when those who have it are done.
     void retire() {
+        sealed.leaveFiles();
         file.retire();
+    }
+
+    /// Its file was removed by somebody else: nobody gets it, and what was in it is lost.
+    void gone() {
+        gone = true;
+        retire();
     }
 
     /// Whether somebody has the file of a retired segment.

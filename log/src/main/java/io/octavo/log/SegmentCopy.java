@@ -89,7 +89,7 @@ final class SegmentCopy implements AutoCloseable {
         force(beside.timeIndex());
         copyAborted();
         finished = true;
-        return Segment.beside(files, paths, bytes);
+        return Segment.beside(files, paths, bytes, indexes.maxTimestamp());
     }
 
     @Override

@@ -123,17 +123,22 @@ final class SegmentExtent {
     boolean cut(int bytes) throws IOException {
         SharedFile shared = file.using();
         try {
-            fileBytes = 0;
-            zeroedBytes = 0;
-            boolean longer = shared.file().sizeBytes() > bytes;
-            if (longer) {
-                shared.file().truncate(bytes);
-                ended();
-            }
-            return longer;
+            return cut(shared, bytes);
         } finally {
             shared.release();
         }
+    }
+
+    /// The same, of a file that the caller has.
+    boolean cut(SharedFile shared, int bytes) throws IOException {
+        fileBytes = 0;
+        zeroedBytes = 0;
+        boolean longer = shared.file().sizeBytes() > bytes;
+        if (longer) {
+            shared.file().truncate(bytes);
+            ended();
+        }
+        return longer;
     }
 
     /// Notes that the file was made shorter, or the segment ended.

@@ -3,6 +3,7 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// The names of one segment's files: the base offset in twenty digits, and what the file is.
 ///
@@ -14,6 +15,9 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     static final String TIME_INDEX = ".timeindex";
     static final String TRANSACTION_INDEX = ".txnindex";
     static final String SNAPSHOT = ".snapshot";
+
+    /// Of the files that a segment consists of.
+    static final List<String> SUFFIXES = List.of(LOG, OFFSET_INDEX, TIME_INDEX, TRANSACTION_INDEX);
 
     /// Behind the name of a file that replaces another when it is complete.
     static final String UNFINISHED = ".tmp";

@@ -69,6 +69,10 @@ final class TimestampSearch {
             long latest = RecordBatch.NO_TIMESTAMP;
             while (batches.next()) {
                 RecordBatch header = batches.batch();
+                if (header.count() == 0) {
+                    // Its timestamp is that of a record that compaction took.
+                    continue;
+                }
                 boolean whole = header.baseOffset() >= view.startOffset();
                 RecordBatch batch = whole ? null : batches.whole();
                 latest =

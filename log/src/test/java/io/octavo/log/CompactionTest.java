@@ -143,6 +143,21 @@ class CompactionTest {
         assertThat(log.maxTimestamp()).isNotNull().extracting("offset").isEqualTo(1L);
     }
 
+    @Test
+    void theTimestampOfABatchWithoutRecordsIsNoRecordsBehindTheStartEither() throws IOException {
+        append("x", "1");
+        RecordBatchBuilder late = new RecordBatchBuilder(Compression.NONE);
+        late.append(Batches.TIME + 100, bytes("a"), bytes("1"), List.of());
+        log.append(new RecordBatch(late.producer(5, (short) 2, 0).build()), 0);
+        append("a", "2");
+        compact();
+
+        log.advanceStart(1);
+
+        assertThat(CompactionModel.batches(log).getFirst().count()).isZero();
+        assertThat(log.maxTimestamp()).isNotNull().extracting("offset").isEqualTo(2L);
+    }
+
     /// What is behind the high watermark may be lost; nothing else would know the producer then.
     @Test
     void theLastBatchBeforeTheHighWatermarkStaysWhateverIsInFlight() throws IOException {

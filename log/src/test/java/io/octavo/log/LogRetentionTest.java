@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.protocol.record.Compression;
 import java.io.IOException;
@@ -60,6 +61,22 @@ class LogRetentionTest {
         assertThat(logFiles()).containsExactly("00000000000000000002.log");
         disk.restartKilled();
         assertThat(disk.log(HOURLY).startOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void aSegmentWhoseFileIsGoneKeepsNothingElse() throws IOException {
+        Log log = segments(now(), now(), now() + HOUR_MS);
+        disk.directory().checkpoint();
+        disk.directory().limitOpenFiles(0);
+        disk.directory().checkpoint();
+        Files.delete(disk.file("00000000000000000000.log"));
+        assertThatThrownBy(() -> log.read(0, 9, 9_999, true)).isInstanceOf(IOException.class);
+        disk.directory().checkpoint();
+        disk.clock.advanceMs(HOUR_MS + 1);
+
+        log.expire(log.expiredEnd(log.endOffset()));
+
+        assertThat(log.startOffset()).isEqualTo(2);
     }
 
     @Test

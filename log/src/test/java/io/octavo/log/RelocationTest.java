@@ -86,7 +86,7 @@ class RelocationTest {
         while (!relocation.copy(ALL)) {
             append(log, 1);
         }
-        log.close();
+        relocation.settle();
         byte[] producers = Files.readAllBytes(lastSnapshot(source));
         relocation.finish();
 
@@ -109,10 +109,28 @@ class RelocationTest {
         relocation.copy(ALL);
         log.truncate(10);
         append(log, 3);
-        log.close();
+        relocation.settle();
         relocation.finish();
 
         assertThat(target.log(SMALL).endOffset()).isEqualTo(13);
+    }
+
+    @Test
+    void whatIsToGoIsNotCopied() throws IOException {
+        Log log = source.log(SMALL);
+        append(log, 40);
+        log.advanceStart(25);
+        source.directory().checkpoint();
+        Relocation relocation = Relocation.begin(log, target.directory());
+        relocation.copy(ALL);
+        Files.createFile(source.file("00000000000000000000.log.deleted"));
+
+        relocation.settle();
+        relocation.finish();
+
+        assertThat(files.list(targetRoot.resolve(Disk.NAME)))
+                .noneMatch(name -> name.startsWith("00000000000000000000."));
+        assertThat(target.log(SMALL).startOffset()).isEqualTo(25);
     }
 
     @Test
@@ -134,7 +152,7 @@ class RelocationTest {
         Log log = source.log(SMALL);
         Relocation relocation = Relocation.begin(log, target.directory());
         relocation.copy(ALL);
-        log.close();
+        relocation.settle();
         relocation.finish();
 
         assertThat(target.log(SMALL).endOffset()).isZero();
@@ -142,7 +160,7 @@ class RelocationTest {
     }
 
     @Test
-    void aLogThatIsOpenIsNotTakenAway() throws IOException {
+    void aLogThatIsInUseIsNotTakenAway() throws IOException {
         Log log = source.log(SMALL);
         append(log, 1);
         Relocation relocation = Relocation.begin(log, target.directory());
@@ -158,7 +176,7 @@ class RelocationTest {
         append(log, 40);
         Relocation relocation = Relocation.begin(log, target.directory());
         relocation.copy(2000);
-        log.close();
+        relocation.settle();
         int steps = 0;
         boolean finished = false;
         while (!finished) {
@@ -179,7 +197,7 @@ class RelocationTest {
                 append(log, 40);
                 relocation = Relocation.begin(log, target.directory());
                 relocation.copy(2000);
-                log.close();
+                relocation.settle();
             }
         }
         assertThat(steps).isGreaterThan(10);
@@ -197,7 +215,7 @@ class RelocationTest {
             append(log, 40);
             Relocation relocation = Relocation.begin(log, target.directory());
             relocation.copy(2000);
-            log.close();
+            relocation.settle();
             files.once = true;
             files.operationsLeft = steps++;
             Disk home = target;

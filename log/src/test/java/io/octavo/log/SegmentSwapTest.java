@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,86 @@ class SegmentSwapTest {
 
             assertThat(slice.toBytes()).isEqualTo(expected);
             slice.release();
+        }
+    }
+
+    /// The last piece is copied, and then two segments become one.
+    @Test
+    void aMoveTakesAlongWhatWasReplacedBehindItsLastPiece() throws IOException {
+        try (Disk disk = disk("source");
+                Disk other = disk("target")) {
+            Log log = filled(disk);
+            List<Long> kept = new ArrayList<>();
+            Segment next = copy(log, kept);
+            Relocation move = Relocation.begin(log, other.directory());
+            assertThat(move.copy(Long.MAX_VALUE)).isTrue();
+            assertThat(log.segments().replace(replaced(log), next)).isTrue();
+
+            move.settle();
+            move.finish();
+
+            assertThat(offsets(other.log(CONFIG))).isEqualTo(kept);
+        }
+    }
+
+    /// Until the files are swapped, those under its names are the ones of the first that it
+    /// replaces.
+    @Test
+    void aNewSegmentIsNotJudgedByTheIndexesOfAnOther() throws IOException {
+        try (Disk disk = disk("indexes")) {
+            Log log = disk.log(CONFIG);
+            for (int i = 0; i < BATCHES; i++) {
+                log.append(Batches.of(1, 100, Batches.TIME + i), 0);
+            }
+            disk.directory().checkpoint();
+            List<Long> kept = new ArrayList<>();
+            Segment next = copy(log, kept);
+            long searched = log.view().segment(1).baseOffset();
+            assertThat(log.segments().replace(replaced(log), next)).isTrue();
+
+            for (boolean swapped : new boolean[] {false, true}) {
+                if (swapped) {
+                    log.upkeep().finishSwap();
+                }
+                long found =
+                        kept.stream()
+                                .filter(offset -> offset >= searched)
+                                .findFirst()
+                                .orElseThrow();
+                assertThat(log.offsetForTimestamp(Batches.TIME + searched))
+                        .isNotNull()
+                        .extracting("offset")
+                        .isEqualTo(found);
+            }
+        }
+    }
+
+    /// Who reads from a replaced segment goes on without its indexes, and makes none under names
+    /// that are another's.
+    @Test
+    void aReplacedSegmentMakesNoIndexes() throws IOException {
+        try (Disk disk = disk("retired")) {
+            Segment first = replaced(filled(disk)).getFirst();
+            for (boolean retired : new boolean[] {true, false}) {
+                int bytes = first.sealedBytes();
+                Segment read = Segment.found(disk.directory().files(), first.paths(), bytes, bytes);
+                SharedFile reader = Objects.requireNonNull(read.acquire());
+                try {
+                    if (retired) {
+                        read.retire();
+                    }
+                    Files.deleteIfExists(first.paths().offsetIndex());
+                    Files.deleteIfExists(first.paths().timeIndex());
+
+                    assertThat(read.batchAt(reader.file(), 3, bytes))
+                            .isNotEqualTo(Segment.NO_BATCH);
+                    assertThat(read.maxTimestamp(reader.file())).isEqualTo(Batches.TIME);
+
+                    assertThat(Files.exists(first.paths().offsetIndex())).isEqualTo(!retired);
+                } finally {
+                    reader.release();
+                }
+            }
         }
     }
 
@@ -180,6 +261,7 @@ class SegmentSwapTest {
         log.compacted().thinOut(end);
         SegmentPaths paths = new SegmentPaths(log.path(), old.getFirst().baseOffset());
         int bytes = 0;
+        long latest = RecordBatch.NO_TIMESTAMP;
         try (LogFile into = files.open(paths.beside().log(), LogFiles.Mode.CREATE)) {
             for (RecordBatch batch : batches(log)) {
                 if (isLeftOut(batch.baseOffset(), end)) {
@@ -189,10 +271,11 @@ class SegmentSwapTest {
                 if (batch.baseOffset() < end) {
                     into.write(batch.bytes(), bytes);
                     bytes += batch.sizeBytes();
+                    latest = Math.max(latest, batch.maxTimestamp());
                 }
             }
         }
-        return Segment.beside(log.directory().files(), paths, bytes);
+        return Segment.beside(log.directory().files(), paths, bytes, latest);
     }
 
     /// The last one before the next segment too, so that there is a gap between segments.

@@ -123,7 +123,7 @@ public final class Cleaner {
                 partition.withLog(Cleaner::roll);
             }
             return what.isDue(settings.compaction()) ? new Candidate(partition, log, what) : null;
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             failed(partition, failure);
             return null;
         }
@@ -144,16 +144,21 @@ public final class Cleaner {
         BrokerConfig current = config.current();
         Partition partition = candidate.partition;
         partition.withLog(log -> {
-            Compaction pass =
-                    log == candidate.log
-                            ? Compaction.begin(
+            Compaction pass = null;
+            try {
+                if (log == candidate.log) {
+                    pass =
+                            Compaction.begin(
                                     log,
                                     candidate.what.upTo(partition.decidedEnd(log)),
                                     partition.highWatermark(),
                                     current.cleanerMapBytes(),
-                                    clock.wallMs())
-                            : null;
-            loop.execute(() -> begun(partition, pass));
+                                    clock.wallMs());
+                }
+            } finally {
+                Compaction begun = pass;
+                loop.execute(() -> begun(partition, begun));
+            }
         });
     }
 
@@ -176,7 +181,7 @@ public final class Cleaner {
             switch (stage) {
                 case SURVEY, MAP, COPY, SWAP ->
                         after(pass.ioBytes() - before, () -> goOn(partition, pass));
-                case PUBLISH -> partition.withLog(_ -> publish(partition, pass));
+                case PUBLISH -> partition.withLog(log -> publish(partition, pass, log));
                 case DONE, OVERTAKEN -> end(partition, pass);
             }
         } catch (IOException | RuntimeException failure) {
@@ -186,10 +191,16 @@ public final class Cleaner {
     }
 
     /// Under the partition's lock.
-    private void publish(Partition partition, Compaction pass) {
+    ///
+    /// @param log the partition's; null when it is out of use
+    private void publish(Partition partition, Compaction pass, @Nullable Log log) {
         Runnable next = () -> goOn(partition, pass);
         try {
-            pass.publish();
+            if (log == null) {
+                next = () -> end(partition, pass);
+            } else {
+                pass.publish();
+            }
         } catch (RuntimeException defect) {
             next =
                     () -> {

@@ -87,13 +87,11 @@ final class Move implements Watcher {
             if (cancelled || log == null || !isSame(log)) {
                 stay();
             } else if (copied(log)) {
-                Log whole = log;
-                partition.release(
-                        whole, released -> from.worker().execute(() -> finish(whole, released)));
+                partition.release(log, released -> from.worker().execute(() -> finish(released)));
             } else {
                 begin();
             }
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             report(failure);
             stay();
         }
@@ -115,7 +113,7 @@ final class Move implements Watcher {
         return copying.copy(PIECE_BYTES);
     }
 
-    private void finish(Log log, boolean released) {
+    private void finish(boolean released) {
         Relocation copying = relocation;
         if (!released || copying == null) {
             stay();
@@ -123,10 +121,10 @@ final class Move implements Watcher {
         }
         Storage home = from;
         try {
-            log.close();
+            copying.settle();
             copying.finish();
             home = to;
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             report(failure);
             copying.abandon();
         }
@@ -143,7 +141,7 @@ final class Move implements Watcher {
         ended.accept(false);
     }
 
-    private void report(IOException failure) {
+    private void report(Exception failure) {
         LOGGER.error(
                 "{} stays in {}, it could not be moved to {}",
                 partition,
