@@ -67,6 +67,7 @@ import org.slf4j.LoggerFactory;
 /// octavo-disk-N     opens, expires and removes the logs of one data directory
 /// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
+/// octavo-decoder    records of large batches, where they have to be looked at
 /// octavo-groups     consumer groups
 /// octavo-keeper     checkpoints and expiry
 /// octavo-cleaner    compaction
@@ -116,12 +117,14 @@ final class Assembly {
         cluster.adopted(directories.adopted());
         DiskReaders readers = readers();
         Loop worker = loop("octavo-worker");
+        // A partition waits for its batches: not behind what an operator asks for.
+        Loop decoder = loop("octavo-decoder");
         Loop groupsLoop = loop("octavo-groups");
         Coordinators coordinators =
                 new Coordinators(cluster, topics, partitions, live, machine, groupsLoop, worker);
         coordinators.listen();
         List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers());
-        handlers.addAll(handlers(cluster, topics, partitions, readers, worker));
+        handlers.addAll(handlers(cluster, topics, partitions, readers, worker, decoder));
         ApiTable apis = new ApiTable(handlers);
         List<List<Loop>> syncThreads = syncThreads();
         Network network = Network.start(netConfig(), apis, readers, machine.clock(), this::fatal);
@@ -172,14 +175,15 @@ final class Assembly {
             Topics topics,
             PartitionTable partitions,
             DiskReaders readers,
-            Loop worker) {
+            Loop worker,
+            Loop decoder) {
         Clock clock = machine.clock();
         Randomness randomness = machine.randomness();
         ConfigResources resources =
                 new ConfigResources(cluster, topics, new DynamicConfigs(cluster), live);
         return List.of(
                 new MetadataHandler(cluster, topics, live),
-                new ProduceHandler(partitions, cluster::view, clock, worker),
+                new ProduceHandler(partitions, cluster::view, clock, decoder),
                 new FetchHandler(partitions, cluster::view, live, readers, clock, randomness),
                 new ListOffsetsHandler(partitions, worker),
                 new OffsetForLeaderEpochHandler(partitions),

@@ -39,6 +39,9 @@ final class Fetch {
     private Loop.@Nullable Timer timer;
     private boolean opening;
 
+    /// Whether it is not to wait.
+    private boolean atOnce;
+
     /// Whether a worker reads, and what it has read.
     private boolean reading;
 
@@ -62,6 +65,10 @@ final class Fetch {
     Reply<FetchResponse> begin() {
         session.await(this);
         FetchRead read = look();
+        if (read == null && !parts.sessions().mayWait(slot)) {
+            atOnce = true;
+            read = reading ? null : read();
+        }
         if (read != null) {
             FetchResponse response = response(read);
             end();
@@ -156,7 +163,7 @@ final class Fetch {
         }
         session.leaveQuiet();
         Deadline end = opening ? openingDeadline : deadline;
-        if (news || !asked || (minBytes <= 0 && !opening) || end.passed(parts.clock())) {
+        if (news || atOnce || !asked || (minBytes <= 0 && !opening) || end.passed(parts.clock())) {
             return read();
         }
         if (!records) {

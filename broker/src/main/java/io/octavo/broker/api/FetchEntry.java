@@ -104,6 +104,8 @@ final class FetchEntry implements Watcher {
         }
         HostedTopic topic = topic(partitions);
         partition = topic == null ? null : topic.partition(key.index);
+        // Whoever was watched is not the one any more.
+        watching = false;
     }
 
     private @Nullable HostedTopic topic(PartitionTable partitions) {
@@ -131,6 +133,7 @@ final class FetchEntry implements Watcher {
         Partition before = partition;
         resolve(partitions);
         Partition now = partition;
+        told &= now == before;
         if (now == null) {
             return before != null || missing(partitions) == ErrorCode.NOT_LEADER_OR_FOLLOWER
                     ? State.NEWS

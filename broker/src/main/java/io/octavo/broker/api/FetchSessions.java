@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Bounded by number and by the partitions held. When there is no room for a new session, one that
 /// was not used for two minutes is ended; else the smallest that has existed for two minutes, if it
 /// is smaller than the new one; else the new client fetches without a session. A client whose
-/// session was ended is told that it is not known, and begins another.
+/// session was ended is told that it is not known, and begins another. A request without a session
+/// that stays is answered at once when those that wait have too many partitions together.
 ///
 /// The monitor of this object guards the table and the [Slot]s in it; it is held for a few memory
 /// accesses, with no other lock. What is in a session belongs to the request that has taken it.
@@ -38,6 +39,9 @@ final class FetchSessions {
     private final Randomness randomness;
     private final Map<Integer, Slot> slots = new HashMap<>();
     private int partitionsHeld;
+
+    /// Those of requests that wait and have no session that stays.
+    private int partitionsWaiting;
 
     FetchSessions(Clock clock, Randomness randomness) {
         this.clock = clock;
@@ -108,11 +112,27 @@ final class FetchSessions {
         return slot.id;
     }
 
+    /// Whether the request that has taken the session may wait: what it holds meanwhile is bounded
+    /// for those together that have no session that stays.
+    synchronized boolean mayWait(Slot slot) {
+        if (slot.id == NO_SESSION && slot.waiting == 0) {
+            int size = slot.session.size();
+            if (partitionsWaiting + size > PARTITIONS_MAX) {
+                return false;
+            }
+            slot.waiting = size;
+            partitionsWaiting += size;
+        }
+        return true;
+    }
+
     /// The request is answered, or its connection gone.
     void release(Slot slot) {
         boolean over;
         synchronized (this) {
             slot.taken = false;
+            partitionsWaiting -= slot.waiting;
+            slot.waiting = 0;
             over = slots.get(slot.id) != slot;
         }
         if (over) {
@@ -236,6 +256,10 @@ final class FetchSessions {
         private int id = NO_SESSION;
         private int epoch = INITIAL_EPOCH;
         private int partitions;
+
+        /// How many of [FetchSessions#partitionsWaiting] are its own.
+        private int waiting;
+
         private long createdMs;
         private long usedMs;
         private boolean taken = true;

@@ -71,7 +71,6 @@ final class LogsOpen implements Watcher {
             Runnable then) {
         LogsOpen wait = new LogsOpen(partitions, visible, loop, then);
         wait.timer = loop.schedule(waitMs, wait::end);
-        partitions.forEach(partition -> partition.watch(wait));
         wait.look();
     }
 
@@ -87,6 +86,8 @@ final class LogsOpen implements Watcher {
         if (over) {
             return;
         }
+        // Before they are asked: a partition tells once.
+        left.forEach(partition -> partition.watch(this));
         left.removeIf(partition -> {
             boolean ready = isReady(partition);
             if (ready) {

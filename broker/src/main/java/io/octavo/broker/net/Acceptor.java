@@ -133,7 +133,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     private void review(Channel server) {
-        context.admission().review();
+        if (context.admission().review()) {
+            // Also where it went on before the listener was paused.
+            server.config().setAutoRead(true);
+        }
         reviewing = server.isOpen() && !server.config().isAutoRead();
         if (reviewing) {
             loops.getFirst().schedule(REVIEW_MS, () -> review(server));

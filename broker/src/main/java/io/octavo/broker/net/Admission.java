@@ -116,8 +116,13 @@ final class Admission {
     }
 
     /// Looks whether accepting can go on; to be called now and then while it is paused.
-    void review() {
+    ///
+    /// @return whether it can, or does already
+    boolean review() {
         resumeIfAllowed(true);
+        synchronized (this) {
+            return !paused;
+        }
     }
 
     private void resumeIfAllowed(boolean countAgain) {

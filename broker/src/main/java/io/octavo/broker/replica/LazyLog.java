@@ -19,13 +19,18 @@ import org.slf4j.LoggerFactory;
 ///                           <── it moves
 /// CLOSED ── demand ──> OPENING ──> OPEN ── its disk failed ──> OFFLINE
 ///    │                  ^ │ └──── could not be opened ──────────^ │
-///    │                  └─│─ demand, if what failed may pass ─────┤
+///    │                  └─│─ demand, a while later, if it may pass┤
 ///    └────────────────────┴────────── leave ──> GONE <────────────┘
 /// ```
 ///
 /// Safe for any thread.
 final class LazyLog {
     private static final Logger LOGGER = LoggerFactory.getLogger(LazyLog.class);
+
+    /// How long a log that could not be opened is left alone, at first and at most.
+    static final long RETRY_MS_MIN = 1_000;
+
+    private static final long RETRY_MS_MAX = 64_000;
 
     private static final AtomicReferenceFieldUpdater<LazyLog, Stage> STAGE =
             AtomicReferenceFieldUpdater.newUpdater(LazyLog.class, Stage.class, "stage");
@@ -39,6 +44,9 @@ final class LazyLog {
 
     /// What is known of a log that was not opened yet. The worker's.
     private @Nullable Oldest oldest;
+
+    /// How long it is left alone when it cannot be opened the next time. The worker's.
+    private long retryMs = RETRY_MS_MIN;
 
     /// @param name the directory's
     LazyLog(Storage storage, String name, Uuid topicId, LogConfig config, Owner owner) {
@@ -99,12 +107,11 @@ final class LazyLog {
         };
     }
 
-    /// Opens the log, unless that is done or under way.
+    /// Opens the log, unless that is done, under way, or has failed just now.
     void demand() {
         Stage now = stage;
         boolean wanted =
-                now == Stage.Closed.CLOSED
-                        || (now instanceof Stage.Offline offline && offline.passing);
+                now == Stage.Closed.CLOSED || (now instanceof Stage.Offline offline && offline.due);
         if (wanted && become(now, Stage.Opening.OPENING)) {
             storage.worker().execute(this::open);
         }
@@ -217,24 +224,39 @@ final class LazyLog {
                 log.close();
                 return;
             }
+            retryMs = RETRY_MS_MIN;
             IOException failed = storage.directory().failure();
             if (failed != null) {
                 fail(log, failed);
             }
         } catch (IOException | RuntimeException failure) {
-            LOGGER.error("{} could not be opened", name, failure);
-            boolean passing =
-                    failure instanceof IOException
-                            && !(failure instanceof DamagedLog)
-                            && storage.directory().failure() == null;
-            become(
-                    Stage.Opening.OPENING,
-                    new Stage.Offline(
-                            "the log of " + name + " could not be opened: " + failure.getMessage(),
-                            null,
-                            passing));
+            unopened(failure);
         }
         owner.opened();
+    }
+
+    private void unopened(Exception failure) {
+        String reason = "the log of " + name + " could not be opened: " + failure.getMessage();
+        Stage offline = new Stage.Offline(reason, null, false);
+        if (!become(Stage.Opening.OPENING, offline)) {
+            return;
+        }
+        boolean passing =
+                failure instanceof IOException
+                        && !(failure instanceof DamagedLog)
+                        && storage.directory().failure() == null;
+        if (!passing) {
+            LOGGER.error("{} could not be opened", name, failure);
+            return;
+        }
+        LOGGER.error(
+                "{} could not be opened, tried again when it is asked for in {} s or later",
+                name,
+                retryMs / 1000,
+                retryMs == RETRY_MS_MIN ? failure : null);
+        Stage due = new Stage.Offline(reason, null, true);
+        var _ = storage.worker().schedule(retryMs, () -> become(offline, due));
+        retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
     }
 
     private boolean become(Stage before, Stage after) {
@@ -273,8 +295,8 @@ final class LazyLog {
 
         record Open(Log log) implements Stage {}
 
-        /// @param passing whether opening it is worth another try
-        record Offline(String reason, @Nullable Log log, boolean passing) implements Stage {}
+        /// @param due whether opening it is to be tried again
+        record Offline(String reason, @Nullable Log log, boolean due) implements Stage {}
 
         record Gone(ErrorCode error) implements Stage {}
     }

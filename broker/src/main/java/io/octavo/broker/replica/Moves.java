@@ -23,7 +23,7 @@ final class Moves {
     ///
     /// @return `NONE`, or why it is not moved: `KAFKA_STORAGE_ERROR`
     ErrorCode move(Partition partition, Storage to) {
-        if (to.directory().failure() != null) {
+        if (to.directory().failure() != null || partition.storage().directory().failure() != null) {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }
         Move begun;

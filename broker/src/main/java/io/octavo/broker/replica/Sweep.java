@@ -49,7 +49,7 @@ final class Sweep {
 
     /// Begins to remove what was deleted.
     void remove() {
-        if (removing.compareAndSet(false, true)) {
+        if (storage.directory().failure() == null && removing.compareAndSet(false, true)) {
             storage.worker().execute(this::removePortion);
         }
     }
@@ -58,7 +58,7 @@ final class Sweep {
         boolean more = false;
         try {
             more = storage.directory().remove();
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             LOGGER.warn(
                     "{}: something could not be removed, and is left to the next start: {}",
                     storage.directory().root(),
@@ -88,6 +88,9 @@ final class Sweep {
             return partition.expireRecords(nowMs);
         } catch (IOException failure) {
             LOGGER.warn("retention of {} failed, tried again: {}", partition, failure.toString());
+            return true;
+        } catch (RuntimeException defect) {
+            LOGGER.error("retention of {} failed, tried again", partition, defect);
             return true;
         }
     }

@@ -185,6 +185,25 @@ class FetchSessionsTest {
         assertThat(sessions.size()).isOne();
     }
 
+    @Test
+    void requestsThatWaitWithoutASessionAreBoundedByTheirPartitions() {
+        int half = FetchSessions.PARTITIONS_MAX / 2;
+        FetchSessions.Slot first = passing(half);
+        assertThat(sessions.mayWait(first)).isTrue();
+        assertThat(sessions.mayWait(first)).isTrue();
+        assertThat(sessions.mayWait(passing(half))).isTrue();
+        FetchSessions.Slot more = passing(1);
+        assertThat(sessions.mayWait(more)).isFalse();
+
+        sessions.release(first);
+
+        assertThat(sessions.mayWait(more)).isTrue();
+    }
+
+    private FetchSessions.Slot passing(int partitions) {
+        return taken(request(0, FetchSessions.FINAL_EPOCH, topic(partitions), List.of()));
+    }
+
     private int begin(int partitions, int sessionsMax) {
         FetchSessions.Slot slot =
                 taken(request(0, FetchSessions.INITIAL_EPOCH, topic(partitions), List.of()));

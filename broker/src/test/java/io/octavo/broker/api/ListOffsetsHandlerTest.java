@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Append;
 import io.octavo.broker.replica.Batches;
+import io.octavo.broker.replica.FailingFiles;
 import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.TestBroker;
 import io.octavo.ports.ManualLoop;
@@ -26,7 +27,9 @@ import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,13 +46,14 @@ class ListOffsetsHandlerTest {
 
     @TempDir Path root;
 
+    private final FailingFiles disk = new FailingFiles();
     private TestBroker broker;
     private ManualLoop loop;
     private ManualLoop searchers;
 
     @BeforeEach
     void open() throws IOException {
-        broker = new TestBroker(root);
+        broker = new TestBroker(root, disk, Map.of());
         loop = new ManualLoop(broker.clock());
         searchers = new ManualLoop(broker.clock());
         broker.create("t", 1);
@@ -140,6 +144,23 @@ class ListOffsetsHandlerTest {
                 assertThat(found).isZero();
             }
         }
+    }
+
+    @Test
+    void aForceOfAPartOfWhatIsWaitedForIsNotTheLastThatIsHeardOf() {
+        broker.forced("t");
+        append(Batches.of("a"));
+        List<Later<ListOffsetsResponse>> asked = new ArrayList<>();
+        disk.duringForce(() -> {
+            append(Batches.of("b"));
+            asked.add(later(handle("t", List.of(wanted(0, LATEST)), NEWEST)));
+        });
+
+        broker.force();
+        loop.run();
+
+        long found = kept(asked.getFirst()).topics().getFirst().partitions().getFirst().offset();
+        assertThat(found).isEqualTo(2);
     }
 
     @Test

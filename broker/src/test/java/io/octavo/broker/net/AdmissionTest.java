@@ -34,6 +34,17 @@ final class AdmissionTest {
     }
 
     @Test
+    void aReviewSaysThatAcceptingGoesOnAlready() throws Exception {
+        Admission admission = admission(1, 10);
+        admission.opened(from(1));
+        assertThat(admission.review()).isFalse();
+
+        admission.closed(from(1));
+
+        assertThat(admission.review()).isTrue();
+    }
+
+    @Test
     void acceptingPausesWhenTheDescriptorsLeftAreForTheLog() throws Exception {
         Admission admission = admission(1_000, 1_000);
         int accepted = 0;

@@ -20,6 +20,7 @@ public final class FailingFiles extends ForwardingFiles {
     private String unforceable = "nothing";
     private boolean full;
     private Runnable beforeWrite = () -> {};
+    private Runnable duringForce = () -> {};
     private long free = Long.MAX_VALUE;
     private boolean directoryForcesFail;
     private boolean forgetful;
@@ -61,12 +62,17 @@ public final class FailingFiles extends ForwardingFiles {
         beforeWrite = step;
     }
 
+    /// Something happens while the next force runs, once.
+    public void duringForce(Runnable step) {
+        duringForce = step;
+    }
+
     /// So much is free from now on, of a disk of a gigabyte.
     public void free(long bytes) {
         free = bytes;
     }
 
-    /// How often files were read.
+    /// How often files were read, or could not be.
     public int reads() {
         return reads;
     }
@@ -126,11 +132,11 @@ public final class FailingFiles extends ForwardingFiles {
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
+            reads++;
             if (within(path(), unreadable)) {
                 throw new IOException("broken by a test: " + path());
             }
             inMemory.add(path());
-            reads++;
             return super.read(into, position);
         }
 
@@ -155,6 +161,9 @@ public final class FailingFiles extends ForwardingFiles {
 
         @Override
         public void force() throws IOException {
+            Runnable step = duringForce;
+            duringForce = () -> {};
+            step.run();
             if (within(path(), unforceable)) {
                 throw new IOException("broken by a test: " + path());
             }

@@ -122,6 +122,19 @@ class MoveTest {
     }
 
     @Test
+    void aPartitionOfAFailedDirectoryDoesNotMove() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        broker.forced("t");
+        append(partition, "b", true);
+        files.failForces("t-0");
+        broker.force();
+        broker.worker().run();
+
+        assertThat(move(elsewhere(partition))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
     void aMoveBackStopsTheMove() throws IOException {
         Partition partition = create();
         append(partition, "a");

@@ -104,6 +104,53 @@ class PartitionFaultTest extends PartitionScene {
 
     @Test
     void aLogThatCannotBeOpenedIsAStorageError() throws IOException {
+        startUnreadable();
+
+        Append early = append(Batches.of("b"));
+        broker.worker().run();
+
+        assertThat(error(early)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    /// Each turn would be an attempt, and a line with a stack trace.
+    @Test
+    void aLogThatCannotBeOpenedIsLeftAloneForAWhile() throws IOException {
+        startUnreadable();
+        partition.log();
+        broker.worker().run();
+        int reads = disk.reads();
+        assertThat(reads).isPositive();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(partition.log()).isNull();
+            broker.worker().run();
+        }
+        assertThat(disk.reads()).isEqualTo(reads);
+        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+
+        disk.mend();
+        broker.worker().advanceMs(LazyLog.RETRY_MS_MIN);
+        partition.log();
+        broker.worker().run();
+        assertThat(append(Batches.of("b")).baseOffset()).isOne();
+    }
+
+    @Test
+    void whatIsBeingPreparedForALogThatCannotBeOpenedIsRefusedHoweverLongItTakes()
+            throws IOException {
+        startUnreadable();
+        Append slow = Append.preparing(partition, false, decided::add);
+        partition.append(slow);
+        broker.worker().run();
+        broker.worker().advanceMs(LazyLog.RETRY_MS_MIN);
+
+        slow.prepared(new Admission.Admitted(new RecordBatch(Batches.of("b"))));
+
+        assertThat(error(slow)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    /// The next run finds a log that it cannot read.
+    private void startUnreadable() throws IOException {
         append(Batches.of("a"));
         var topic = broker.known("t");
         broker.close();
@@ -111,10 +158,5 @@ class PartitionFaultTest extends PartitionScene {
         broker.restore(topic);
         partition = broker.partition("t", 0);
         disk.failReads("t-0");
-
-        Append early = append(Batches.of("b"));
-        broker.worker().run();
-
-        assertThat(error(early)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
     }
 }
