@@ -77,6 +77,14 @@ final class PartitionAdoptVerb implements Callable<Integer> {
                                     ? "damage: " + finding.what() + "; it will not be served"
                                     : "note: " + finding.file() + " " + finding.what());
         }
+        if (adoption.transactionsNotCommitted() > 0) {
+            streams.err()
+                    .println(
+                            "note: "
+                                    + Amount.of(adoption.transactionsNotCommitted(), "transaction")
+                                    + " aborted or without an end; all consumers will get the"
+                                    + " records, those with isolation.level=read_committed too");
+        }
         streams.out()
                 .println(
                         "copying offsets "

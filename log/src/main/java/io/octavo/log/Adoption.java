@@ -4,11 +4,13 @@ import io.octavo.log.EpochHistory.Epoch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Takes a log that another broker wrote, Apache Kafka's too, into a data directory: a copy, so
@@ -16,21 +18,31 @@ import java.util.regex.Pattern;
 /// next.
 ///
 /// ```
-/// <source>/<topic>-<n>/   *.log *.txnindex *.snapshot leader-epoch-checkpoint
+/// <source>/<topic>-<n>/   *.log *.txnindex leader-epoch-checkpoint
+/// <source>/               log-start-offset-checkpoint
 ///    verified ─> copied to <data>/<topic>-<n>.adopting, forced ─> adopted.octavo ─> renamed
 /// ```
 ///
 /// Indexes are made anew from the batches when the log is opened first, which verifies each of them
 /// once more. Batches keep their offsets and their bytes.
+///
+/// Its producers are not taken over: their ids were given by another broker, and this one gives the
+/// same to others, whose records would count as repeated.
 public final class Adoption {
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
     private static final String ADOPTING = ".adopting";
     private static final int COPY_BYTES = 1 << 20;
 
+    /// Kafka's, beside the partitions: `version`, a count, and lines of `topic partition offset`.
+    private static final String STARTS_FILE = "log-start-offset-checkpoint";
+
+    private static final Pattern START = Pattern.compile("(\\S+) ([0-9]+) ([0-9]{1,18})");
+
     private final LogFiles files;
     private final Path source;
     private final List<String> names;
     private final List<Long> bases = new ArrayList<>();
+    private final long startWritten;
     private LogVerification verified;
     private boolean sparse;
 
@@ -44,6 +56,7 @@ public final class Adoption {
                 bases.add(base);
             }
         }
+        startWritten = startWritten();
         verified = LogVerification.foreign(files, source, bases, false);
     }
 
@@ -62,6 +75,7 @@ public final class Adoption {
             throw new IOException("there are no segments (*.log) in " + source);
         }
         adoption.lookForGaps();
+        adoption.refuseTorn();
         return adoption;
     }
 
@@ -83,8 +97,15 @@ public final class Adoption {
         return verified.bytes();
     }
 
+    /// Where it begins: what lies before was deleted, as far as it still is there.
     public long startOffset() {
-        return bases.getFirst();
+        return Math.clamp(startWritten, bases.getFirst(), Math.max(bases.getFirst(), endOffset()));
+    }
+
+    /// How many of its transactions were aborted, or have no end: their records are served to every
+    /// consumer.
+    public int transactionsNotCommitted() {
+        return verified.transactions().aborted() + verified.transactions().undecided();
     }
 
     /// The offset behind the last batch.
@@ -125,8 +146,8 @@ public final class Adoption {
             }
             note(beside);
             files.forceDirectory(beside);
-            Map<String, Integer> adopted = AdoptedLogs.read(files, root);
-            adopted.put(name(), lastEpoch());
+            Map<String, AdoptedLogs.Adopted> adopted = AdoptedLogs.read(files, root);
+            adopted.put(name(), new AdoptedLogs.Adopted(lastEpoch(), startOffset()));
             AdoptedLogs.write(files, root, adopted);
             files.rename(beside, target);
             files.forceDirectory(root);
@@ -148,19 +169,61 @@ public final class Adoption {
     /// In a log that was compacted offsets are missing. It does not say so: it is one if it is
     /// better taken for one.
     private void lookForGaps() throws IOException {
-        if (!verified.damaged().isEmpty()) {
+        if (!verified.damaged().isEmpty() || verified.tornBytes() > 0) {
             LogVerification other = LogVerification.foreign(files, source, bases, true);
-            if (other.damaged().size() < verified.damaged().size()) {
+            int fewer = verified.damaged().size() - other.damaged().size();
+            if (fewer > 0 || (fewer == 0 && other.endOffset() > verified.endOffset())) {
                 verified = other;
                 sparse = true;
             }
         }
     }
 
+    /// What the next start would cut, and cannot keep aside, or not serve.
+    private void refuseTorn() throws IOException {
+        if (verified.tornBytes() == 0) {
+            return;
+        }
+        SegmentPaths last = new SegmentPaths(source, bases.getLast());
+        try (LogFile file = files.open(last.log(), LogFiles.Mode.READ)) {
+            long at = file.sizeBytes() - verified.tornBytes();
+            if (OldMessage.isAt(file, at)) {
+                throw new IOException(
+                        last.log()
+                                + " has messages of a format from before Kafka 0.11 at byte "
+                                + at
+                                + ", which is not served; copy them to another topic within Kafka"
+                                + " first");
+            }
+        }
+        if (verified.tornBytes() > FileRest.KEPT_BYTES_MAX) {
+            throw new IOException(
+                    last.log()
+                            + " is torn: of its last "
+                            + verified.tornBytes()
+                            + " bytes none are right, more than the next start would cut off");
+        }
+    }
+
+    /// The start that Kafka has noted, as after a deletion of records; 0 if it has none.
+    private long startWritten() throws IOException {
+        Path starts = Objects.requireNonNull(source.getParent()).resolve(STARTS_FILE);
+        ByteBuffer bytes = WholeFile.read(files, starts);
+        if (bytes == null) {
+            return 0;
+        }
+        for (String line : StandardCharsets.UTF_8.decode(bytes).toString().lines().toList()) {
+            Matcher start = START.matcher(line);
+            if (start.matches() && name().equals(start.group(1) + "-" + start.group(2))) {
+                return Long.parseLong(start.group(3));
+            }
+        }
+        return 0;
+    }
+
     private static boolean isKept(String name) {
         return SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0
                 || SegmentPaths.offsetOf(name, SegmentPaths.TRANSACTION_INDEX) >= 0
-                || SegmentPaths.offsetOf(name, SegmentPaths.SNAPSHOT) >= 0
                 || name.equals(EpochHistory.FILE);
     }
 
@@ -174,7 +237,18 @@ public final class Adoption {
             DamageFile.write(files, copy, damage);
         }
         if (sparse) {
-            new CompactedRange(files, copy).thinOut(bases.getLast());
+            // The last segment is never taken for one with gaps.
+            create(new SegmentPaths(copy, endOffset()).log(), ByteBuffer.allocate(0));
+            new CompactedRange(files, copy).thinOut(endOffset());
+        }
+        ProducerStates none = new ProducerStates(LogConfig.defaults());
+        create(new SegmentPaths(copy, endOffset()).snapshot(), ProducerSnapshot.encode(none, 0));
+    }
+
+    private void create(Path path, ByteBuffer bytes) throws IOException {
+        try (LogFile made = files.open(path, LogFiles.Mode.CREATE)) {
+            made.write(bytes, 0);
+            made.force();
         }
     }
 

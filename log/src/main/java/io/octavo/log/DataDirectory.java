@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,10 @@ public final class DataDirectory implements AutoCloseable {
     private final Checkpoint checkpoint;
 
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
+
+    /// The logs of which the page cache may hold what the last run could not force, and that were
+    /// not opened since.
+    private final Set<String> unverified = ConcurrentHashMap.newKeySet();
 
     private final Removal removal;
 
@@ -82,6 +87,9 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory directory =
                     new DataDirectory(root, failStop, files, clock, thisRun, past);
             directory.renames.find();
+            if (thisRun.cacheMayBeOlder()) {
+                directory.unverified.addAll(directory.partitions.names().keySet());
+            }
             opened = true;
             return directory;
         } finally {
@@ -208,6 +216,7 @@ public final class DataDirectory implements AutoCloseable {
             if (exists || known != null) {
                 new Recovery(log, known).run();
             }
+            unverified.remove(name);
             opened = true;
             scrub.opened(log);
             return log;
@@ -343,11 +352,24 @@ public final class DataDirectory implements AutoCloseable {
                 checkpoint.force();
             }
             checkpoint.close();
-            if (!failures.any() && left == 0 && failure() == null) {
+            if (!failures.any() && left == 0 && failure() == null && allVerified()) {
                 thisRun.endedClean();
             }
         }
         failures.rethrow();
+    }
+
+    /// Whether the next run may believe what it reads, also of the logs that this one did not open.
+    private boolean allVerified() {
+        unverified.removeIf(name -> !partitions.hold(name));
+        if (!unverified.isEmpty()) {
+            LOG.info(
+                    "{}: {} logs were not opened since a process was killed; the next start takes"
+                            + " this one for killed too",
+                    root,
+                    unverified.size());
+        }
+        return unverified.isEmpty();
     }
 
     /// How it is and what was done in it.

@@ -27,6 +27,8 @@ final class LogVerification {
     private final List<Finding> findings = new ArrayList<>();
     private final List<DamagedRange> damaged = new ArrayList<>();
     private Damage marked = Damage.NONE;
+    private final Transactions transactions = new Transactions();
+    private long tornBytes;
     private long sparseEnd;
     private int epoch = EpochHistory.NO_EPOCH;
     private long endOffset;
@@ -95,6 +97,16 @@ final class LogVerification {
         return !marked.isEmpty();
     }
 
+    /// How the transactions ended, as far as there are not too many.
+    Transactions transactions() {
+        return transactions;
+    }
+
+    /// How much of the last segment is torn.
+    long tornBytes() {
+        return tornBytes;
+    }
+
     /// The last epoch of a batch, or [EpochHistory#NO_EPOCH].
     int lastEpoch() {
         return epoch;
@@ -139,6 +151,10 @@ final class LogVerification {
                 if (batch != null) {
                     check.batch(batch, cursor.position());
                     epoch(paths.log(), batch, cursor.position());
+                    if (!transactions.isFull()) {
+                        boolean ends = batch.isControl();
+                        transactions.add(batch, ends ? ProducerReplay.marker(batch) : null);
+                    }
                     endOffset = batch.nextOffset();
                     batches++;
                     bytes += batch.sizeBytes();
@@ -167,6 +183,7 @@ final class LogVerification {
             damaged(range.between(range.from(), Math.max(range.from(), to)));
         } else if (range.position() < size
                 && !new FileRest(file, range.position(), size).isRoom()) {
+            tornBytes = (long) size - range.position();
             note(
                     file.path(),
                     "is torn at byte "

@@ -73,7 +73,8 @@ final class ProducerReplay {
         batches.refuseDamage();
     }
 
-    private static @Nullable EndMarker marker(RecordBatch batch) {
+    /// What a control batch says; null when it says nothing that is understood.
+    static @Nullable EndMarker marker(RecordBatch batch) {
         try {
             return EndMarker.read(batch);
         } catch (CorruptBatch notOne) {

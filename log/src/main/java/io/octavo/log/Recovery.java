@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class Recovery {
         tail.goOnBehindDamage();
         Mark end = tail.end();
         log.snapshots().removeAfter(end.offset());
-        long start = known == null ? durable.offset() : known.startOffset();
+        long start = known == null ? firstStart(durable, end) : known.startOffset();
         log.damage().keep(start, end.offset());
         LogView view = new LogView(segments.toArray(new Segment[0]), start, end);
         log.durability().startAt(durable);
@@ -73,6 +74,13 @@ final class Recovery {
         if (end.offset() > durable.offset()) {
             log.force();
         }
+    }
+
+    /// The start of a log that the checkpoint does not know.
+    private long firstStart(Mark first, Mark end) throws IOException {
+        Path root = log.directory().root();
+        long adopted = AdoptedLogs.startOffset(log.directory().files(), root, log.name());
+        return Math.max(first.offset(), Math.min(adopted, end.offset()));
     }
 
     /// Where no checkpoint tells, the file of Kafka's format knows epochs of which compaction and

@@ -37,6 +37,16 @@ final class Transactions {
         }
     }
 
+    /// How many were aborted, of those added.
+    int aborted() {
+        return abortedCount;
+    }
+
+    /// How many have no end, of those added.
+    int undecided() {
+        return open.size();
+    }
+
     /// Whether no more should be added.
     boolean isFull() {
         return abortedCount >= ABORTED_MAX;

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,97 @@ class AdoptionTest {
         assertThat(Verification.of(files, ours.root).findings()).isEmpty();
     }
 
+    /// Their ids were given by another broker, and ours gives them to others.
+    @Test
+    void itsProducersAreNotKnown() throws IOException {
+        RecordBatch theirs = Batches.from(0, 0, 0, 1);
+        writeAgain(LogConfig.defaults(), log -> log.append(theirs, 0));
+
+        Disk ours = adopted();
+
+        Log log = ours.log();
+        assertThat(log.endOffset()).isEqualTo(1);
+        assertThat(log.producers().check(theirs)).isEqualTo(ProducerCheck.Accepted.ACCEPTED);
+        ours.restartKilled();
+        assertThat(ours.log().producers().count()).isZero();
+    }
+
+    @Test
+    void transactionsThatWereNotCommittedAreCounted() throws IOException {
+        writeAgain(
+                LogConfig.defaults(),
+                log -> {
+                    log.append(Batches.inTransaction(7, 0, 0, 1), 0);
+                    log.append(Batches.marker(7, 0, true), 0);
+                    log.append(Batches.inTransaction(7, 0, 1, 1), 0);
+                    log.append(Batches.marker(7, 0, false), 0);
+                    log.append(Batches.inTransaction(8, 0, 0, 1), 0);
+                });
+
+        assertThat(Adoption.of(files, source).transactionsNotCommitted()).isEqualTo(2);
+    }
+
+    /// Who replicates a log that was compacted has it in one segment.
+    @Test
+    void aLogWithGapsInItsOnlySegmentIsServedWhole() throws IOException {
+        for (int batch : new int[] {0, 1, 2}) {
+            writeAgain(
+                    LogConfig.defaults(),
+                    log -> {
+                        for (int i = 0; i < 4; i++) {
+                            log.append(Batches.of(RECORDS), 5);
+                        }
+                    });
+            byte[] bytes = Files.readAllBytes(source.resolve(FIRST));
+            int size = bytes.length / 4;
+            byte[] left = new byte[bytes.length - size];
+            System.arraycopy(bytes, 0, left, 0, batch * size);
+            int behind = (batch + 1) * size;
+            System.arraycopy(bytes, behind, left, batch * size, bytes.length - behind);
+            Files.write(source.resolve(FIRST), left);
+            Path root = temp.resolve("ours " + batch);
+
+            Adoption adoption = Adoption.of(files, source);
+            assertThat(adoption.sparse()).isTrue();
+            adoption.into(root);
+            try (Disk ours = new Disk(root)) {
+                Log log = ours.log();
+                assertThat(offsets(log)).hasSize(9).doesNotContain((long) batch * RECORDS);
+                assertThat(log.endOffset()).isEqualTo(12);
+                assertThat(log.damagedRanges()).isEmpty();
+                assertThat(log.append(Batches.of(1), 6)).isEqualTo(12);
+            }
+        }
+    }
+
+    @Test
+    void whatKafkaHasDeletedStaysSo() throws IOException {
+        Path starts = source.resolveSibling("log-start-offset-checkpoint");
+        Files.writeString(starts, "0\n2\nother 0 9\ntopic 0 4\n");
+
+        Disk ours = adopted();
+
+        assertThat(ours.log().startOffset()).isEqualTo(4);
+        ours.directory().checkpoint();
+        ours.restartKilled();
+        assertThat(ours.log().startOffset()).isEqualTo(4);
+    }
+
+    @Test
+    void aFormatThatIsNotServedIsRefused() throws IOException {
+        for (int magic : new int[] {0, 1}) {
+            ByteBuffer message = ByteBuffer.allocate(12 + 4 + 20);
+            message.putLong(0).putInt(24).putInt(0).put((byte) magic).put(new byte[19]);
+            CRC32 crc = new CRC32();
+            crc.update(message.array(), 16, 20);
+            message.putInt(12, (int) crc.getValue());
+            Path old = Files.createDirectories(temp.resolve("old").resolve(magic + "-0"));
+            Files.write(old.resolve(FIRST), message.array());
+
+            assertThatThrownBy(() -> Adoption.of(files, old)).hasMessageContaining("format");
+        }
+    }
+
     @Test
     void whatIsNoPartitionIsRefused() {
         assertThatThrownBy(() -> Adoption.of(files, temp.resolve("theirs")))
@@ -160,6 +252,21 @@ class AdoptionTest {
         Files.delete(source.resolve(CompactedRange.FILE));
         Files.delete(root.resolve(Checkpoint.FILE));
         Files.delete(root.resolve(RunMarker.FILE));
+    }
+
+    /// A log of one segment, by whoever.
+    private void writeAgain(LogConfig config, Work work) throws IOException {
+        Path root = Files.createTempDirectory(temp, "again");
+        try (Disk disk = new Disk(root)) {
+            work.on(disk.log(config));
+        }
+        source = root.resolve(Disk.NAME);
+        Files.delete(root.resolve(Checkpoint.FILE));
+        Files.delete(root.resolve(RunMarker.FILE));
+    }
+
+    private interface Work {
+        void on(Log log) throws IOException;
     }
 
     private static RecordBatch keyed(String key) {

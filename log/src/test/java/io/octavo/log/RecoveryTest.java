@@ -178,4 +178,21 @@ class RecoveryTest {
                 .filter(name -> name.endsWith(".cut"))
                 .toList();
     }
+
+    /// What was killed may have left pages that seem to be on the disk, in logs that nobody asked
+    /// for since.
+    @Test
+    void aCleanStopDoesNotSpeakForLogsThatWereNotOpened() throws IOException {
+        disk.log().append(Batches.of(1), 0);
+        disk.directory().checkpoint();
+        disk.restartKilled();
+        assertThat(disk.directory().lastRun()).isEqualTo(LastRun.KILLED);
+
+        disk.restart();
+        assertThat(disk.directory().lastRun()).isEqualTo(LastRun.KILLED);
+
+        disk.log();
+        disk.restart();
+        assertThat(disk.directory().lastRun()).isEqualTo(LastRun.CLEAN);
+    }
 }
