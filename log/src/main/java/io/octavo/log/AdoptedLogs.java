@@ -7,64 +7,49 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The logs that were adopted and not yet opened here: the file `adopted.octavo` in the data
-/// directory, a [SealedFile].
+/// The logs that were adopted and not yet led here, with the last leader epoch each has: the file
+/// `adopted.octavo` in the data directory, a [SealedFile].
 ///
 /// ```
-/// magic i32 = "OCTA" | version i16 = 2 | crc u32
-/// | count i32 { nameLength i16 | name UTF-8 | lastEpoch i32 | startOffset i64 }
+/// magic i32 = "OCTA" | version i16 = 1 | crc u32
+/// | count i32 { nameLength i16 | name UTF-8 | lastEpoch i32 }
 /// ```
 ///
-/// A file that is not exactly this is as good as absent.
+/// Epochs never decrease along a log, so who leads one of these has to begin above. A file that is
+/// not exactly this is as good as absent.
 final class AdoptedLogs {
     static final String FILE = "adopted.octavo";
 
     private static final int MAGIC = 0x4F435441;
-    private static final short VERSION = 2;
+    private static final short VERSION = 1;
 
     private AdoptedLogs() {}
 
-    /// What the files of a log do not say by themselves.
-    ///
-    /// @param lastEpoch the last leader epoch: epochs never decrease along a log, so who leads it
-    ///   has to begin above
-    /// @param startOffset what is before it was deleted
-    record Adopted(int lastEpoch, long startOffset) {
-        private static final int BYTES = Integer.BYTES + Long.BYTES;
-    }
-
-    static Map<String, Adopted> read(LogFiles files, Path root) throws IOException {
-        Map<String, Adopted> logs = new TreeMap<>();
+    static Map<String, Integer> read(LogFiles files, Path root) throws IOException {
+        Map<String, Integer> epochs = new TreeMap<>();
         ByteBuffer bytes = SealedFile.read(files, root.resolve(FILE), MAGIC, VERSION);
         if (bytes == null) {
-            return logs;
+            return epochs;
         }
         try {
             for (int left = bytes.getInt(); left > 0; left--) {
-                String name = SealedFile.text(bytes);
-                logs.put(name, new Adopted(bytes.getInt(), bytes.getLong()));
+                epochs.put(SealedFile.text(bytes), bytes.getInt());
             }
         } catch (BufferUnderflowException strange) {
             return new TreeMap<>();
         }
-        return logs;
+        return epochs;
     }
 
-    /// Where a log begins; 0 when it was not adopted.
-    static long startOffset(LogFiles files, Path root, String name) throws IOException {
-        Adopted adopted = read(files, root).get(name);
-        return adopted == null ? 0 : adopted.startOffset;
-    }
-
-    static void write(LogFiles files, Path root, Map<String, Adopted> logs) throws IOException {
+    static void write(LogFiles files, Path root, Map<String, Integer> epochs) throws IOException {
         int size = Integer.BYTES;
-        for (String name : logs.keySet()) {
-            size += SealedFile.textBytes(name) + Adopted.BYTES;
+        for (String name : epochs.keySet()) {
+            size += SealedFile.textBytes(name) + Integer.BYTES;
         }
-        ByteBuffer bytes = SealedFile.begin(MAGIC, VERSION, size).putInt(logs.size());
-        logs.forEach((name, adopted) -> {
+        ByteBuffer bytes = SealedFile.begin(MAGIC, VERSION, size).putInt(epochs.size());
+        epochs.forEach((name, epoch) -> {
             SealedFile.putText(bytes, name);
-            bytes.putInt(adopted.lastEpoch).putLong(adopted.startOffset);
+            bytes.putInt(epoch);
         });
         SealedFile.replace(files, root.resolve(FILE), bytes);
     }

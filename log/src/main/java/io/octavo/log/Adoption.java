@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class Adoption {
         }
         startWritten = startWritten();
         verified = LogVerification.foreign(files, source, bases, false);
+        sparse = names.contains(CompactedRange.FILE);
     }
 
     /// Reads all of a log.
@@ -75,6 +77,7 @@ public final class Adoption {
             throw new IOException("there are no segments (*.log) in " + source);
         }
         adoption.lookForGaps();
+        adoption.refuseOldMessages();
         adoption.refuseTorn();
         return adoption;
     }
@@ -108,9 +111,9 @@ public final class Adoption {
         return verified.transactions().aborted() + verified.transactions().undecided();
     }
 
-    /// The offset behind the last batch.
+    /// The offset behind the last batch, or where the last segment begins, if that is empty.
     public long endOffset() {
-        return verified.endOffset();
+        return Math.max(verified.endOffset(), bases.getLast());
     }
 
     /// Whether offsets are missing between batches, as after compaction.
@@ -144,10 +147,11 @@ public final class Adoption {
                     copy(source.resolve(name), beside.resolve(name));
                 }
             }
+            cutTorn(beside);
             note(beside);
             files.forceDirectory(beside);
-            Map<String, AdoptedLogs.Adopted> adopted = AdoptedLogs.read(files, root);
-            adopted.put(name(), new AdoptedLogs.Adopted(lastEpoch(), startOffset()));
+            Map<String, Integer> adopted = AdoptedLogs.read(files, root);
+            adopted.put(name(), lastEpoch());
             AdoptedLogs.write(files, root, adopted);
             files.rename(beside, target);
             files.forceDirectory(root);
@@ -172,36 +176,67 @@ public final class Adoption {
         if (!verified.damaged().isEmpty() || verified.tornBytes() > 0) {
             LogVerification other = LogVerification.foreign(files, source, bases, true);
             int fewer = verified.damaged().size() - other.damaged().size();
-            if (fewer > 0 || (fewer == 0 && other.endOffset() > verified.endOffset())) {
+            if (fewer > 0 || (fewer == 0 && other.batches() > verified.batches())) {
                 verified = other;
                 sparse = true;
             }
         }
     }
 
-    /// What the next start would cut, and cannot keep aside, or not serve.
-    private void refuseTorn() throws IOException {
-        if (verified.tornBytes() == 0) {
-            return;
+    private void refuseOldMessages() throws IOException {
+        for (DamagedRange range : verified.damaged()) {
+            refuseOldMessage(range.segment(), range.position());
         }
-        SegmentPaths last = new SegmentPaths(source, bases.getLast());
-        try (LogFile file = files.open(last.log(), LogFiles.Mode.READ)) {
-            long at = file.sizeBytes() - verified.tornBytes();
-            if (OldMessage.isAt(file, at)) {
+        if (verified.tornBytes() > 0) {
+            refuseOldMessage(bases.getLast(), tornAt());
+        }
+    }
+
+    private void refuseOldMessage(long base, long position) throws IOException {
+        Path log = new SegmentPaths(source, base).log();
+        try (LogFile file = files.open(log, LogFiles.Mode.READ)) {
+            if (OldMessage.isAt(file, position)) {
                 throw new IOException(
-                        last.log()
+                        log
                                 + " has messages of a format from before Kafka 0.11 at byte "
-                                + at
+                                + position
                                 + ", which is not served; copy them to another topic within Kafka"
                                 + " first");
             }
+        } catch (NoSuchFileException gone) {
+            // Of what is gone nothing can be said.
         }
+    }
+
+    /// More than the next start would cut off and keep.
+    private void refuseTorn() throws IOException {
         if (verified.tornBytes() > FileRest.KEPT_BYTES_MAX) {
             throw new IOException(
-                    last.log()
+                    new SegmentPaths(source, bases.getLast()).log()
                             + " is torn: of its last "
                             + verified.tornBytes()
-                            + " bytes none are right, more than the next start would cut off");
+                            + " bytes none are right, more than a start cuts off");
+        }
+    }
+
+    /// Where the torn end of the last segment begins.
+    private long tornAt() throws IOException {
+        Path last = new SegmentPaths(source, bases.getLast()).log();
+        return files.sizeBytes(last) - verified.tornBytes();
+    }
+
+    /// Does what the first start would do, which takes the last segment for one without gaps.
+    private void cutTorn(Path copy) throws IOException {
+        if (!sparse || verified.tornBytes() == 0) {
+            return;
+        }
+        SegmentPaths last = new SegmentPaths(copy, bases.getLast());
+        int at = Math.toIntExact(tornAt());
+        try (LogFile file = files.open(last.log(), LogFiles.Mode.WRITE)) {
+            FileRest torn = new FileRest(file, at, Math.toIntExact(file.sizeBytes()));
+            torn.keep(files, last.path(SegmentPaths.LOG + "." + at + FoundSegments.CUT));
+            file.truncate(at);
+            file.force();
         }
     }
 
@@ -238,18 +273,13 @@ public final class Adoption {
         }
         if (sparse) {
             // The last segment is never taken for one with gaps.
-            create(new SegmentPaths(copy, endOffset()).log(), ByteBuffer.allocate(0));
+            Path empty = new SegmentPaths(copy, endOffset()).log();
+            try (LogFile made = files.open(empty, LogFiles.Mode.CREATE)) {
+                made.force();
+            }
             new CompactedRange(files, copy).thinOut(endOffset());
         }
-        ProducerStates none = new ProducerStates(LogConfig.defaults());
-        create(new SegmentPaths(copy, endOffset()).snapshot(), ProducerSnapshot.encode(none, 0));
-    }
-
-    private void create(Path path, ByteBuffer bytes) throws IOException {
-        try (LogFile made = files.open(path, LogFiles.Mode.CREATE)) {
-            made.write(bytes, 0);
-            made.force();
-        }
+        new AdoptionNote(startOffset(), endOffset()).write(files, copy);
     }
 
     private int lastEpoch() throws IOException {

@@ -272,9 +272,9 @@ public final class DataDirectory implements AutoCloseable {
     public void checkpoint() throws IOException {
         refuseFailed();
         syncer.retry();
-        freeSpace.look();
-        syncer.flush(logs.values());
         Failures failures = new Failures();
+        var _ = failures.collect(freeSpace::look);
+        syncer.flush(logs.values());
         for (Log log : logs.values()) {
             if (log.upkeep().isDue()) {
                 var _ = failures.collectDefects(() -> log.upkeep().run());

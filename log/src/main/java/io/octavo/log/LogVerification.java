@@ -151,7 +151,7 @@ final class LogVerification {
                 if (batch != null) {
                     check.batch(batch, cursor.position());
                     epoch(paths.log(), batch, cursor.position());
-                    if (!transactions.isFull()) {
+                    if (!transactions.isFull() && batch.count() > 0) {
                         boolean ends = batch.isControl();
                         transactions.add(batch, ends ? ProducerReplay.marker(batch) : null);
                     }

@@ -73,13 +73,11 @@ public final class PartitionDirectories {
     /// The last leader epoch of each log that was adopted and never opened: who leads it has to
     /// begin above. Forgets those that were opened.
     public Map<String, Integer> adopted() throws IOException {
-        Map<String, AdoptedLogs.Adopted> adopted = AdoptedLogs.read(files(), directory.root());
+        Map<String, Integer> adopted = AdoptedLogs.read(files(), directory.root());
         if (adopted.keySet().removeIf(name -> checkpoint().entry(name) != null)) {
             AdoptedLogs.write(files(), directory.root(), adopted);
         }
-        Map<String, Integer> epochs = new TreeMap<>();
-        adopted.forEach((name, log) -> epochs.put(name, log.lastEpoch()));
-        return epochs;
+        return adopted;
     }
 
     /// Removes a log that is not open, whatever is in it: when this returns there is no directory

@@ -25,7 +25,8 @@ final class ProducerReplay {
     /// @param into empty
     static void run(LogView view, Snapshots snapshots, ProducerStates into, long nowNanos)
             throws IOException {
-        long first = view.segment(view.floor(view.startOffset())).baseOffset();
+        long base = view.segment(view.floor(view.startOffset())).baseOffset();
+        long first = Math.max(base, snapshots.adoptedEnd());
         long from = Math.max(snapshots.restore(into, first, nowNanos), first);
         if (from < view.endOffset()) {
             snapshots.replayed(new ProducerReplay(view, into, nowNanos).run(from));

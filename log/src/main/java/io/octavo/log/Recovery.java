@@ -1,7 +1,6 @@
 package io.octavo.log;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +77,8 @@ final class Recovery {
 
     /// The start of a log that the checkpoint does not know.
     private long firstStart(Mark first, Mark end) throws IOException {
-        Path root = log.directory().root();
-        long adopted = AdoptedLogs.startOffset(log.directory().files(), root, log.name());
-        return Math.max(first.offset(), Math.min(adopted, end.offset()));
+        long noted = AdoptionNote.read(log.directory().files(), log.path()).startOffset();
+        return Math.max(first.offset(), Math.min(noted, end.offset()));
     }
 
     /// Where no checkpoint tells, the file of Kafka's format knows epochs of which compaction and

@@ -28,8 +28,10 @@ final class Snapshots {
     private final Path directory;
     private final AtomicReference<@Nullable Offered> offered = new AtomicReference<>();
 
-    /// Of the files there are, ascending. Guarded by this.
+    /// Of the files there are, ascending. Guarded by this, like the one below.
     private final List<Long> offsets = new ArrayList<>(KEPT);
+
+    private AdoptionNote adoption = AdoptionNote.NONE;
 
     /// How much log there may be until the next one is due. The log's writer's.
     private long bytesToNext = INTERVAL_BYTES;
@@ -44,7 +46,10 @@ final class Snapshots {
     /// Takes note of the files found in the directory.
     ///
     /// @param names sorted
-    synchronized void found(List<String> names) {
+    synchronized void found(List<String> names) throws IOException {
+        if (names.contains(AdoptionNote.FILE)) {
+            adoption = AdoptionNote.read(files, directory);
+        }
         for (String name : names) {
             long offset = SegmentPaths.offsetOf(name, SegmentPaths.SNAPSHOT);
             if (offset >= 0) {
@@ -107,6 +112,10 @@ final class Snapshots {
     /// Removes those of a state behind `endOffset`, for good: they must not be there when other
     /// batches are written in the place of those they knew.
     synchronized void removeAfter(long endOffset) throws IOException {
+        if (adoption.endOffset() > endOffset) {
+            adoption = new AdoptionNote(adoption.startOffset(), endOffset);
+            adoption.write(files, directory);
+        }
         Offered waiting = offered.get();
         if (waiting != null && waiting.offset > endOffset) {
             offered.set(null);
@@ -119,6 +128,11 @@ final class Snapshots {
         if (removed) {
             files.forceDirectory(directory);
         }
+    }
+
+    /// Producers of batches before this are not ours.
+    synchronized long adoptedEnd() {
+        return adoption.endOffset();
     }
 
     /// Puts the newest whole snapshot into `producers`, which is empty.

@@ -7,11 +7,13 @@ import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.LogRecord;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -91,7 +93,7 @@ class AdoptionTest {
 
     @Test
     void aLogWithGapsIsTakenForCompacted() throws IOException {
-        Files.write(source.resolve(FIRST), java.util.Arrays.copyOf(first, first.length / 2));
+        Files.write(source.resolve(FIRST), Arrays.copyOf(first, first.length / 2));
 
         Adoption adoption = Adoption.of(files, source);
 
@@ -213,6 +215,72 @@ class AdoptionTest {
         assertThat(ours.log().startOffset()).isEqualTo(4);
     }
 
+    /// Else the name's next log would begin where this one did.
+    @Test
+    void whereItBeginsIsForgottenWithIt() throws IOException {
+        Path starts = source.resolveSibling("log-start-offset-checkpoint");
+        Files.writeString(starts, "0\n1\ntopic 0 4\n");
+        Disk ours = adopted();
+        ours.log().close();
+        ours.directory().partitions().delete(Disk.NAME, Disk.TOPIC);
+
+        Log next = ours.directory().log(Disk.NAME, new Uuid(3, 4), LogConfig.defaults());
+        next.append(Batches.of(RECORDS), 7);
+        next.append(Batches.of(RECORDS), 7);
+        next.force();
+        ours.restartKilled();
+
+        assertThat(ours.directory().log(Disk.NAME, new Uuid(3, 4), LogConfig.defaults()))
+                .extracting(Log::startOffset)
+                .isEqualTo(0L);
+    }
+
+    /// The records of the last segment's offsets, or before it, were compacted away.
+    @Test
+    void anEmptyLastSegmentIsWhereItEnds() throws IOException {
+        Files.write(source.resolve(FIRST), Arrays.copyOf(first, first.length / 2));
+        Path last = source.resolve("00000000000000000006.log");
+        Files.write(last, new byte[0]);
+
+        Adoption adoption = Adoption.of(files, source);
+
+        assertThat(adoption.endOffset()).isEqualTo(6);
+        assertThat(adopted().log().append(Batches.of(1), 7)).isEqualTo(6);
+    }
+
+    /// A second start, before the checkpoint knows it, has to find what the first one did.
+    @Test
+    void aCompactedLogWithATornEndIsWholeAtTheSecondStartToo() throws IOException {
+        Path last = source.resolve("00000000000000000006.log");
+        byte[] bytes = Files.readAllBytes(last);
+        int size = bytes.length / 2;
+        byte[] torn = Arrays.copyOfRange(bytes, size, bytes.length + 20);
+        Arrays.fill(torn, size, size + 20, (byte) 9);
+        Files.write(last, torn);
+
+        Disk ours = adopted();
+        for (int start = 0; start < 3; start++) {
+            Log log = ours.log();
+            assertThat(offsets(log)).hasSize(9).contains(9L, 10L, 11L);
+            assertThat(log.endOffset()).isEqualTo(12);
+            ours.restartKilled();
+        }
+        assertThat(ours.file("00000000000000000006.log." + size + ".cut")).hasSize(20);
+    }
+
+    @Test
+    void aLogOfOursThatWasCompactedIsOne() throws IOException {
+        LogConfig config =
+                LogConfig.defaults().with(new LogConfig.Compaction(true, 0, 0, ALL, 60_000));
+        compactByAnother(config);
+        new CompactedRange(files, source).thinOut(40);
+
+        Adoption adoption = Adoption.of(files, source);
+
+        assertThat(adoption.sparse()).isTrue();
+        assertThat(offsets(adopted().log(config))).hasSize(13);
+    }
+
     @Test
     void aFormatThatIsNotServedIsRefused() throws IOException {
         for (int magic : new int[] {0, 1}) {
@@ -223,6 +291,11 @@ class AdoptionTest {
             message.putInt(12, (int) crc.getValue());
             Path old = Files.createDirectories(temp.resolve("old").resolve(magic + "-0"));
             Files.write(old.resolve(FIRST), message.array());
+            if (magic == 1) {
+                // Not at the end of the log.
+                Path batches = source.resolve("00000000000000000006.log");
+                Files.copy(batches, old.resolve("00000000000000000006.log"));
+            }
 
             assertThatThrownBy(() -> Adoption.of(files, old)).hasMessageContaining("format");
         }
