@@ -49,6 +49,15 @@ build_distribution() {
     fi
 }
 
+# Of what the distribution is built: the commit, whether anything differs from it, and today.
+build_of() {
+    local id
+    if id=$(git -C "$root" rev-parse --short HEAD 2>/dev/null); then
+        git -C "$root" diff --quiet HEAD -- codegen ports protocol log client broker cli bin || id="$id and changes"
+    fi
+    printf '%s, %s\n' "${id:-no commit}" "$(date -u +%F)"
+}
+
 # The class path of the broker whose pom is in bench/$1, in $target/$1.classpath.
 resolve() {
     if outdated "$target/$1.classpath" "$root/bench/$1/pom.xml"; then

@@ -1,6 +1,7 @@
 package io.octavo.bench;
 
 import io.octavo.bench.Charts.Chart;
+import java.util.List;
 import java.util.Map;
 
 /// The page that shows the charts, how each is made again, and a table of every experiment.
@@ -13,7 +14,9 @@ final class BenchmarksPage {
             [bench/README.md](../../bench/README.md). Every run's figures are in [results.json](results.json), and
             `bench/compare --charts docs/benchmarks --redraw` draws all this from them. Medians with the lowest and the
             highest; ratios pair by pair; 1 GB = 10^9 bytes of record values. Where Octavo is shown both ways, the command
-            takes `--durability os,fsync` besides.
+            takes `--durability os,fsync` besides; with `fsync`, `acks=all` waits for the disk, and what is sent with
+            `acks=1` is answered before it is forced, which is within 20 ms. *Build* is the commit that Octavo was built
+            from, and the day; where fewer pairs than five are shown, `--pairs` said so.
 
             """;
 
@@ -35,18 +38,31 @@ final class BenchmarksPage {
                         .append("](")
                         .append(file)
                         .append(")\n\n    bench/compare --charts docs/benchmarks --only '")
-                        .append(chart.only())
+                        .append(again(results.results(), chart.only()))
                         .append("'\n"));
         for (Result result : results.results()) {
             text.append("\n## ")
                     .append(result.name())
                     .append("\n\n")
                     .append(result.title())
+                    .append(". Build: ")
+                    .append(result.build())
                     .append(". Pairs: ")
                     .append(result.note())
                     .append(".\n\n")
                     .append(Table.markdown(result));
         }
         return text.toString();
+    }
+
+    /// What `--only` has to say to measure a chart's figures again, and not all that its pattern
+    /// would name.
+    private static String again(List<Result> results, String pattern) {
+        List<String> names =
+                results.stream()
+                        .map(Result::name)
+                        .filter(name -> Selection.matches(pattern, name))
+                        .toList();
+        return names.isEmpty() ? pattern : String.join(",", names);
     }
 }

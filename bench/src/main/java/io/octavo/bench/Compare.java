@@ -118,6 +118,7 @@ final class Compare implements Callable<Integer> {
         int wanted = pairs != null ? pairs : quick ? 1 : 5;
         Comparison comparison =
                 new Comparison(
+                        Premises.property("build"),
                         brokers,
                         wanted,
                         quick ? 0 : wanted,

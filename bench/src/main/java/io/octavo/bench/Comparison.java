@@ -11,11 +11,13 @@ import java.util.function.Consumer;
 /// Runs each experiment on the brokers in alternation, a pair at a time, the order turned with each
 /// pair, so that what drifts on the machine falls on both.
 ///
+/// @param build what the results are of
 /// @param brokers one, or the reference first and then the one that is compared with it
 /// @param pairs how many undisturbed pairs are wanted
 /// @param extraPairs how many more may be run in place of disturbed ones
 /// @param progress told what is about to run, in one line
-record Comparison(List<Broker> brokers, int pairs, int extraPairs, Consumer<String> progress) {
+record Comparison(
+        String build, List<Broker> brokers, int pairs, int extraPairs, Consumer<String> progress) {
     Result run(Experiment experiment, Lab lab) throws IOException {
         for (int i = 0; i < experiment.rehearsals(); i++) {
             pair(experiment, lab, 0, "rehearsal");
@@ -30,6 +32,7 @@ record Comparison(List<Broker> brokers, int pairs, int extraPairs, Consumer<Stri
         return new Result(
                 experiment.name(),
                 experiment.title(),
+                build,
                 brokers.stream().map(Broker::name).toList(),
                 done);
     }

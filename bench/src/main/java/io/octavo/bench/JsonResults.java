@@ -22,7 +22,7 @@ import java.util.Map;
 ///
 /// ```
 /// { "machine": {...},
-///   "experiments": [ { "name", "title", "brokers": [name, ...],
+///   "experiments": [ { "name", "title", "build", "brokers": [name, ...],
 ///       "figures": [ { "name", "label", "decimals" } ],
 ///       "pairs": [ [ { "broker", "foreignCores", "figures": { name: value } } ] ] } ] }
 /// ```
@@ -30,6 +30,9 @@ import java.util.Map;
 /// @param machine on which everything was measured
 /// @param results no two of one experiment
 record JsonResults(Machine machine, List<Result> results) {
+    /// Of what was measured before it was noted.
+    private static final String BUILD_UNKNOWN = "not noted";
+
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -89,6 +92,7 @@ record JsonResults(Machine machine, List<Result> results) {
     private static void put(ObjectNode experiment, Result result) {
         experiment.put("name", result.name());
         experiment.put("title", result.title());
+        experiment.put("build", result.build());
         ArrayNode brokers = experiment.putArray("brokers");
         result.brokers().forEach(brokers::add);
         experiment.set("figures", JSON.valueToTree(result.figures()));
@@ -125,6 +129,7 @@ record JsonResults(Machine machine, List<Result> results) {
         return new Result(
                 experiment.required("name").asText(),
                 experiment.required("title").asText(),
+                experiment.path("build").asText(BUILD_UNKNOWN),
                 brokers,
                 pairs);
     }

@@ -4,6 +4,7 @@ import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
+import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
@@ -12,8 +13,11 @@ import java.io.IOException;
 /// to its arrival at a waiting consumer.
 ///
 /// @param name for the figures
-record PacedLatency(String name, Pace pace) implements Experiment {
+/// @param warmUp what is sent first to another topic, as fast as it goes, so that a broker that is
+///   not compiled yet does not fall behind the pace from its first second on
+record PacedLatency(String name, Pace pace, ProduceLoad warmUp) implements Experiment {
     private static final String TOPIC = "measured";
+    private static final String WARM_UP_TOPIC = "warm-up";
 
     @Override
     public String title() {
@@ -24,13 +28,16 @@ record PacedLatency(String name, Pace pace) implements Experiment {
                 + pace.seconds()
                 + " s after "
                 + pace.warmUpSeconds()
-                + " s of the same";
+                + " s of the same; before that "
+                + warmUp.records()
+                + " as fast as it goes";
     }
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        try (RunningBroker running = lab.start(broker, TOPIC)) {
+        try (RunningBroker running = lab.start(broker, WARM_UP_TOPIC, TOPIC)) {
             String bootstrap = running.bootstrap();
+            lab.clients().produce(bootstrap, WARM_UP_TOPIC, warmUp);
             lab.pageCache().fill();
             var measured =
                     lab.measure(running, run, () -> lab.clients().pace(bootstrap, TOPIC, pace));

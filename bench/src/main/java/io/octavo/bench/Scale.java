@@ -40,6 +40,9 @@ enum Scale {
     /// What a replay goes through: so much that it lasts longer than what is measured beside it.
     private static final long OLDER = 3;
 
+    /// Of single requests, so many times what is measured elsewhere come before a pace.
+    private static final long PACED_AFTER = 3;
+
     /// How many times the first load the others are, and from how many connections loads come.
     private static final List<Integer> GROWTH = List.of(1, 10, 100);
 
@@ -90,8 +93,9 @@ enum Scale {
         all.add(new MemoryUse(old, idleSeconds / 2));
         produce(all);
         consume(all, batches);
-        all.add(new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND)));
-        all.add(new PacedLatency("latency-10000", pace(BUSY_PER_SECOND)));
+        ProduceLoad singles = new ProduceLoad(PACED_AFTER * requests, RECORD_BYTES, 0);
+        all.add(new PacedLatency("latency-1000", pace(RELAXED_PER_SECOND), singles));
+        all.add(new PacedLatency("latency-10000", pace(BUSY_PER_SECOND), singles));
         all.add(
                 new ForcedCost(
                         RECORD_BYTES, batches.withAcks("all"), paceSeconds / 5, paceSeconds / 2));

@@ -17,20 +17,22 @@ record Selection(List<String> patterns) {
             return all.stream().filter(experiment -> !experiment.onlyByName()).toList();
         }
         for (String pattern : patterns) {
-            if (all.stream().noneMatch(experiment -> matches(pattern, experiment))) {
+            if (all.stream().noneMatch(experiment -> matches(pattern, experiment.name()))) {
                 throw new IllegalArgumentException(
                         "There is no experiment '%s'; bench/compare --list names them all."
                                 .formatted(pattern));
             }
         }
         return all.stream()
-                .filter(experiment -> patterns.stream().anyMatch(one -> matches(one, experiment)))
+                .filter(experiment ->
+                        patterns.stream().anyMatch(one -> matches(one, experiment.name())))
                 .toList();
     }
 
-    private static boolean matches(String pattern, Experiment experiment) {
+    /// Whether a pattern names an experiment.
+    static boolean matches(String pattern, String name) {
         String[] literals = pattern.split("\\*", -1);
         String regex = Stream.of(literals).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return experiment.name().matches(regex);
+        return name.matches(regex);
     }
 }

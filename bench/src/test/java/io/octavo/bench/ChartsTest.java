@@ -128,7 +128,7 @@ class ChartsTest {
                 .content()
                 .contains(
                         "![Broker CPU per GB produced](produce-cpu.svg)",
-                        "--only 'produce.*'",
+                        "--only '" + LZ4 + "'",
                         "## " + LZ4,
                         "| CPU per GB, s | 2.50 | 0.50 | 0.20 |");
         assertThat(directory.resolve("produce-throughput.svg")).exists();
@@ -155,6 +155,7 @@ class ChartsTest {
             first.put(figure, 2.5);
             second.put(figure, 0.5);
         }
-        return new Result(name, "a title", BROKERS, List.of(new Pair(List.of(first, second))));
+        return new Result(
+                name, "a title", "a build", BROKERS, List.of(new Pair(List.of(first, second))));
     }
 }

@@ -52,6 +52,16 @@ final class Claims {
             return Optional.of(smallest);
         }
 
+        /// Whether the runs that decide it are of equally many messages.
+        boolean alike(Rounds rounds) {
+            return Stream.concat(Stream.of(ours), theirs.stream())
+                            .flatMap(way -> rounds.of(way).stream())
+                            .map(Round::messages)
+                            .distinct()
+                            .count()
+                    <= 1;
+        }
+
         /// Whether others used the machine during the runs that decide it.
         boolean disturbed(Rounds rounds) {
             return Stream.concat(Stream.of(ours), theirs.stream())

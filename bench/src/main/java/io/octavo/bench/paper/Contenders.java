@@ -80,8 +80,13 @@ record Contenders(List<Contender> here, List<String> missing) {
 
     private static Contender log(String name, Broker broker, Group group, Clients clients) {
         int batch = name.contains("-1-") ? 1 : BATCH;
-        boolean acknowledged = group != Group.SINGLE && group != Group.BATCH;
-        String acks = acknowledged ? "1" : "0";
+        String acks =
+                switch (group) {
+                    case SINGLE, BATCH -> "0";
+                    case SINGLE_ACKNOWLEDGED, BATCH_ACKNOWLEDGED -> "1";
+                    // What acks=1 asks for is forced soon, and not waited for.
+                    case FORCED -> "all";
+                };
         return new Contender(
                 new Way(name, broker.name(), group, "batch " + batch + ", acks=" + acks),
                 broker,

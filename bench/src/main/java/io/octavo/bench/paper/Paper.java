@@ -74,7 +74,8 @@ final class Paper implements Callable<Integer> {
             names = "--json",
             paramLabel = "FILE",
             description =
-                    "Where every run's figures go; default bench/target/paper.json, with --quick paper-quick.json.")
+                    "Where every run's figures go; default paper.json beside the page, with --quick"
+                            + " bench/target/paper-quick.json.")
     private @Nullable Path json;
 
     @Option(
@@ -96,10 +97,9 @@ final class Paper implements Callable<Integer> {
         Contenders contenders = Contenders.of(brokers(premises, clients));
         List<Contender> asked = asked(contenders.here());
         contenders.missing().forEach(System.err::println);
-        List<Round> before = add && Files.exists(json()) ? Rounds.read(json()).rounds() : List.of();
-        Rounds all = new Rounds(Machine.here(), contenders.missing(), before);
+        Rounds all = new Rounds(Machine.here(), contenders.missing(), before());
         int wanted = rounds != null ? rounds : quick ? 1 : ROUNDS;
-        Trial trial = new Trial(premises.lab(clients), messages());
+        Trial trial = new Trial(premises.lab(clients), messages(), Premises.property("build"));
         try {
             for (int i = 0; i < wanted; i++) {
                 for (Contender contender : i % 2 == 0 ? asked : asked.reversed()) {
@@ -122,13 +122,32 @@ final class Paper implements Callable<Integer> {
         return 0;
     }
 
+    /// The runs that are kept.
+    ///
+    /// @throws IOException when another machine made them
+    private List<Round> before() throws IOException {
+        if (!add || !Files.exists(json())) {
+            return List.of();
+        }
+        Rounds held = Rounds.read(json());
+        if (!held.machine().equals(Machine.here())) {
+            throw new IOException(
+                    "%s holds what was measured on %s; this is %s. Name another file."
+                            .formatted(json(), held.machine(), Machine.here()));
+        }
+        return held.rounds();
+    }
+
     private long messages() {
         return messages != null ? messages : quick ? MESSAGES_QUICK : MESSAGES;
     }
 
     private Path json() {
-        String usual = quick ? "paper-quick.json" : "paper.json";
-        return json != null ? json : Path.of("bench", "target", usual);
+        Path usual =
+                quick
+                        ? Path.of("bench", "target", "paper-quick.json")
+                        : docs().resolve("paper.json");
+        return json != null ? json : usual;
     }
 
     private Path docs() {

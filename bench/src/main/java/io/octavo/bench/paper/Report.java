@@ -53,10 +53,11 @@ final class Report {
               automatically: `max.partition.fetch.bytes=200000`, ActiveMQ's default prefetch of 1,000; RabbitMQ pushes
               without a limit when acknowledgement is automatic, its streams as their client's flow control lets them.
             - Broker CPU is user and system time of the broker's process. Bytes on the disk are the blocks by which its
-              directory grew while the messages were produced, less the 200 of each message.
+              directory grew while the messages were produced, room made ahead included, less the 200 of each message.
             - Apache Kafka: `server.properties` as shipped, 1 GB heap. ActiveMQ: KahaDB, persistent messages, `activemq.xml`
-              as shipped but for the setting above and the web console. RabbitMQ: Debian's package, as shipped; durable
-              classic queue, persistent messages.
+              as shipped but for the setting above and the web console. RabbitMQ: Debian's package, as shipped, which is
+              years older than the others; durable classic queue, persistent messages. Octavo: its launcher, as it comes
+              (`bin/octavo`: serial collector, a heap of at most 512 MB, less inlining than usual, an ahead-of-time cache).
             """;
 
     private final Rounds rounds;
@@ -69,7 +70,8 @@ final class Report {
     /// The text of the page.
     static String of(Rounds rounds) {
         Report report = new Report(rounds);
-        report.text.append(HEAD).append(rounds.machine()).append(".\n\n");
+        report.text.append(HEAD).append(rounds.machine()).append(".\n");
+        report.builds();
         report.table();
         report.picture("produced", PRODUCED_PICTURE, Drawings.produced(rounds));
         report.picture("consumed", CONSUMED_PICTURE, Drawings.consumed(rounds));
@@ -78,6 +80,21 @@ final class Report {
         report.octavoClaims();
         report.text.append(SETTINGS);
         return report.text.toString();
+    }
+
+    private void builds() {
+        List<String> builds =
+                rounds.rounds().stream()
+                        .map(Round::build)
+                        .map(build -> build == null ? "not noted" : build)
+                        .distinct()
+                        .toList();
+        if (!builds.isEmpty()) {
+            text.append("Octavo was built from: ")
+                    .append(String.join("; ", builds))
+                    .append(". Every run's figures are in\n[paper.json](paper.json).\n");
+        }
+        text.append('\n');
     }
 
     private void table() {
@@ -252,6 +269,7 @@ final class Report {
         return claim.ratio(rounds)
                 .map(ratio -> ratio >= claim.least() ? "holds" : "**does not hold**")
                 .map(said -> claim.disturbed(rounds) ? said + ", of disturbed runs" : said)
+                .map(said -> claim.alike(rounds) ? said : said + ", of runs of different length")
                 .orElse("");
     }
 

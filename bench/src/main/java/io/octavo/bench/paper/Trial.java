@@ -12,7 +12,7 @@ import java.util.Map;
 
 /// Runs one contender once: a fresh broker on an empty directory, a first small load through
 /// another queue so that its compilation is not measured, then one producer, then one consumer.
-record Trial(Lab lab, long messages) {
+record Trial(Lab lab, long messages, String build) {
     static final int MESSAGE_BYTES = 200;
 
     /// The warm-up's part of the messages.
@@ -64,6 +64,7 @@ record Trial(Lab lab, long messages) {
                 new Part(produced.result(), produced.cpuSeconds()),
                 new Part(consumed.result(), consumed.cpuSeconds()),
                 diskBytes,
-                run.foreignCores());
+                run.foreignCores(),
+                build);
     }
 }

@@ -68,6 +68,18 @@ class ReportTest {
     }
 
     @Test
+    void runsOfDifferentLengthAreSaidToBe() {
+        Rounds rounds =
+                Sample.rounds(
+                        Sample.round(Contenders.OCTAVO_BATCH, 500_000, QUIET),
+                        Sample.smaller(Sample.round(Contenders.ACTIVEMQ, 40_000, QUIET)));
+
+        assertThat(Report.of(rounds))
+                .contains("| 25.00 | holds, of runs of different length |")
+                .contains("Octavo was built from: a build.");
+    }
+
+    @Test
     void whatWasNotMeasuredIsNotJudged() {
         Rounds none =
                 new Rounds(

@@ -25,7 +25,8 @@ final class Sample {
                 part,
                 part,
                 300 * MESSAGES,
-                foreignCores);
+                foreignCores,
+                "a build");
     }
 
     /// The same rates with half of the messages.
@@ -36,6 +37,7 @@ final class Sample {
                 round.produced(),
                 round.consumed(),
                 round.diskBytes(),
-                round.foreignCores());
+                round.foreignCores(),
+                round.build());
     }
 }
