@@ -1,8 +1,11 @@
 package io.octavo.broker;
 
+import io.octavo.broker.cluster.local.LocalCoordination;
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.net.Network;
+import io.octavo.log.Companions;
 import io.octavo.log.DataDirectory;
+import io.octavo.log.LastRun;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -44,12 +47,91 @@ final class Directories {
         List<DataDirectory> all = new ArrayList<>(count);
         for (Path root : config.dataDirectories()) {
             DataDirectory directory = open(root, all.isEmpty());
-            ending.then("close the data directory " + root, directory::close);
+            int at = all.size();
+            all.add(directory);
+            ending.then("close the data directory " + root, () -> all.get(at).close());
             directory.limitOpenFiles(openSegmentsMax() / count);
             directory.limitUnforced(machine.memoryBytes() / UNFORCED_PART / count);
-            all.add(directory);
         }
+        for (DataDirectory other : all.subList(1, count)) {
+            refuseOtherFirst(all.getFirst(), other);
+        }
+        for (int i = 1; i < count; i++) {
+            all.set(i, theSame(all.getFirst(), all.get(i)));
+        }
+        remember(all);
         opened = List.copyOf(all);
+    }
+
+    /// Topics are in the first directory: with another one nothing that the others hold is known,
+    /// and all of it would be taken out of the way.
+    private static void refuseOtherFirst(DataDirectory first, DataDirectory other)
+            throws IOException {
+        if (other.failure() != null) {
+            return;
+        }
+        if (other.partitions().hold(LocalCoordination.JOURNAL)) {
+            throw new IOException(
+                    "the data directory "
+                            + other.root()
+                            + " holds topics: put it first in log.dirs, or use another one");
+        }
+        Companions.Companion theirs = other.companions().first();
+        boolean strange =
+                theirs == null
+                        ? first.lastRun() == LastRun.NONE && other.lastRun() != LastRun.NONE
+                        : !theirs.id().equals(first.id());
+        if (strange) {
+            throw new IOException(
+                    "the data directory "
+                            + other.root()
+                            + " was used with "
+                            + (theirs == null ? "another one" : theirs.path())
+                            + " as the first, and "
+                            + first.root()
+                            + " is not that: is its disk mounted, and log.dirs in its old order? To"
+                            + " begin anew, empty them all");
+        }
+    }
+
+    /// A directory, unless another one was there: its disk may not be mounted, and what was in it
+    /// must not be taken for none.
+    private DataDirectory theSame(DataDirectory first, DataDirectory other) throws IOException {
+        Companions.Companion before = first.companions().at(other.root());
+        if (other.failure() != null || before == null || before.id().equals(other.id())) {
+            return other;
+        }
+        other.close();
+        return lost(
+                other.root(),
+                new IOException(
+                        "the data directory "
+                                + other.root()
+                                + " is not the one that was there: is its disk mounted? If it was"
+                                + " replaced, and its partitions are to begin anew, remove "
+                                + first.root().resolve(Companions.FILE)));
+    }
+
+    private static void remember(List<DataDirectory> all) throws IOException {
+        Companions before = all.getFirst().companions();
+        if (all.size() == 1 && before.all().isEmpty()) {
+            return;
+        }
+        List<Companions.Companion> now = new ArrayList<>();
+        for (DataDirectory one : all) {
+            Companions.Companion known =
+                    one.failure() == null
+                            ? new Companions.Companion(one.id(), Companions.name(one.root()))
+                            : before.at(one.root());
+            if (known != null) {
+                now.add(known);
+            }
+        }
+        for (DataDirectory one : all) {
+            if (one.failure() == null && !one.companions().all().equals(now)) {
+                one.companions(new Companions(now));
+            }
+        }
     }
 
     /// In the order of the configuration; none before they are opened.
@@ -119,11 +201,16 @@ final class Directories {
             if (vital) {
                 throw new IOException(why, e);
             }
-            LoggerFactory.getLogger(Node.class)
-                    .error("{}; its partitions are out of service until the next start", why);
-            return DataDirectory.lost(
-                    root, machine.files(), machine.clock(), new IOException(why, e));
+            return lost(root, new IOException(why, e));
         }
+    }
+
+    private DataDirectory lost(Path root, IOException why) {
+        LoggerFactory.getLogger(Node.class)
+                .error(
+                        "{}; its partitions are out of service until the next start",
+                        why.getMessage());
+        return DataDirectory.lost(root, machine.files(), machine.clock(), why);
     }
 
     private static String reason(FileSystemException e) {

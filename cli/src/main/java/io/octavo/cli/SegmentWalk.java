@@ -19,7 +19,7 @@ final class SegmentWalk implements Closeable {
     private static final int ZEROS_CHUNK_BYTES = 1 << 16;
 
     private final LogFile file;
-    private final long sizeBytes;
+    private long sizeBytes;
     private ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
     private long position;
     private long nextPosition;
@@ -41,6 +41,11 @@ final class SegmentWalk implements Closeable {
         position = nextPosition;
         long left = sizeBytes - position;
         if (left == 0 || damage != null) {
+            return null;
+        }
+        if (position == file.sizeBytes()) {
+            // A broker has cut the room behind the batches meanwhile.
+            sizeBytes = position;
             return null;
         }
         read((int) Math.min(left, RecordBatch.HEADER_BYTES));
@@ -87,7 +92,9 @@ final class SegmentWalk implements Closeable {
     private @Nullable RecordBatch endsHere(long left) throws IOException {
         for (long at = position; at < sizeBytes; at += buffer.limit()) {
             buffer.clear().limit((int) Math.min(sizeBytes - at, ZEROS_CHUNK_BYTES));
-            file.read(buffer, at);
+            if (file.read(buffer, at) == 0) {
+                break;
+            }
             if (!isZeros(buffer.flip())) {
                 return stop("there are " + left + " bytes that are no batch");
             }

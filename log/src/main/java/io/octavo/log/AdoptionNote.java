@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// `adoption.octavo` in its directory, a [SealedFile].
 ///
 /// ```
-/// magic i32 = "OCTK" | version i16 = 1 | crc u32 | startOffset i64 | endOffset i64
+/// magic i32 = "OCTF" | version i16 = 1 | crc u32 | startOffset i64 | endOffset i64
 /// ```
 ///
 /// A file that is not exactly this is as good as absent.
@@ -21,7 +21,7 @@ record AdoptionNote(long startOffset, long endOffset) {
     /// Of a log that was not adopted.
     static final AdoptionNote NONE = new AdoptionNote(0, 0);
 
-    private static final int MAGIC = 0x4F43544B;
+    private static final int MAGIC = 0x4F435446;
     private static final short VERSION = 1;
     private static final int BODY_BYTES = 2 * Long.BYTES;
 

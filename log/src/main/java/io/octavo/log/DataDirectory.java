@@ -182,6 +182,16 @@ public final class DataDirectory implements AutoCloseable {
         return thisRun.last();
     }
 
+    /// With which others it was used last, as far as that was noted.
+    public Companions companions() throws IOException {
+        return Companions.read(files, root);
+    }
+
+    /// Notes with which others it is used.
+    public void companions(Companions companions) throws IOException {
+        companions.write(files, root);
+    }
+
     /// From now on about so many segments stay open, the others are opened when they are used.
     /// Files that replies read from, or with bytes to be forced, may make them more for a while.
     public void limitOpenFiles(int filesMax) {
@@ -202,11 +212,17 @@ public final class DataDirectory implements AutoCloseable {
     /// @param name the directory's: `<topic>-<partition>`
     /// @throws DamagedLog when so much is torn, of a log that the checkpoint does not know, that
     ///   nobody can tell it from damage
+    /// @throws IOException when it cannot be read or written now, or the last log of this name, of
+    ///   another topic, is not removed yet
     /// @throws IllegalStateException when it is open already
     public Log log(String name, Uuid topicId, LogConfig config) throws IOException {
         refuseFailed();
         Log log = new Log(this, name, topicId, config);
-        if (logs.putIfAbsent(name, log) != null) {
+        Log other = logs.putIfAbsent(name, log);
+        if (other != null) {
+            if (!other.topicId().equals(topicId)) {
+                throw new IOException(name + " of another topic is not removed yet");
+            }
             throw new IllegalStateException(name + " is open already");
         }
         boolean opened = false;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class FreeSpace {
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
-    private static final String RESERVE_FILE = "reserve.octavo";
+    static final String RESERVE_FILE = "reserve.octavo";
 
     /// The default mark: this part of the disk, but no more than so much.
     private static final int MARK_PART = 20;

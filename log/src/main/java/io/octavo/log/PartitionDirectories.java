@@ -58,6 +58,12 @@ public final class PartitionDirectories {
         return checkpoint().entry(name) != null || files().exists(path(name));
     }
 
+    /// The topic that a log is of, as far as the checkpoint knows.
+    public @Nullable Uuid topicId(String name) {
+        Checkpoint.Entry known = checkpoint().entry(name);
+        return known == null ? null : known.topicId();
+    }
+
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
     public Oldest oldest(String name) throws IOException {
         return Oldest.inFiles(files(), path(name), directory.clock().wallMs());

@@ -70,13 +70,24 @@ final class ThisRun implements Closeable {
             Uuid known = last == null ? Checkpoint.directoryId(files, root) : last.directoryId();
             Uuid id = known == null ? random(randomness) : known;
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
-            marker.write(files, root);
+            write(marker, files, root);
             begun = true;
             return new ThisRun(files, root, lock, marker, ended(root, last, known, bootId));
         } finally {
             if (!begun) {
                 lock.close();
             }
+        }
+    }
+
+    /// On a full disk, what is kept free for what must go on makes room.
+    private static void write(RunMarker marker, LogFiles files, Path root) throws IOException {
+        try {
+            marker.write(files, root);
+        } catch (NoSpace full) {
+            LOG.warn("{}; the reserve is given up", full.getMessage());
+            files.delete(root.resolve(FreeSpace.RESERVE_FILE));
+            marker.write(files, root);
         }
     }
 

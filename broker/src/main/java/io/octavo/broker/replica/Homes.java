@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Presence;
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ final class Homes {
 
     private final Map<String, Home> byName = new HashMap<>();
 
+    /// Where there are logs of one name, but of several topics: of one that was deleted and made
+    /// again while a directory was out of service. Which one counts is known with the topic.
+    private final Map<String, List<Home>> contested = new HashMap<>();
+
     /// @param storages at least one; read for what is there already. Of a log that is in several of
     ///   them, after a crash while it moved, all but one are set aside
     Homes(List<Storage> storages) throws IOException {
@@ -39,7 +44,12 @@ final class Homes {
                     storage.directory().partitions().names().entrySet()) {
                 Presence here = log.getValue();
                 Presence elsewhere = best.get(log.getKey());
-                if (elsewhere == null || here.compareTo(elsewhere) < 0) {
+                Home known = byName.get(log.getKey());
+                if (known != null && areOfSeveral(log.getKey(), known, home)) {
+                    contested
+                            .computeIfAbsent(log.getKey(), _ -> new ArrayList<>(List.of(known)))
+                            .add(home);
+                } else if (elsewhere == null || here.compareTo(elsewhere) < 0) {
                     release(log.getKey());
                     best.put(log.getKey(), here);
                     assign(log.getKey(), home);
@@ -64,11 +74,20 @@ final class Homes {
         return byName.containsKey(name);
     }
 
+    /// Whether the logs of a name in two homes are known to be of two topics.
+    private static boolean areOfSeveral(String name, Home one, Home other) {
+        Uuid here = one.storage.directory().partitions().topicId(name);
+        Uuid there = other.storage.directory().partitions().topicId(name);
+        return here != null && there != null && !here.equals(there);
+    }
+
     /// Where the log of this name is, or shall be.
     ///
+    /// @param topicId of its topic
     /// @param existed whether the partition is older than this run: then its records may be in a
     ///   directory that could not be opened, and must not be taken for none
-    synchronized Storage of(String name, boolean existed) {
+    synchronized Storage of(String name, Uuid topicId, boolean existed) {
+        settle(name, topicId);
         Home home = byName.get(name);
         if (home == null) {
             home = existed && !lost.isEmpty() ? lost.getFirst() : roomiest();
@@ -102,6 +121,30 @@ final class Homes {
         Home home = byName.remove(name);
         if (home != null) {
             home.logs--;
+        }
+    }
+
+    /// Of the logs of one name the topic's counts; the others are set aside.
+    private void settle(String name, Uuid topicId) {
+        List<Home> several = contested.remove(name);
+        if (several == null) {
+            return;
+        }
+        Home own = several.getFirst();
+        for (Home home : several) {
+            Uuid here = home.storage.directory().partitions().topicId(name);
+            own = topicId.equals(here) ? home : own;
+        }
+        forget(name);
+        assign(name, own);
+        for (Home other : several) {
+            if (other != own) {
+                try {
+                    other.storage.directory().partitions().setAside(name);
+                } catch (IOException stays) {
+                    LOGGER.error("{} stays in {}", name, other.storage.directory().root(), stays);
+                }
+            }
         }
     }
 

@@ -203,11 +203,17 @@ final class LazyLog {
                             log.delete();
                         }
                     } catch (IOException failure) {
+                        boolean failed = storage.directory().failure() != null;
                         LOGGER.error(
-                                "{} could not be deleted, which is left to the next start",
+                                "{} could not be deleted, {}",
                                 name,
+                                failed
+                                        ? "and is set aside when its data directory is back"
+                                        : "which is left to the next start",
                                 failure);
-                        return;
+                        if (!failed) {
+                            return;
+                        }
                     }
                     done.run();
                 });

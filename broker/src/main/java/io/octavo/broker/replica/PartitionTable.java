@@ -270,7 +270,7 @@ public final class PartitionTable implements ClusterChange.Listener {
                                 index,
                                 role,
                                 logConfig,
-                                homes.of(name(topic, index), existed));
+                                homes.of(name(topic, index), topic.id(), existed));
             }
             held[index] = partition;
         }
@@ -314,7 +314,10 @@ public final class PartitionTable implements ClusterChange.Listener {
     private void purge(Uuid id) {
         try {
             for (Storage storage : homes.storages()) {
-                storage.directory().partitions().forceNames();
+                // What comes back with one that failed is no topic's, and is set aside then.
+                if (storage.directory().failure() == null) {
+                    storage.directory().partitions().forceNames();
+                }
             }
         } catch (IOException failure) {
             LOGGER.error("the end of topic {} is left to the next start", id, failure);
@@ -336,7 +339,12 @@ public final class PartitionTable implements ClusterChange.Listener {
             if (homes.knows(name)) {
                 Role role = Role.of(state, brokerId, 1);
                 found.add(
-                        new Partition(topic, state.index(), role, logConfig, homes.of(name, true)));
+                        new Partition(
+                                topic,
+                                state.index(),
+                                role,
+                                logConfig,
+                                homes.of(name, topic.id(), true)));
             }
         }
         return found;

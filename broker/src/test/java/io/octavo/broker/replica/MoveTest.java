@@ -3,14 +3,17 @@ package io.octavo.broker.replica;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.broker.cluster.Topic;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.LogFiles;
 import io.octavo.log.LogSlice;
 import io.octavo.log.ReadResult;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -260,6 +263,39 @@ class MoveTest {
         assertThat(create().directory().root()).isEqualTo(home);
 
         assertThat(LogFiles.system().list(other)).anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    /// As when a topic is deleted and made again while one of the disks is away.
+    @Test
+    void ofLogsOfSeveralTopicsTheOneOfTheTopicThatExistsCounts() throws IOException {
+        for (boolean liveFirst : new boolean[] {true, false}) {
+            broker.close();
+            Path live = Files.createDirectories((liveFirst ? one : two).resolve("live"));
+            Path old = Files.createDirectories((liveFirst ? two : one).resolve("old"));
+            broker = new TestBroker(List.of(old), files, Map.of());
+            append(create(), "old");
+            Topic before = broker.known("t");
+            broker.close();
+            Topic now =
+                    new Topic("t", new Uuid(1, 99), false, before.partitions(), before.config());
+            broker = new TestBroker(List.of(live), files, Map.of());
+            append(restored(now), "live");
+            broker.close();
+
+            List<Path> both = liveFirst ? List.of(live, old) : List.of(old, live);
+            broker = new TestBroker(both, files, Map.of());
+
+            assertThat(values(restored(now))).containsExactly("live");
+            assertThat(files.list(old)).anyMatch(name -> name.endsWith("-stray"));
+        }
+    }
+
+    private Partition restored(Topic topic) {
+        broker.restore(topic);
+        Partition partition = broker.partition(topic.name(), 0);
+        partition.log();
+        broker.worker().run();
+        return partition;
     }
 
     private void removeAll() throws IOException {
