@@ -5,7 +5,6 @@ import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.net.Network;
 import io.octavo.log.Companions;
 import io.octavo.log.DataDirectory;
-import io.octavo.log.LastRun;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -53,13 +52,19 @@ final class Directories {
             directory.limitOpenFiles(openSegmentsMax() / count);
             directory.limitUnforced(machine.memoryBytes() / UNFORCED_PART / count);
         }
+        DataDirectory first = all.getFirst();
         for (DataDirectory other : all.subList(1, count)) {
-            refuseOtherFirst(all.getFirst(), other);
+            refuseOtherFirst(first, other);
         }
+        Companions before = first.companions();
+        List<Uuid> ids = all.stream().map(DataDirectory::id).toList();
         for (int i = 1; i < count; i++) {
-            all.set(i, theSame(all.getFirst(), all.get(i)));
+            DataDirectory other = all.get(i);
+            if (other.failure() == null && isStrange(other, before, ids)) {
+                all.set(i, notTheSame(first, other));
+            }
         }
-        remember(all);
+        remember(all, before);
         opened = List.copyOf(all);
     }
 
@@ -77,9 +82,10 @@ final class Directories {
                             + " holds topics: put it first in log.dirs, or use another one");
         }
         Companions.Companion theirs = other.companions().first();
+        boolean holdsTopics = first.partitions().hold(LocalCoordination.JOURNAL);
         boolean strange =
                 theirs == null
-                        ? first.lastRun() == LastRun.NONE && other.lastRun() != LastRun.NONE
+                        ? !holdsTopics && !other.partitions().names().isEmpty()
                         : !theirs.id().equals(first.id());
         if (strange) {
             throw new IOException(
@@ -89,19 +95,37 @@ final class Directories {
                             + (theirs == null ? "another one" : theirs.path())
                             + " as the first, and "
                             + first.root()
-                            + " is not that: is its disk mounted, and log.dirs in its old order? To"
-                            + " begin anew, empty them all");
+                            + " is not that: is its disk mounted, and log.dirs in its old order? "
+                            + (holdsTopics
+                                    ? "To use " + other.root() + " here, empty it"
+                                    : "To begin anew, empty them all"));
         }
     }
 
-    /// A directory, unless another one was there: its disk may not be mounted, and what was in it
-    /// must not be taken for none.
-    private DataDirectory theSame(DataDirectory first, DataDirectory other) throws IOException {
-        Companions.Companion before = first.companions().at(other.root());
-        if (other.failure() != null || before == null || before.id().equals(other.id())) {
-            return other;
+    /// Whether another directory was at its path, and is nowhere: its disk may not be mounted.
+    ///
+    /// @param before what was used together
+    /// @param ids of all that are there now
+    private boolean isStrange(DataDirectory other, Companions before, List<Uuid> ids) {
+        Companions.Companion there = before.at(other.root());
+        boolean known = before.all().stream().anyMatch(one -> one.id().equals(other.id()));
+        boolean someMiss =
+                before.all().stream()
+                        .anyMatch(one -> !ids.contains(one.id()) && isConfigured(one.path()));
+        return there != null && !known && someMiss;
+    }
+
+    private boolean isConfigured(String path) {
+        return config.dataDirectories().stream().anyMatch(at -> Companions.name(at).equals(path));
+    }
+
+    /// What was in the one that was there must not be taken for none.
+    private DataDirectory notTheSame(DataDirectory first, DataDirectory other) {
+        try {
+            other.close();
+        } catch (IOException unclean) {
+            LoggerFactory.getLogger(Node.class).warn("{} did not close", other.root(), unclean);
         }
-        other.close();
         return lost(
                 other.root(),
                 new IOException(
@@ -112,8 +136,8 @@ final class Directories {
                                 + first.root().resolve(Companions.FILE)));
     }
 
-    private static void remember(List<DataDirectory> all) throws IOException {
-        Companions before = all.getFirst().companions();
+    /// A note that cannot be written only weakens what the next start can tell.
+    private static void remember(List<DataDirectory> all, Companions before) {
         if (all.size() == 1 && before.all().isEmpty()) {
             return;
         }
@@ -128,8 +152,13 @@ final class Directories {
             }
         }
         for (DataDirectory one : all) {
-            if (one.failure() == null && !one.companions().all().equals(now)) {
-                one.companions(new Companions(now));
+            try {
+                if (one.failure() == null && !one.companions().all().equals(now)) {
+                    one.companions(new Companions(now));
+                }
+            } catch (IOException unnoted) {
+                LoggerFactory.getLogger(Node.class)
+                        .warn("{} does not know the other data directories", one.root(), unnoted);
             }
         }
     }

@@ -60,6 +60,36 @@ final class DirectoriesTest {
         start("one", "two");
     }
 
+    /// Of a version that did not note which belong together.
+    @Test
+    void norIsOneOfWhichNothingIsNoted() throws Exception {
+        start("one", "two");
+        for (String name : List.of("one", "two")) {
+            Files.delete(temp.resolve(name).resolve(Companions.FILE));
+        }
+        Files.createDirectories(temp.resolve("two").resolve("t-0"));
+        unmount("one");
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> start("one", "two"))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("is its disk mounted");
+        }
+
+        mount("one");
+        start("one", "two");
+    }
+
+    @Test
+    void directoriesThatSwapPathsAreTheSame() throws Exception {
+        start("one", "two", "three");
+        Files.move(temp.resolve("two"), temp.resolve("swap"));
+        Files.move(temp.resolve("three"), temp.resolve("two"));
+        Files.move(temp.resolve("swap"), temp.resolve("three"));
+
+        assertThat(open("one", "two", "three")).allMatch(one -> one.failure() == null);
+    }
+
     @Test
     void anotherDirectoryThatIsNotMountedIsOutOfService() throws Exception {
         start("one", "two");

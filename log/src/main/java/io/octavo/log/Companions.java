@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The data directories that one broker has used together, in the order of its configuration: the
 /// file `directories.octavo` in each of them, a [SealedFile]. By this a disk that is not mounted is
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record Companions(List<Companion> all) {
     /// Its name.
     public static final String FILE = "directories.octavo";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Companions.class);
 
     private static final int MAGIC = 0x4F43544E;
     private static final short VERSION = 1;
@@ -52,18 +56,17 @@ public record Companions(List<Companion> all) {
         return path.toAbsolutePath().normalize().toString();
     }
 
-    static Companions read(LogFiles files, Path root) throws IOException {
+    static Companions read(LogFiles files, Path root) {
         List<Companion> all = new ArrayList<>();
-        ByteBuffer bytes = SealedFile.read(files, root.resolve(FILE), MAGIC, VERSION);
-        if (bytes != null) {
-            try {
-                for (int left = bytes.getInt(); left > 0; left--) {
-                    Uuid id = new Uuid(bytes.getLong(), bytes.getLong());
-                    all.add(new Companion(id, SealedFile.text(bytes)));
-                }
-            } catch (BufferUnderflowException strange) {
-                all.clear();
+        try {
+            ByteBuffer bytes = SealedFile.read(files, root.resolve(FILE), MAGIC, VERSION);
+            for (int left = bytes == null ? 0 : bytes.getInt(); bytes != null && left > 0; left--) {
+                Uuid id = new Uuid(bytes.getLong(), bytes.getLong());
+                all.add(new Companion(id, SealedFile.text(bytes)));
             }
+        } catch (IOException | BufferUnderflowException unreadable) {
+            LOG.warn("{} cannot be read", root.resolve(FILE), unreadable);
+            all.clear();
         }
         return new Companions(all);
     }

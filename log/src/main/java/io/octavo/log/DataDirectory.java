@@ -183,7 +183,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// With which others it was used last, as far as that was noted.
-    public Companions companions() throws IOException {
+    public Companions companions() {
         return Companions.read(files, root);
     }
 

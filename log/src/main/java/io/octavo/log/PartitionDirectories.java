@@ -58,10 +58,10 @@ public final class PartitionDirectories {
         return checkpoint().entry(name) != null || files().exists(path(name));
     }
 
-    /// The topic that a log is of, as far as the checkpoint knows.
-    public @Nullable Uuid topicId(String name) {
+    /// The topic that a log is of; null where nothing says.
+    public @Nullable Uuid topicId(String name) throws IOException {
         Checkpoint.Entry known = checkpoint().entry(name);
-        return known == null ? null : known.topicId();
+        return known == null ? PartitionMetadata.read(files(), path(name)) : known.topicId();
     }
 
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.

@@ -62,7 +62,7 @@ final class Paper implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME",
             split = ",",
-            description = "Only those whose names begin so.")
+            description = "Only the one of this name, or those whose names begin so.")
     private List<String> only = List.of();
 
     @Option(
@@ -180,11 +180,17 @@ final class Paper implements Callable<Integer> {
                                 + ".");
             }
         }
-        return here.stream()
-                .filter(contender ->
-                        only.isEmpty()
-                                || only.stream().anyMatch(contender.way().name()::startsWith))
-                .toList();
+        return here.stream().filter(contender -> isAsked(contender.way().name(), here)).toList();
+    }
+
+    /// A whole name is that one's alone, although others may begin so.
+    private boolean isAsked(String name, List<Contender> here) {
+        return only.isEmpty()
+                || only.stream()
+                        .anyMatch(asked ->
+                                here.stream().anyMatch(one -> one.way().name().equals(asked))
+                                        ? name.equals(asked)
+                                        : name.startsWith(asked));
     }
 
     private static Contenders.Brokers brokers(Premises premises, Clients clients)

@@ -6,9 +6,12 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +30,15 @@ final class Homes {
 
     /// Where there are logs of one name, but of several topics: of one that was deleted and made
     /// again while a directory was out of service. Which one counts is known with the topic.
-    private final Map<String, List<Home>> contested = new HashMap<>();
+    private final Map<String, List<Candidate>> contested = new HashMap<>();
+
+    /// @param topicId null where nothing says
+    private record Candidate(Home home, @Nullable Uuid topicId, Presence presence) {}
 
     /// @param storages at least one; read for what is there already. Of a log that is in several of
     ///   them, after a crash while it moved, all but one are set aside
     Homes(List<Storage> storages) throws IOException {
-        Map<String, Presence> best = new HashMap<>();
+        Map<String, Presence> first = new HashMap<>();
         for (Storage storage : storages) {
             Home home = new Home(storage);
             homes.add(home);
@@ -42,22 +48,38 @@ final class Homes {
             }
             for (Map.Entry<String, Presence> log :
                     storage.directory().partitions().names().entrySet()) {
-                Presence here = log.getValue();
-                Presence elsewhere = best.get(log.getKey());
-                Home known = byName.get(log.getKey());
-                if (known != null && areOfSeveral(log.getKey(), known, home)) {
-                    contested
-                            .computeIfAbsent(log.getKey(), _ -> new ArrayList<>(List.of(known)))
-                            .add(home);
-                } else if (elsewhere == null || here.compareTo(elsewhere) < 0) {
-                    release(log.getKey());
-                    best.put(log.getKey(), here);
-                    assign(log.getKey(), home);
-                } else {
-                    storage.directory().partitions().setAside(log.getKey());
+                String name = log.getKey();
+                Home known = byName.get(name);
+                if (known == null) {
+                    assign(name, home);
+                    first.put(name, log.getValue());
+                    continue;
                 }
+                List<Candidate> several = contested.get(name);
+                if (several == null) {
+                    Presence there = first.getOrDefault(name, Presence.MISSING);
+                    several = new ArrayList<>(List.of(candidate(name, known, there)));
+                    contested.put(name, several);
+                }
+                several.add(candidate(name, home, log.getValue()));
             }
         }
+        for (Map.Entry<String, List<Candidate>> name : Map.copyOf(contested).entrySet()) {
+            if (topics(name.getValue()) <= 1) {
+                contested.remove(name.getKey());
+                settle(name.getKey(), name.getValue(), name.getValue());
+            }
+        }
+    }
+
+    private static Candidate candidate(String name, Home home, Presence presence)
+            throws IOException {
+        Uuid topicId = home.storage.directory().partitions().topicId(name);
+        return new Candidate(home, topicId, presence);
+    }
+
+    private static long topics(List<Candidate> several) {
+        return several.stream().map(Candidate::topicId).filter(Objects::nonNull).distinct().count();
     }
 
     /// The data directories, as configured.
@@ -72,13 +94,6 @@ final class Homes {
     /// Whether a log of this name was there at the start, or has been asked for.
     synchronized boolean knows(String name) {
         return byName.containsKey(name);
-    }
-
-    /// Whether the logs of a name in two homes are known to be of two topics.
-    private static boolean areOfSeveral(String name, Home one, Home other) {
-        Uuid here = one.storage.directory().partitions().topicId(name);
-        Uuid there = other.storage.directory().partitions().topicId(name);
-        return here != null && there != null && !here.equals(there);
     }
 
     /// Where the log of this name is, or shall be.
@@ -124,26 +139,29 @@ final class Homes {
         }
     }
 
-    /// Of the logs of one name the topic's counts; the others are set aside.
+    /// Of the logs of one name the topic's counts.
     private void settle(String name, Uuid topicId) {
-        List<Home> several = contested.remove(name);
+        List<Candidate> several = contested.remove(name);
         if (several == null) {
             return;
         }
-        Home own = several.getFirst();
-        for (Home home : several) {
-            Uuid here = home.storage.directory().partitions().topicId(name);
-            own = topicId.equals(here) ? home : own;
+        List<Candidate> own = several.stream().filter(one -> topicId.equals(one.topicId)).toList();
+        try {
+            settle(name, several, own.isEmpty() ? several : own);
+        } catch (IOException stays) {
+            LOGGER.error("another log of the name {} stays", name, stays);
         }
+    }
+
+    /// Of several logs the one counts that is known best; the others are set aside.
+    private void settle(String name, List<Candidate> several, List<Candidate> own)
+            throws IOException {
+        Home best = Collections.min(own, Comparator.comparing(Candidate::presence)).home;
         forget(name);
-        assign(name, own);
-        for (Home other : several) {
-            if (other != own) {
-                try {
-                    other.storage.directory().partitions().setAside(name);
-                } catch (IOException stays) {
-                    LOGGER.error("{} stays in {}", name, other.storage.directory().root(), stays);
-                }
+        assign(name, best);
+        for (Candidate other : several) {
+            if (other.home != best) {
+                other.home.storage.directory().partitions().setAside(name);
             }
         }
     }
@@ -151,15 +169,6 @@ final class Homes {
     private void assign(String name, Home home) {
         if (byName.putIfAbsent(name, home) == null) {
             home.logs++;
-        }
-    }
-
-    /// Sets aside what the home that the log has by now has of it.
-    private void release(String name) throws IOException {
-        Home home = byName.get(name);
-        if (home != null) {
-            forget(name);
-            home.storage.directory().partitions().setAside(name);
         }
     }
 
