@@ -26,7 +26,7 @@ enum Mutant {
             "Vouched",
             "            search(segments.all().get(i), durable, wrong);\n",
             "            return Mark.startOf(segments.all().getFirst().baseOffset());\n"),
-    CLEAN_MARKER_LEFT("20", "ThisRun", "            marker.write(files, root);\n", ""),
+    CLEAN_MARKER_LEFT("20", "ThisRun", "            write(marker, files, root);\n", ""),
     FOUND_TAIL_TAKEN_FOR_DURABLE(
             "21",
             "Recovery",
