@@ -2,15 +2,18 @@ package io.octavo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +85,26 @@ class LogDumpTest {
 
         assertThat(dump.exitCode()).as(dump.err()).isZero();
         assertThat(dump.out()).contains("100 kB taken ahead");
+    }
+
+    /// A broker ends the segment, and cuts the room behind its batches.
+    @Test
+    void aSegmentThatLosesItsRoomMeanwhileEndsWithItsBatches() throws Exception {
+        int batches = first.length + second.length;
+        for (int room : new int[] {1_000, 1 << 20}) {
+            write(first, second, new byte[room]);
+            try (SegmentWalk walk = SegmentWalk.open(LogFiles.system(), segment)) {
+                assertThat(walk.next()).isNotNull();
+                assertThat(walk.next()).isNotNull();
+                try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+                    file.truncate(batches);
+                }
+
+                assertThat(walk.next()).isNull();
+                assertThat(walk.damage()).isNull();
+                assertThat(walk.position()).isEqualTo(batches);
+            }
+        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,10 +32,6 @@ public final class DataDirectory implements AutoCloseable {
     private final Checkpoint checkpoint;
 
     private final Map<String, Log> logs = new ConcurrentHashMap<>();
-
-    /// The logs of which the page cache may hold what the last run could not force, and that were
-    /// not opened since.
-    private final Set<String> unverified = ConcurrentHashMap.newKeySet();
 
     private final Removal removal;
 
@@ -87,9 +82,7 @@ public final class DataDirectory implements AutoCloseable {
             DataDirectory directory =
                     new DataDirectory(root, failStop, files, clock, thisRun, past);
             directory.renames.find();
-            if (thisRun.cacheMayBeOlder()) {
-                directory.unverified.addAll(directory.partitions.names().keySet());
-            }
+            thisRun.found(directory.partitions.names().keySet());
             opened = true;
             return directory;
         } finally {
@@ -232,7 +225,7 @@ public final class DataDirectory implements AutoCloseable {
             if (exists || known != null) {
                 new Recovery(log, known).run();
             }
-            unverified.remove(name);
+            thisRun.verified(name);
             opened = true;
             scrub.opened(log);
             return log;
@@ -368,24 +361,11 @@ public final class DataDirectory implements AutoCloseable {
                 checkpoint.force();
             }
             checkpoint.close();
-            if (!failures.any() && left == 0 && failure() == null && allVerified()) {
-                thisRun.endedClean();
+            if (!failures.any() && left == 0 && failure() == null) {
+                thisRun.endedClean(partitions::hold);
             }
         }
         failures.rethrow();
-    }
-
-    /// Whether the next run may believe what it reads, also of the logs that this one did not open.
-    private boolean allVerified() {
-        unverified.removeIf(name -> !partitions.hold(name));
-        if (!unverified.isEmpty()) {
-            LOG.info(
-                    "{}: {} logs were not opened since a process was killed; the next start takes"
-                            + " this one for killed too",
-                    root,
-                    unverified.size());
-        }
-        return unverified.isEmpty();
     }
 
     /// How it is and what was done in it.

@@ -5,6 +5,9 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,10 @@ final class ThisRun implements Closeable {
     private final Closeable lock;
     private final RunMarker marker;
     private final LastRun last;
+
+    /// The logs of which the page cache may hold what the last run could not force, and that were
+    /// not opened since.
+    private final Set<String> unverified = ConcurrentHashMap.newKeySet();
 
     private ThisRun(LogFiles files, Path root, Closeable lock, RunMarker marker, LastRun last) {
         this.files = files;
@@ -130,8 +137,32 @@ final class ThisRun implements Closeable {
                 || (last == LastRun.MACHINE_RESTARTED && marker.bootId().isEmpty());
     }
 
-    /// Notes that every log was closed, and the checkpoint with them.
-    void endedClean() throws IOException {
+    /// Takes note of the logs that there are, before any is opened.
+    void found(Set<String> logs) {
+        if (cacheMayBeOlder()) {
+            unverified.addAll(logs);
+        }
+    }
+
+    /// A log was opened: what was found of it is forced.
+    void verified(String log) {
+        unverified.remove(log);
+    }
+
+    /// Notes that every log was closed, and the checkpoint with them. The next run may believe what
+    /// it reads by that, so it is not noted while there are logs that this one did not open.
+    ///
+    /// @param there whether there still is a log of this name
+    void endedClean(Predicate<String> there) throws IOException {
+        unverified.removeIf(log -> !there.test(log));
+        if (!unverified.isEmpty()) {
+            LOG.info(
+                    "{}: {} logs were not opened since a process was killed; the next start takes"
+                            + " this one for killed too",
+                    root,
+                    unverified.size());
+            return;
+        }
         new RunMarker(marker.directoryId(), marker.runId(), true, marker.bootId())
                 .write(files, root);
     }

@@ -54,6 +54,20 @@ class FreeSpaceTest {
     }
 
     @Test
+    void aStartOnAFullDiskTakesTheReserve() throws IOException {
+        log.append(Batches.of(1), 0);
+        disk.directory().checkpoint();
+        assertThat(reserve()).hasSize(RESERVE);
+        files.fullButForTheReserve = true;
+
+        disk.restartKilled();
+
+        assertThat(reserve()).doesNotExist();
+        assertThat(disk.directory().failure()).isNull();
+        assertThat(disk.log().endOffset()).isEqualTo(1);
+    }
+
+    @Test
     void aWriteThatFindsNoSpaceStopsProducingAndIsCutBack() throws IOException {
         log.append(Batches.of(3), 0);
         long size = Files.size(disk.file("00000000000000000000.log"));
@@ -86,9 +100,10 @@ class FreeSpaceTest {
     }
 
     /// A disk of 100 MiB.
-    private static final class SmallDisk extends UnforcedFiles {
+    private final class SmallDisk extends UnforcedFiles {
         private long free = TOTAL / 2;
         private boolean full;
+        private boolean fullButForTheReserve;
         private boolean uncuttable;
 
         @Override
@@ -99,6 +114,9 @@ class FreeSpaceTest {
         /// A full disk takes the first part.
         @Override
         void writing(Path path, ByteBuffer from, long position) throws IOException {
+            if (fullButForTheReserve && Files.exists(reserve())) {
+                throw new NoSpace("full", new IOException("by a test"));
+            }
             if (full && path.toString().endsWith(".log")) {
                 try (LogFile file = LogFiles.system().open(path, Mode.WRITE)) {
                     file.write(from.slice(0, 20), position);

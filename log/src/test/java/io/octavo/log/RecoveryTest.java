@@ -1,8 +1,10 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -194,5 +196,20 @@ class RecoveryTest {
         disk.log();
         disk.restart();
         assertThat(disk.directory().lastRun()).isEqualTo(LastRun.CLEAN);
+    }
+
+    @Test
+    void aNameWhoseLastLogIsNotRemovedYetIsFreeLater() throws IOException {
+        Log last = disk.log();
+        last.append(Batches.of(1), 0);
+        Uuid next = new Uuid(3, 4);
+
+        assertThatThrownBy(() -> disk.directory().log(Disk.NAME, next, LogConfig.defaults()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not removed yet");
+
+        last.delete();
+        assertThat(disk.directory().log(Disk.NAME, next, LogConfig.defaults()).endOffset())
+                .isZero();
     }
 }
