@@ -59,7 +59,7 @@ public final class DataDirectory implements AutoCloseable {
         this.thisRun = thisRun;
         this.checkpoint = checkpoint;
         freeSpace = new FreeSpace(files, root);
-        removal = new Removal(files);
+        removal = new Removal(files, clock);
         renames = new Renames(this, thisRun.id());
         partitions = new PartitionDirectories(this, renames);
     }

@@ -138,10 +138,9 @@ final class FailStop extends ForwardingFiles {
 
     /// Whether the file system has said that the disk is broken.
     private static boolean isOfTheDisk(IOException e) {
-        String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
-        return reason != null
-                && (reason.contains("Input/output error")
-                        || reason.contains("Read-only file system"));
+        return e instanceof FileSystemException failed
+                && SystemError.tellsOf(
+                        failed.getReason(), SystemError.BROKEN_DISK, SystemError.READ_ONLY_FILES);
     }
 
     private final class Stopping extends ForwardingFile {

@@ -414,6 +414,15 @@ public final class Log {
         return closed;
     }
 
+    /// To be asked behind a look at the log: one that is closed seems empty.
+    ///
+    /// @throws IOException when it is closed, as it is while it goes to another directory
+    public void refuseClosed() throws IOException {
+        if (closed) {
+            throw new IOException(path() + " was closed");
+        }
+    }
+
     CompactedRange compacted() {
         return compacted;
     }

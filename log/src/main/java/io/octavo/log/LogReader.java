@@ -70,7 +70,8 @@ final class LogReader {
         }
     }
 
-    /// Searches the segments; again, when some were replaced meanwhile.
+    /// Searches the segments; again, when some were replaced meanwhile. What is found in a log that
+    /// is closed meanwhile does not count: from some moment on it had no segments.
     <T> @Nullable T search(Search<T> search) throws IOException {
         int seen;
         @Nullable T found;
@@ -82,6 +83,7 @@ final class LogReader {
                 throw suspected(met);
             }
         } while (seen != swaps.get());
+        log.refuseClosed();
         return found;
     }
 

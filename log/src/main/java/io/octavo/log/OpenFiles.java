@@ -116,8 +116,11 @@ final class OpenFiles extends ForwardingFiles {
 
     /// Whether a file was not opened because the process, or the system, has no descriptor left.
     static boolean noDescriptors(IOException e) {
-        String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
-        return reason != null && reason.contains("Too many open files");
+        return e instanceof FileSystemException failed
+                && SystemError.tellsOf(
+                        failed.getReason(),
+                        SystemError.DESCRIPTORS,
+                        SystemError.SYSTEM_DESCRIPTORS);
     }
 
     private void closeUnused() {

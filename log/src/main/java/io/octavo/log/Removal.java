@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,7 +41,11 @@ final class Removal {
     /// Small files that are unlinked in one step.
     private static final int STEP_FILES = 32;
 
+    /// After so long what failed is tried again.
+    static final long AGAIN_MS = 60_000;
+
     private final LogFiles files;
+    private final Clock clock;
 
     /// Segments that the checkpoint does not name any more, maybe not for good.
     private final Queue<Segment> noted = new ConcurrentLinkedQueue<>();
@@ -48,17 +53,26 @@ final class Removal {
     /// Guarded by this.
     private final Deque<Doomed> queue = new ArrayDeque<>();
 
+    /// What could not be removed the last time. Guarded by this, like the one below.
+    private final Deque<Doomed> failed = new ArrayDeque<>();
+
+    private long failedMs;
+
     /// Segments of closed logs, by directory, that were read from at their end. Guarded by this.
     private final Map<Path, List<Segment>> lent = new HashMap<>();
 
-    Removal(LogFiles files) {
+    Removal(LogFiles files, Clock clock) {
         this.files = files;
+        this.clock = clock;
     }
 
-    private sealed interface Doomed permits Retired, Leftover {}
+    private sealed interface Doomed permits Retired, Renamed, Leftover {}
 
     /// A segment under its own name.
     private record Retired(Segment segment) implements Doomed {}
+
+    /// A large segment under a name that says that it is to be removed, maybe not for good.
+    private record Renamed(Segment segment, Path path) implements Doomed {}
 
     /// What has a name that says that it is to be removed.
     ///
@@ -139,39 +153,66 @@ final class Removal {
             readers.addAll(known);
         }
         noted.removeIf(segment -> moved(segment, before, readers));
-        queue.removeIf(doomed ->
-                switch (doomed) {
-                    case Retired(Segment segment) -> moved(segment, before, readers);
-                    case Leftover left -> {
-                        boolean within = left.path.startsWith(before);
-                        readers.addAll(within ? left.readers : List.of());
-                        yield within;
-                    }
-                });
+        queue.removeIf(doomed -> moved(doomed, before, readers));
+        failed.removeIf(doomed -> moved(doomed, before, readers));
         return readers;
     }
 
-    /// Removes one thing, or a part of it. What fails is left to the next run.
+    /// Removes one thing, or a part of it. What fails is tried again after a while, and by the next
+    /// run.
     ///
     /// @return whether there is more that can be removed now
     synchronized boolean step() throws IOException {
+        if (!failed.isEmpty() && clock.millis() - failedMs >= AGAIN_MS) {
+            queue.addAll(failed);
+            failed.clear();
+        }
         for (int i = queue.size(); i > 0; i--) {
             Doomed next = queue.remove();
-            switch (next) {
-                case Retired(Segment segment) -> unlink(segment);
-                case Leftover left when left.isInUse() -> {
-                    queue.add(left);
-                    continue;
-                }
-                case Leftover left -> {
-                    if (!(left.directory ? empty(left.path) : cut(left.path))) {
-                        queue.addFirst(left);
-                    }
+            if (next instanceof Leftover left && left.isInUse()) {
+                queue.add(left);
+                continue;
+            }
+            boolean done = false;
+            try {
+                remove(next);
+                done = true;
+            } finally {
+                if (!done) {
+                    failed.add(next);
+                    failedMs = clock.millis();
                 }
             }
             return true;
         }
         return false;
+    }
+
+    private void remove(Doomed next) throws IOException {
+        switch (next) {
+            case Retired(Segment segment) -> unlink(segment);
+            case Renamed(Segment segment, Path path) -> {
+                files.forceDirectory(segment.paths().directory());
+                queue.add(new Leftover(path, false, List.of(segment)));
+            }
+            case Leftover left -> {
+                if (!(left.directory ? empty(left.path) : cut(left.path))) {
+                    queue.addFirst(left);
+                }
+            }
+        }
+    }
+
+    private static boolean moved(Doomed doomed, Path before, List<Segment> readers) {
+        return switch (doomed) {
+            case Retired(Segment segment) -> moved(segment, before, readers);
+            case Renamed(Segment segment, Path _) -> moved(segment, before, readers);
+            case Leftover left -> {
+                boolean within = left.path.startsWith(before);
+                readers.addAll(within ? left.readers : List.of());
+                yield within;
+            }
+        };
     }
 
     private static boolean moved(Segment segment, Path directory, List<Segment> readers) {
@@ -192,8 +233,7 @@ final class Removal {
             }
             Path deleted = paths.path(SegmentPaths.LOG + SegmentPaths.DELETED);
             files.rename(paths.log(), deleted);
-            files.forceDirectory(paths.directory());
-            queue.add(new Leftover(deleted, false, List.of(segment)));
+            queue.add(new Renamed(segment, deleted));
         } catch (NoSuchFileException absent) {
             LOG.debug("{} is gone already", paths.log());
         }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 final class SealedIndexes {
     private static final Logger LOG = LoggerFactory.getLogger(SealedIndexes.class);
 
-    private static final long UNKNOWN = Long.MIN_VALUE;
+    /// A largest timestamp that is to be looked up first.
+    static final long UNKNOWN = Long.MIN_VALUE;
 
     /// Held while files are made anew, or given the names of others.
     static final Object RENEWAL = new Object();
@@ -99,9 +100,15 @@ final class SealedIndexes {
         return seen.floor(relativeOffset);
     }
 
+    /// The segment's largest timestamp, or [RecordBatch#NO_TIMESTAMP], if that is in memory; or
+    /// [#UNKNOWN].
+    long knownMaxTimestamp(int bytes) {
+        return bytes == 0 ? RecordBatch.NO_TIMESTAMP : maxTimestamp;
+    }
+
     /// The segment's largest timestamp, or [RecordBatch#NO_TIMESTAMP].
     long maxTimestamp(LogFile file, int bytes) throws IOException {
-        long known = bytes == 0 ? RecordBatch.NO_TIMESTAMP : maxTimestamp;
+        long known = knownMaxTimestamp(bytes);
         if (known == UNKNOWN) {
             TimeIndex last = lastTime();
             if (last == null || !names(file, last, bytes)) {

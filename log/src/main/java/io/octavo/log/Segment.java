@@ -217,6 +217,12 @@ final class Segment {
         return end;
     }
 
+    /// [#maxTimestamp] without a look at the files; or [SealedIndexes#UNKNOWN].
+    long knownMaxTimestamp() {
+        SegmentIndexes current = growing;
+        return current == null ? sealed.knownMaxTimestamp(sealedBytes) : current.maxTimestamp();
+    }
+
     /// The largest timestamp in the segment, or [RecordBatch#NO_TIMESTAMP].
     long maxTimestamp(LogFile file) throws IOException {
         SegmentIndexes current = growing;

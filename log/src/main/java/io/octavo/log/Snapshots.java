@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One log's snapshot files ([ProducerSnapshot]): the last two are kept, in case the last is not
-/// whole. The log's writer offers them, a worker writes them. Safe for any thread.
+/// whole, and one before them while a power cut would take both with the batches that they know.
+/// The log's writer offers them, a worker writes them. Safe for any thread.
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
@@ -87,7 +88,9 @@ final class Snapshots {
     }
 
     /// Writes what was offered last, and removes what is too old by then.
-    synchronized void write() throws IOException {
+    ///
+    /// @param durableEnd where the log ends after a power cut, or before
+    synchronized void write(long durableEnd) throws IOException {
         Offered next = offered.getAndSet(null);
         if (next == null) {
             return;
@@ -104,8 +107,12 @@ final class Snapshots {
         }
         offsets.remove(next.offset);
         offsets.add(next.offset);
-        while (offsets.size() > KEPT) {
+        while (offsets.size() > KEPT && offsets.get(1) <= durableEnd) {
             files.delete(path(offsets.removeFirst()));
+        }
+        while (offsets.size() > KEPT + 1) {
+            // What would be the only one left when the log is forced again is kept, and the last.
+            files.delete(path(offsets.remove(offsets.size() - 2)));
         }
     }
 

@@ -149,8 +149,7 @@ enum SystemFiles implements LogFiles {
     /// The same failure under a type that says whether it passes, with the file's name.
     private static IOException named(IOException e, Path path) {
         String message = path + ": " + e.getMessage();
-        if (message.contains("No space left on device")
-                || message.contains("Disk quota exceeded")) {
+        if (SystemError.tellsOf(message, SystemError.NO_SPACE, SystemError.QUOTA)) {
             return new NoSpace(message, e);
         }
         return e instanceof FileSystemException ? e : new IOException(message, e);

@@ -65,7 +65,10 @@ final class TimestampSearch {
             }
             BatchCursor batches =
                     segment.cursor(
-                            file.file(), Segment.position(first), bytes, BatchCursor.SCAN_BYTES);
+                            file.file(),
+                            Segment.position(first),
+                            bytes,
+                            BatchScan.HEADER_SCAN_BYTES);
             long latest = RecordBatch.NO_TIMESTAMP;
             while (batches.next()) {
                 RecordBatch header = batches.batch();
@@ -110,12 +113,17 @@ final class TimestampSearch {
         if (i == view.segments() - 1 && ofView != Mark.UNKNOWN) {
             return ofView;
         }
-        SharedFile file = view.segment(i).acquire();
+        Segment segment = view.segment(i);
+        long known = segment.knownMaxTimestamp();
+        if (known != SealedIndexes.UNKNOWN) {
+            return known;
+        }
+        SharedFile file = segment.acquire();
         if (file == null) {
             return RecordBatch.NO_TIMESTAMP;
         }
         try {
-            return view.segment(i).maxTimestamp(file.file());
+            return segment.maxTimestamp(file.file());
         } finally {
             file.release();
         }
@@ -124,6 +132,10 @@ final class TimestampSearch {
     private static @Nullable TimestampedOffset first(LogView view, int i, long timestamp)
             throws IOException {
         Segment segment = view.segment(i);
+        long known = segment.knownMaxTimestamp();
+        if (known != SealedIndexes.UNKNOWN && known < timestamp) {
+            return null;
+        }
         SharedFile file = segment.acquire();
         if (file == null) {
             return null;
@@ -132,7 +144,7 @@ final class TimestampSearch {
             if (segment.maxTimestamp(file.file()) < timestamp) {
                 return null;
             }
-            long from = start(segment, file.file(), timestamp, view.bytes(i));
+            long from = start(view, i, file.file(), timestamp);
             long at =
                     segment.batchAt(file.file(), Math.max(from, view.startOffset()), view.bytes(i));
             if (at == Segment.NO_BATCH) {
@@ -150,13 +162,26 @@ final class TimestampSearch {
         }
     }
 
-    /// Where to begin; what the time index says is compared with the batch it is about.
-    private static long start(Segment segment, LogFile file, long timestamp, int bytes)
+    /// Where to begin; what the time index says is compared with the batch it is about. That of a
+    /// segment that grows may be ahead of the view: then what it said before counts.
+    private static long start(LogView view, int i, LogFile file, long timestamp)
             throws IOException {
-        TimeIndex hint = segment.timeFloor(timestamp);
-        long offset = segment.baseOffset() + hint.relativeOffset();
+        Segment segment = view.segment(i);
+        long latest = timestamp;
+        TimeIndex hint = segment.timeFloor(latest);
+        while (hint != TimeIndex.NONE
+                && hint.timestamp() <= latest
+                && offset(segment, hint) >= view.endOffset(i)) {
+            latest = hint.timestamp() - 1;
+            hint = segment.timeFloor(latest);
+        }
+        if (hint == TimeIndex.NONE) {
+            return segment.baseOffset();
+        }
+        int bytes = view.bytes(i);
+        long offset = offset(segment, hint);
         long at = segment.batchAt(file, offset, bytes);
-        if (hint == TimeIndex.NONE || at == Segment.NO_BATCH) {
+        if (at == Segment.NO_BATCH) {
             return segment.baseOffset();
         }
         BatchCursor batch =
@@ -166,6 +191,10 @@ final class TimestampSearch {
                         && batch.batch().lastOffset() == offset
                         && batch.batch().maxTimestamp() == hint.timestamp();
         return right ? batch.batch().baseOffset() : segment.baseOffset();
+    }
+
+    private static long offset(Segment segment, TimeIndex entry) {
+        return segment.baseOffset() + entry.relativeOffset();
     }
 
     private static @Nullable TimestampedOffset first(

@@ -23,7 +23,7 @@ final class Truncation {
     private void run(long toOffset) throws IOException {
         log.upkeep().forceStart();
         log.upkeep().finishSwap();
-        log.snapshots().write();
+        log.snapshots().write(log.durableEnd());
         int last = before.floor(toOffset);
         Segment segment = before.segment(last);
         Mark end = end(segment, toOffset, before.startOffset(), before.bytes(last));
@@ -62,7 +62,7 @@ final class Truncation {
         Clock clock = log.directory().clock();
         Mark known = segment.resume(end, log.config().segments().indexIntervalBytes(), clock);
         log.segments().become(before.endingAt(known, last + 1));
-        log.snapshots().write();
+        log.snapshots().write(log.durableEnd());
         log.producers().clear();
         ProducerReplay.run(after, log.snapshots(), log.producers(), clock.nanos());
     }

@@ -68,7 +68,7 @@ final class Upkeep {
         if (active != null) {
             active.writeManyIndexes();
         }
-        log.snapshots().write();
+        log.snapshots().write(log.durableEnd());
         List<Epoch> epochs = log.epochs().entries();
         if (!epochs.equals(epochsWritten)) {
             WholeFile.write(
@@ -141,7 +141,7 @@ final class Upkeep {
         if (intentLeft && !stopped) {
             // What keeps the log from being noted.
             forceStart();
-            log.snapshots().write();
+            log.snapshots().write(log.durableEnd());
             var _ = note();
             endSwap();
         }

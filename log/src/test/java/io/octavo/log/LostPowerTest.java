@@ -8,6 +8,7 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What is there when the power was lost and with it everything that was not forced.
@@ -102,6 +103,33 @@ class LostPowerTest {
     }
 
     @Test
+    void aSnapshotIsKeptUntilPowerCutsLeaveANewerOne() throws IOException {
+        DataDirectory directory = open(disk);
+        Log log = log(directory);
+        log.append(Batches.from(1, 0, 0, 5), 0);
+        log.force();
+        log.offerSnapshot();
+        directory.checkpoint();
+        for (int i = 0; i < 3; i++) {
+            log.append(Batches.of(1), 0);
+            log.offerSnapshot();
+            directory.checkpoint();
+        }
+
+        SimulatedDisk left = new SimulatedDisk(new PowerCut(disk).nothing());
+        assertThat(left.exists(new SegmentPaths(log.path(), 5).snapshot())).isTrue();
+
+        log.force();
+        for (int i = 0; i < 2; i++) {
+            log.append(Batches.of(1), 0);
+            log.force();
+            log.offerSnapshot();
+            directory.checkpoint();
+        }
+        assertThat(snapshots(log)).containsExactly(9L, 10L);
+    }
+
+    @Test
     void noPartOfAnIndexThatWasMadeAnewIsTakenForAllOfIt() throws IOException {
         DataDirectory directory = open(disk);
         LogConfig dense = LogConfig.defaults().withIndexIntervalBytes(0);
@@ -135,6 +163,14 @@ class LostPowerTest {
                         throw new AssertionError("after a power cut:\n  " + cut, e);
                     }
                 });
+    }
+
+    private List<Long> snapshots(Log log) throws IOException {
+        return disk.list(log.path()).stream()
+                .map(name -> SegmentPaths.offsetOf(name, SegmentPaths.SNAPSHOT))
+                .filter(offset -> offset >= 0)
+                .sorted()
+                .toList();
     }
 
     private static long latest(Log log) throws IOException {

@@ -1,10 +1,13 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.ports.ManualClock;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,12 +24,13 @@ class RemovalTest {
 
     @TempDir Path temp;
     private Path partition;
+    private final ManualClock clock = new ManualClock();
     private Removal removal;
 
     @BeforeEach
     void make() throws IOException {
         partition = Files.createDirectory(temp.resolve("t-0"));
-        removal = new Removal(FILES);
+        removal = new Removal(FILES, clock);
     }
 
     @Test
@@ -51,7 +55,8 @@ class RemovalTest {
 
         int steps = run();
 
-        assertThat(steps).isEqualTo(4);
+        // The name, for good; two parts; the rest.
+        assertThat(steps).isEqualTo(5);
         assertThat(names(partition)).isEmpty();
     }
 
@@ -65,6 +70,38 @@ class RemovalTest {
         assertThat(names(partition)).containsExactly("00000000000000000000.log.deleted");
         assertThat(Files.size(partition.resolve("00000000000000000000.log.deleted")))
                 .isEqualTo(LARGE_BYTES);
+    }
+
+    @Test
+    void whatFailedForAMomentIsTriedAgain() throws IOException {
+        Removal failing =
+                new Removal(
+                        new UnforcedFiles() {
+                            private boolean failed;
+
+                            @Override
+                            public void forceDirectory(Path directory) throws IOException {
+                                if (!failed) {
+                                    failed = true;
+                                    throw new FileSystemException(
+                                            directory.toString(), null, "Too many open files");
+                                }
+                            }
+                        },
+                        clock);
+        failing.noted(List.of(segment(0, LARGE_BYTES)));
+        failing.forced(failing.noted());
+        assertThat(failing.step()).isTrue();
+        assertThatThrownBy(failing::step).isInstanceOf(FileSystemException.class);
+
+        assertThat(failing.step()).isFalse();
+        assertThat(names(partition)).hasSize(1);
+        clock.advanceMs(Removal.AGAIN_MS);
+        while (failing.step()) {
+            // Until nothing is left.
+        }
+
+        assertThat(names(partition)).isEmpty();
     }
 
     @Test

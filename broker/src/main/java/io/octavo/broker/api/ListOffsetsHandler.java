@@ -208,7 +208,11 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
                     UNKNOWN, end(partition, isolation), partition.leaderEpoch());
         }
         if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
-            return new TimestampedOffset(UNKNOWN, log.startOffset(), earliestEpoch(partition, log));
+            var earliest =
+                    new TimestampedOffset(
+                            UNKNOWN, log.startOffset(), earliestEpoch(partition, log));
+            log.refuseClosed();
+            return earliest;
         }
         TimestampedOffset found = null;
         if (timestamp == MAX_TIMESTAMP) {

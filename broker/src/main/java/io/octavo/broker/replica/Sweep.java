@@ -60,7 +60,7 @@ final class Sweep {
             more = storage.directory().remove();
         } catch (IOException | RuntimeException failure) {
             LOGGER.warn(
-                    "{}: something could not be removed, and is left to the next start: {}",
+                    "{}: something could not be removed, and is tried again: {}",
                     storage.directory().root(),
                     failure.toString());
         }

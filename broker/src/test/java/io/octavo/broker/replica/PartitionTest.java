@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.log.EpochHistory;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -128,6 +129,26 @@ class PartitionTest extends PartitionScene {
         assertThat(partition.epochEnd(broker.log("t", 0), 1))
                 .extracting(end -> end.epoch(), end -> end.endOffset())
                 .containsExactly(1, 1L);
+    }
+
+    @Test
+    void anEpochOfWhichTheLogHasNoRecordEndsWhereTheLeadersBegins() {
+        assertThat(partition.epochEnd(broker.log("t", 0), 1).epoch())
+                .isEqualTo(EpochHistory.NO_EPOCH);
+        broker.elect("t", 0, true);
+        assertThat(partition.epochEnd(broker.log("t", 0), 0))
+                .extracting(end -> end.epoch(), end -> end.endOffset())
+                .containsExactly(0, 0L);
+
+        append(Batches.of("a"));
+        broker.elect("t", 0, true);
+        broker.elect("t", 0, true);
+
+        assertThat(partition.epochEnd(broker.log("t", 0), 2))
+                .extracting(end -> end.epoch(), end -> end.endOffset())
+                .containsExactly(1, 1L);
+        assertThat(partition.epochEnd(broker.log("t", 0), 4).epoch())
+                .isEqualTo(EpochHistory.NO_EPOCH);
     }
 
     @Test
