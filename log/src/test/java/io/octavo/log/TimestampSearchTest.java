@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octavo.protocol.record.Compression;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A search by time beside a log that changes.
 class TimestampSearchTest {
     private static final LogConfig DENSE = LogConfig.defaults().withIndexIntervalBytes(0);
+
+    /// What is appended meanwhile: more than index entries wait in memory.
+    private static final int MORE = 400;
 
     @TempDir Path temp;
     private final HookedFiles files = new HookedFiles();
@@ -29,13 +33,14 @@ class TimestampSearchTest {
         files.opening =
                 path -> {
                     if (isFirstTimeIndex(path)) {
-                        append(log, 10, 11, 12, 20);
+                        append(log, LongStream.range(4, 4 + MORE).toArray());
                     }
                 };
 
-        assertThat(log.offsetForTimestamp(15)).isNull();
+        assertThat(log.offsetForTimestamp(MORE)).isNull();
         files.opening = HookedFiles.NOTHING;
-        assertThat(log.offsetForTimestamp(15)).isEqualTo(new TimestampedOffset(20, 6, 0));
+        assertThat(log.offsetForTimestamp(MORE))
+                .isEqualTo(new TimestampedOffset(MORE, MORE - 1, 0));
         assertThat(log.offsetForTimestamp(3)).isEqualTo(new TimestampedOffset(3, 2, 0));
     }
 

@@ -152,6 +152,15 @@ final class LauncherTest {
     }
 
     @Test
+    void anotherCollectorIsTheOnlyOne() throws IOException {
+        jdk("right", "25");
+        assertThat(run(Map.of())).contains("-XX:+UseSerialGC");
+        assertThat(run(Map.of("OCTAVO_JVM_OPTIONS", "-Xmx1g -XX:+UseG1GC")))
+                .contains("-XX:+UseG1GC -cp")
+                .doesNotContain("-XX:+UseSerialGC");
+    }
+
+    @Test
     void aSourceTreeIsBuiltOnce() throws IOException {
         jdk("right", "25");
         Files.move(dist.resolve("lib"), directory.resolve("lib"));

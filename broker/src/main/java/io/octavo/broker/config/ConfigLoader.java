@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a [BrokerConfig] of what was given, and collects everything that is wrong with it.
@@ -16,6 +17,11 @@ final class ConfigLoader {
     /// Variables of the launcher, not settings.
     private static final Set<String> LAUNCHER_VARIABLES =
             Set.of("OCTAVO_JVM_OPTIONS", "OCTAVO_JDK_DIRS");
+
+    /// What Kubernetes sets in every container for a service named `octavo`.
+    private static final Pattern OF_A_SERVICE =
+            Pattern.compile(
+                    "OCTAVO_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.*)?)?)");
 
     private final ConfigInputs inputs;
     private final Map<String, String> given = new TreeMap<>();
@@ -40,7 +46,9 @@ final class ConfigLoader {
     }
 
     private void takeVariable(String variable, String value) {
-        if (variable.startsWith(VARIABLE_PREFIX) && !LAUNCHER_VARIABLES.contains(variable)) {
+        if (variable.startsWith(VARIABLE_PREFIX)
+                && !LAUNCHER_VARIABLES.contains(variable)
+                && !OF_A_SERVICE.matcher(variable).matches()) {
             take(settingOf(variable), value, "the environment variable " + variable);
         }
     }

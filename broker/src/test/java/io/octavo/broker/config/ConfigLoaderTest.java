@@ -57,6 +57,25 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void whatKubernetesSaysOfAServiceIsNoSetting() throws InvalidConfig {
+        BrokerConfig config =
+                BrokerConfig.load(
+                        new ConfigInputs(
+                                Map.of(),
+                                Map.of(
+                                        "OCTAVO_SERVICE_HOST", "10.0.0.1",
+                                        "OCTAVO_SERVICE_PORT", "9092",
+                                        "OCTAVO_SERVICE_PORT_KAFKA", "9092",
+                                        "OCTAVO_PORT", "tcp://10.0.0.1:9092",
+                                        "OCTAVO_PORT_9092_TCP", "tcp://10.0.0.1:9092",
+                                        "OCTAVO_PORT_9092_TCP_ADDR", "10.0.0.1",
+                                        "OCTAVO_NUM_PARTITIONS", "3"),
+                                Map.of()));
+
+        assertThat(config.partitionsDefault()).isEqualTo(3);
+    }
+
+    @Test
     void anUnknownNameIsAnErrorThatNamesTheNearest() {
         assertThatThrownBy(() -> load(Map.of("log.retention.hour", "1")))
                 .isInstanceOf(InvalidConfig.class)
