@@ -62,19 +62,22 @@ public final class EpochHistory {
         return at < 0 ? NO_EPOCH : known[at].epoch;
     }
 
-    /// Where `epoch` ends, as OffsetForLeaderEpoch answers: for the latest epoch, the log's end;
-    /// for one that has no records, where the next begins, with the largest epoch before it; for
-    /// one below the first, that epoch and where the first begins; for one above the latest,
-    /// unknown.
+    /// Where `epoch` ends, as OffsetForLeaderEpoch answers (KIP-101): for the leader's epoch, the
+    /// log's end; for one that has no records, where the next begins, with the largest epoch before
+    /// it; for one below the first, that epoch and where the first begins; for one above the
+    /// leader's, unknown. The leader's begins at the log's end while it has no records: those
+    /// before it end there, also when the log has no record of them any more.
     ///
-    /// @param logEndOffset the log's end, or what the leader says instead of it
-    public EpochEnd endOf(int epoch, long logEndOffset) {
+    /// @param leaderEpoch the epoch of the log's leader, not below that of any record
+    public EpochEnd endOf(int epoch, int leaderEpoch, long logEndOffset) {
         Epoch[] known = epochs;
-        if (epoch == NO_EPOCH || known.length == 0 || epoch > known[known.length - 1].epoch) {
+        if (epoch == NO_EPOCH || epoch > leaderEpoch) {
             return EpochEnd.UNKNOWN;
         }
-        if (epoch == known[known.length - 1].epoch) {
-            return new EpochEnd(epoch, logEndOffset);
+        int latest = known.length == 0 ? NO_EPOCH : known[known.length - 1].epoch;
+        if (epoch >= latest) {
+            boolean own = epoch == leaderEpoch || latest == NO_EPOCH;
+            return new EpochEnd(own ? epoch : latest, logEndOffset);
         }
         int next = 0;
         while (known[next].epoch <= epoch) {

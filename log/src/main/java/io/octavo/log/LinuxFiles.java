@@ -27,10 +27,8 @@ final class LinuxFiles {
     private static final int WRITE_AND_WAIT = 1 | 2 | 4;
 
     /// `errno.h`.
-    private static final int ENOSPC = 28;
-
-    private static final int EDQUOT = 122;
     private static final int EINVAL = 22;
+
     private static final int ENOSYS = 38;
     private static final int EOPNOTSUPP = 95;
 
@@ -163,8 +161,11 @@ final class LinuxFiles {
         return switch (errno) {
             case 0 -> true;
             case EINVAL, ENOSYS, EOPNOTSUPP -> false;
-            case ENOSPC, EDQUOT -> throw new NoSpace(path + ": no space left, errno " + errno);
-            default -> throw new IOException(path + " could not be written, errno " + errno);
+            default -> {
+                String message = path + " could not be written, errno " + errno;
+                boolean noSpace = SystemError.NO_SPACE.is(errno) || SystemError.QUOTA.is(errno);
+                throw noSpace ? new NoSpace(message) : new IOException(message);
+            }
         };
     }
 }

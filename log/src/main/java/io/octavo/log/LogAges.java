@@ -28,7 +28,7 @@ record LogAges(LogView view, long nowMs) implements Retention.Segments {
 
     @Override
     public long latestMs(int i) throws IOException {
-        return view.segment(i).latestMs(nowMs);
+        return view.segment(i).age().latestMs(nowMs);
     }
 
     /// See [Log#expiredEnd].

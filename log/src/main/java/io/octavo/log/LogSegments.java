@@ -151,7 +151,8 @@ final class LogSegments {
         return used > 0
                 && (used > limits.bytesMax() - batch.sizeBytes()
                         || active.isFull(batch.lastOffset(), limits.indexBytesMax())
-                        || log.directory().clock().millis() - active.bornMs() >= limits.msMax());
+                        || log.directory().clock().millis() - active.age().bornMs()
+                                >= limits.msMax());
     }
 
     /// The first segment, with the log's directory.

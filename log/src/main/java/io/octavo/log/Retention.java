@@ -13,7 +13,7 @@ import java.io.IOException;
 ///                          without
 /// ```
 ///
-/// Which time counts as a record's is [Segment#latestMs]'s matter.
+/// Which time counts as a record's is [SegmentAge#latestMs]'s matter.
 final class Retention {
     private final LogConfig.Retention policy;
     private final long nowMs;

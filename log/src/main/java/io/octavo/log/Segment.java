@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /// The others are *sealed*: they do not change, except that they go.
 ///
 /// The log's writer appends, seals, resumes and removes; any thread reads and forces. Who has the
-/// file open is [SegmentFile]'s matter, how far it reaches and is forced [SegmentExtent]'s.
+/// file open is [SegmentFile]'s matter, how far it reaches and is forced [SegmentExtent]'s, how old
+/// it is [SegmentAge]'s.
 final class Segment {
     /// What [#batchAt] answers when there is none.
     static final long NO_BATCH = -1;
@@ -25,9 +26,7 @@ final class Segment {
     private final SegmentPaths paths;
     private final SegmentFile file;
     private final SegmentExtent extent;
-
-    /// When the segment began, in terms of the monotonic clock; 0 until it is active.
-    private volatile long bornMs;
+    private final SegmentAge age;
 
     /// The index files.
     private volatile SealedIndexes sealed;
@@ -36,12 +35,6 @@ final class Segment {
     private volatile @Nullable SegmentIndexes growing;
 
     private volatile @Nullable RecentBatches recent;
-
-    /// Whether it is damaged, so that its timestamps cannot be known.
-    private volatile boolean undated;
-
-    /// Whether its file was removed by somebody else.
-    private volatile boolean gone;
 
     /// What of the file is known to be damaged.
     private volatile Damage holes = Damage.NONE;
@@ -54,6 +47,7 @@ final class Segment {
         this.paths = paths;
         file = new SegmentFile(files, path);
         extent = new SegmentExtent(file, forcedBytes);
+        age = new SegmentAge(this, file);
         sealed = new SealedIndexes(files, paths);
     }
 
@@ -62,7 +56,7 @@ final class Segment {
     /// @param nowMs the monotonic clock's time
     static Segment create(OpenFiles files, SegmentPaths paths, long nowMs) throws IOException {
         Segment segment = new Segment(files, paths, paths.log(), 0);
-        segment.bornMs = nowMs;
+        segment.age.begin(nowMs);
         segment.file.create();
         segment.growing = SegmentIndexes.empty(files, paths);
         segment.recent = new RecentBatches();
@@ -109,8 +103,8 @@ final class Segment {
         return paths;
     }
 
-    long bornMs() {
-        return bornMs;
+    SegmentAge age() {
+        return age;
     }
 
     /// The size of a sealed segment.
@@ -229,33 +223,6 @@ final class Segment {
         return current == null ? sealed.maxTimestamp(file, sealedBytes) : current.maxTimestamp();
     }
 
-    /// When the segment's latest record was made, by its timestamp; by the file's time where that
-    /// says nothing: there is none, it lies in the future, or the segment is damaged. Now, if the
-    /// segment was removed; 0, if its file is gone.
-    long latestMs(long nowMs) throws IOException {
-        if (gone) {
-            return 0;
-        }
-        if (!undated) {
-            SharedFile shared = acquire();
-            if (shared == null) {
-                return nowMs;
-            }
-            try {
-                long latest = maxTimestamp(shared.file());
-                if (latest > RecordBatch.NO_TIMESTAMP && latest <= nowMs) {
-                    return latest;
-                }
-            } catch (DamagedLog damage) {
-                LOG.warn("{} counts by the time of its file: {}", paths.log(), damage.getMessage());
-                undated = true;
-            } finally {
-                shared.release();
-            }
-        }
-        return file.modifiedMs();
-    }
-
     /// The last entry of the time index that is not above, or [TimeIndex#NONE]; to be compared with
     /// the batch it names.
     TimeIndex timeFloor(long timestamp) throws IOException {
@@ -318,7 +285,7 @@ final class Segment {
         int bytes = mark.position();
         SharedFile shared = using();
         try {
-            bornMs = clock.millis() - age(shared.file(), bytes, clock.wallMs());
+            age.resume(shared.file(), bytes, clock);
             SealedIndexes checked = new SealedIndexes(files, paths);
             checked.avoid(holes);
             SegmentIndexes read = checked.resume(shared.file(), mark, intervalBytes);
@@ -425,7 +392,7 @@ final class Segment {
 
     /// Its file was removed by somebody else: nobody gets it, and what was in it is lost.
     void gone() {
-        gone = true;
+        age.gone();
         retire();
     }
 
@@ -465,13 +432,6 @@ final class Segment {
             }
         }
         return entry;
-    }
-
-    /// How old the first record says it is, for want of a better witness.
-    private long age(LogFile file, int bytes, long nowMs) throws IOException {
-        BatchCursor first = cursor(file, 0, bytes, RecordBatch.HEADER_BYTES);
-        boolean dated = first.next() && first.batch().maxTimestamp() > RecordBatch.NO_TIMESTAMP;
-        return dated ? Math.max(nowMs - first.batch().maxTimestamp(), 0) : 0;
     }
 
     private SegmentIndexes indexes() {

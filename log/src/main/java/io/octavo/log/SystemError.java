@@ -51,6 +51,11 @@ enum SystemError {
         return message != null && Arrays.stream(errors).anyMatch(error -> error.isIn(message));
     }
 
+    /// Whether a call to Linux that failed left this in `errno`.
+    boolean is(int errno) {
+        return number == errno;
+    }
+
     private boolean isIn(String message) {
         return message.contains(english)
                 || message.contains(Local.WORDS.getOrDefault(this, english));

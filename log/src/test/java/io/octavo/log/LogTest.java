@@ -319,7 +319,7 @@ class LogTest {
         assertThat(log.epochs().latest()).isEqualTo(4);
         assertThat(log.append(Batches.of(1), 7)).isEqualTo(450);
         assertThat(read(log, 449, ALL, ALL, true)).hasSizeGreaterThan(1);
-        assertThat(log.epochs().endOf(4, 451)).isEqualTo(new EpochHistory.EpochEnd(4, 450));
+        assertThat(log.epochs().endOf(4, 7, 451)).isEqualTo(new EpochHistory.EpochEnd(4, 450));
         assertThat(log.producers().check(Batches.from(0, 0, 150, 10)))
                 .isInstanceOf(ProducerCheck.Accepted.class);
         assertThat(log.producers().check(Batches.from(1, 0, 150, 10)))

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.protocol.record.Compression;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TimestampSearchTest {
     private static final LogConfig DENSE = LogConfig.defaults().withIndexIntervalBytes(0);
 
-    /// What is appended meanwhile: more than index entries wait in memory.
+    /// Of these small batches a segment has some 32 KB.
     private static final int MORE = 400;
+
+    private static final int SEGMENT_PART_BYTES = 16 << 10;
 
     @TempDir Path temp;
     private final HookedFiles files = new HookedFiles();
@@ -29,24 +33,27 @@ class TimestampSearchTest {
 
     @Test
     void anIndexThatIsAheadOfTheViewIsNoDamage() throws IOException {
-        Log log = twoSegments();
+        Log log = twoSegments(3 + MORE);
+        long end = log.endOffset();
         files.opening =
                 path -> {
                     if (isFirstTimeIndex(path)) {
-                        append(log, LongStream.range(4, 4 + MORE).toArray());
+                        append(log, LongStream.range(end + 1, end + 1 + MORE).toArray());
+                        files.logBytesRead = 0;
                     }
                 };
 
-        assertThat(log.offsetForTimestamp(MORE)).isNull();
+        assertThat(offsetFor(log, end + MORE)).isNull();
+
+        assertThat(files.logBytesRead).isLessThan(SEGMENT_PART_BYTES);
         files.opening = HookedFiles.NOTHING;
-        assertThat(log.offsetForTimestamp(MORE))
-                .isEqualTo(new TimestampedOffset(MORE, MORE - 1, 0));
-        assertThat(log.offsetForTimestamp(3)).isEqualTo(new TimestampedOffset(3, 2, 0));
+        assertThat(offsetFor(log, end + MORE)).isEqualTo(found(end + MORE, end + MORE - 1));
+        assertThat(offsetFor(log, 3)).isEqualTo(found(3, 2));
     }
 
     @Test
     void whatIsNotFoundInALogThatIsClosedMeanwhileIsNoAnswer() throws IOException {
-        Log log = twoSegments();
+        Log log = twoSegments(3);
         files.opening =
                 path -> {
                     if (isFirstTimeIndex(path)) {
@@ -55,7 +62,7 @@ class TimestampSearchTest {
                     }
                 };
 
-        assertThatThrownBy(() -> log.offsetForTimestamp(3))
+        assertThatThrownBy(() -> offsetFor(log, 3))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("was closed");
     }
@@ -72,26 +79,35 @@ class TimestampSearchTest {
         disk.directory().checkpoint();
         files.logsOpened = 0;
 
-        assertThat(log.offsetForTimestamp(19)).isEqualTo(new TimestampedOffset(19, 19, 0));
-        assertThat(log.maxTimestamp()).isEqualTo(new TimestampedOffset(19, 19, 0));
+        assertThat(offsetFor(log, 19)).isEqualTo(found(19, 19));
+        assertThat(log.maxTimestamp()).isEqualTo(found(19, 19));
 
         assertThat(files.logsOpened).isLessThanOrEqualTo(2);
     }
 
     /// One that was opened anew: the largest timestamp of the first is not in memory.
-    private Log twoSegments() throws IOException {
+    private Log twoSegments(int records) throws IOException {
         Log log = disk.log(DENSE);
         append(log, 1);
         log.roll();
-        append(log, 2, 3);
+        append(log, LongStream.rangeClosed(2, records).toArray());
         disk.restart();
         return disk.log(DENSE);
     }
 
     private static void append(Log log, long... timestamps) throws IOException {
         for (long timestamp : timestamps) {
-            log.append(Batches.at(Compression.NONE, timestamp), 0);
+            log.append(Batches.at(Compression.NONE, Batches.TIME + timestamp), 0);
         }
+    }
+
+    private static @Nullable TimestampedOffset offsetFor(Log log, long timestamp)
+            throws IOException {
+        return log.offsetForTimestamp(Batches.TIME + timestamp);
+    }
+
+    private static TimestampedOffset found(long timestamp, long offset) {
+        return new TimestampedOffset(Batches.TIME + timestamp, offset, 0);
     }
 
     private static boolean isFirstTimeIndex(Path path) {
@@ -103,9 +119,17 @@ class TimestampSearchTest {
 
         private Hook opening = NOTHING;
         private int logsOpened;
+        private int logBytesRead;
 
         interface Hook {
             void on(Path path) throws IOException;
+        }
+
+        @Override
+        void reading(Path path, ByteBuffer into, long position) {
+            if (path.toString().endsWith(SegmentPaths.LOG)) {
+                logBytesRead += into.remaining();
+            }
         }
 
         @Override

@@ -152,17 +152,9 @@ public final class Partition {
         }
     }
 
-    /// Where a leader epoch ends in this log (KIP-101). The leader's own begins at the log's end
-    /// while it has no records: those before it end there, also when the log has no record of them
-    /// any more.
+    /// Where a leader epoch ends in this log.
     public EpochHistory.EpochEnd epochEnd(Log log, int epoch) {
-        int latest = log.epochs().latest();
-        int leading = role.leaderEpoch();
-        if (epoch <= latest || epoch > leading || epoch == EpochHistory.NO_EPOCH) {
-            return log.epochs().endOf(epoch, log.endOffset());
-        }
-        boolean known = epoch == leading || latest == EpochHistory.NO_EPOCH;
-        return new EpochHistory.EpochEnd(known ? epoch : latest, log.endOffset());
+        return log.epochs().endOf(epoch, role.leaderEpoch(), log.endOffset());
     }
 
     /// Takes a batch. What one thread appends keeps its order.
