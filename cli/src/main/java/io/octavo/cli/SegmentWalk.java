@@ -1,5 +1,6 @@
 package io.octavo.cli;
 
+import io.octavo.log.LargeBatch;
 import io.octavo.log.LogFile;
 import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.RecordBatch;
@@ -63,6 +64,9 @@ final class SegmentWalk implements Closeable {
                             + "; only format "
                             + RecordBatch.MAGIC
                             + " is read here");
+        }
+        if (!LargeBatch.isReal(file, position, (int) size)) {
+            return stop("a batch says it has " + size + " bytes, and its CRC is not theirs");
         }
         read((int) size);
         nextPosition = position + size;

@@ -2,12 +2,14 @@ package io.octavo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +117,27 @@ class LogDumpTest {
 
         assertThat(dump.exitCode()).isEqualTo(1);
         assertThat(dump.err()).contains("are left", "1 problem found below");
+    }
+
+    @Test
+    void aLengthThatIsWrongIsAProblemAndTakesNoMemory() throws Exception {
+        int wrong = 200 << 20;
+        ByteBuffer.wrap(second).putInt(RecordBatch.LENGTH_AT, wrong);
+        write(first, second);
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), wrong + (1 << 20));
+        }
+
+        try (SegmentWalk walk = SegmentWalk.open(LogFiles.system(), segment)) {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            assertThat(walk.next()).isNotNull();
+            long before = threads.getCurrentThreadAllocatedBytes();
+
+            assertThat(walk.next()).isNull();
+
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+            assertThat(walk.damage()).contains("says it has " + (wrong + 12) + " bytes");
+        }
     }
 
     @Test

@@ -126,10 +126,19 @@ final class BatchCursor {
         return batch;
     }
 
-    /// All of the batch, or null where the file ends before it does. Valid until the next call.
+    /// All of the batch, or null and [#damage()] where it is not there, or too large to be real.
+    /// Valid until the next call.
     @Nullable RecordBatch whole() throws IOException {
+        if (buffered() < size && !LargeBatch.isReal(file, position, size)) {
+            damaged("has a batch of " + size + " bytes whose CRC is wrong");
+            return null;
+        }
         load(size);
-        return buffered() < size ? null : new RecordBatch(view(size));
+        if (buffered() < size) {
+            damaged("ends within a batch of " + size + " bytes");
+            return null;
+        }
+        return new RecordBatch(view(size));
     }
 
     /// Whether all of the batch is there, as it was when its CRC was made.
