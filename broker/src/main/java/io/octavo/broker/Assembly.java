@@ -120,8 +120,11 @@ final class Assembly {
         // A partition waits for its batches: not behind what an operator asks for.
         Loop decoder = loop("octavo-decoder");
         Loop groupsLoop = loop("octavo-groups");
+        // Nor does a group, whose members have to be known first.
+        Loop loader = loop("octavo-loader");
         Coordinators coordinators =
-                new Coordinators(cluster, topics, partitions, live, machine, groupsLoop, worker);
+                new Coordinators(
+                        cluster, topics, partitions, live, machine, groupsLoop, loader, worker);
         coordinators.listen();
         List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers());
         handlers.addAll(handlers(cluster, topics, partitions, readers, worker, decoder));

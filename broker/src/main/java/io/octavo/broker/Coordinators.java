@@ -35,6 +35,7 @@ final class Coordinators {
     private final Clock clock;
 
     /// @param loop theirs
+    /// @param loader reads groups, and waits for the disk
     /// @param worker waits for the disk
     Coordinators(
             Cluster cluster,
@@ -43,6 +44,7 @@ final class Coordinators {
             LiveConfig live,
             Machine machine,
             Loop loop,
+            Loop loader,
             Loop worker) {
         this.cluster = cluster;
         this.partitions = partitions;
@@ -55,7 +57,7 @@ final class Coordinators {
                         cluster::view,
                         live,
                         loop,
-                        worker,
+                        loader,
                         machine.clock(),
                         machine.randomness());
     }

@@ -82,7 +82,7 @@ public final class CreateTopicsHandler
             int asked =
                     topic.numPartitions() == TopicPlan.DEFAULT
                             ? config.current().partitionsDefault()
-                            : Math.max(topic.numPartitions(), 0);
+                            : Math.max(topic.numPartitions(), 1);
             partitions += topic.assignments().isEmpty() ? asked : topic.assignments().size();
         }
         return partitions;

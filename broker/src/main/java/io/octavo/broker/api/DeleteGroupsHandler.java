@@ -30,9 +30,6 @@ public final class DeleteGroupsHandler
 
     @Override
     public Reply<DeleteGroupsResponse> handle(DeleteGroupsRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("the deletion of more groups than any client names");
-        }
         Set<String> ids = new LinkedHashSet<>(request.groupsNames());
         List<CompletionStage<DeletableGroupResult>> results = new ArrayList<>(ids.size());
         for (String id : ids) {

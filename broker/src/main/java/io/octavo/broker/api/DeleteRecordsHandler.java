@@ -48,9 +48,6 @@ public final class DeleteRecordsHandler
     @Override
     public Reply<DeleteRecordsResponse> handle(
             DeleteRecordsRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("records of more topics or partitions than any client has");
-        }
         Later<DeleteRecordsResponse> later = new Later<>();
         Map<String, Map<Integer, Outcome>> outcomes = new LinkedHashMap<>();
         List<RecordDeletion> deletions = new ArrayList<>();

@@ -28,6 +28,14 @@ import java.util.Set;
 /// and those altered for all brokers, each with its value, where that comes from and what it means.
 public final class DescribeConfigsHandler
         implements Handler<DescribeConfigsRequest, DescribeConfigsResponse> {
+    /// Settings in one answer; those of some thousand topics.
+    private static final int ENTRIES_MAX = 200_000;
+
+    private static final Refused<List<ConfigEntry>> TOO_MANY =
+            new Refused<>(
+                    ErrorCode.INVALID_REQUEST,
+                    "An answer has at most " + ENTRIES_MAX + " settings: ask for fewer at a time.");
+
     private final Cluster cluster;
     private final LiveConfig config;
 
@@ -46,9 +54,10 @@ public final class DescribeConfigsHandler
             DescribeConfigsRequest request, RequestContext context) {
         BrokerConfig settings = config.current();
         List<DescribeConfigsResult> results = new ArrayList<>(request.resources().size());
+        int shown = 0;
         for (DescribeConfigsResource resource : request.resources()) {
-            results.add(
-                    switch (entries(resource, settings)) {
+            DescribeConfigsResult result =
+                    switch (shown < ENTRIES_MAX ? entries(resource, settings) : TOO_MANY) {
                         case Refused<List<ConfigEntry>>(ErrorCode error, String message) ->
                                 new DescribeConfigsResult(
                                         error.code(),
@@ -63,7 +72,9 @@ public final class DescribeConfigsHandler
                                         resource.resourceType(),
                                         resource.resourceName(),
                                         shown(entries, resource, request));
-                    });
+                    };
+            shown += result.configs().size();
+            results.add(result);
         }
         return new Reply.Now<>(DescribeConfigsResponse.defaults().withResults(results));
     }

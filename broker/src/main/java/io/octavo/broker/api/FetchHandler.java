@@ -42,9 +42,6 @@ public final class FetchHandler implements Handler<FetchRequest, FetchResponse> 
 
     @Override
     public Reply<FetchResponse> handle(FetchRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("a fetch of more topics or partitions than any client needs");
-        }
         FetchRequest served = RequestCaps.namesTooLong(request) ? passing(request) : request;
         return switch (parts.sessions().take(served, context.apiVersion())) {
             case FetchSessions.Taken(FetchSessions.Slot slot) ->

@@ -57,9 +57,6 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
 
     @Override
     public Reply<ListOffsetsResponse> handle(ListOffsetsRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("offsets of more topics or partitions than any client needs");
-        }
         int version = context.apiVersion();
         List<Partition> asked = new ArrayList<>();
         Set<Partition> visible = new HashSet<>();

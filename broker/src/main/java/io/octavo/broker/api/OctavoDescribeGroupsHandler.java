@@ -39,9 +39,6 @@ public final class OctavoDescribeGroupsHandler
     @Override
     public Reply<OctavoDescribeGroupsResponse> handle(
             OctavoDescribeGroupsRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("a description of more groups than any client names");
-        }
         Later<OctavoDescribeGroupsResponse> later = new Later<>();
         Loop loop = context.loop();
         groups.report(request, report -> loop.execute(() -> open(report, loop, later)));

@@ -22,9 +22,6 @@ public final class OffsetCommitHandler
 
     @Override
     public Reply<OffsetCommitResponse> handle(OffsetCommitRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("offsets of more topics or partitions than any client has");
-        }
         String name = context.clientId();
         Client client =
                 new Client(

@@ -21,9 +21,6 @@ public final class OffsetDeleteHandler
 
     @Override
     public Reply<OffsetDeleteResponse> handle(OffsetDeleteRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>("offsets of more topics or partitions than any client has");
-        }
         Later<OffsetDeleteResponse> later = new Later<>();
         groups.deleteOffsets(request, later::complete);
         return later;

@@ -47,7 +47,7 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequest, Off
 
     @Override
     public Reply<OffsetFetchResponse> handle(OffsetFetchRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request) || namesTwice(request)) {
+        if (namesTwice(request)) {
             return new Reply.Close<>("offsets of more partitions than any client has");
         }
         int version = context.apiVersion();

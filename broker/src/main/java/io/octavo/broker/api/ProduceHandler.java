@@ -79,10 +79,6 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
 
     @Override
     public Reply<ProduceResponse> handle(ProduceRequest request, RequestContext context) {
-        if (RequestCaps.exceededBy(request)) {
-            return new Reply.Close<>(
-                    "a produce of more topics or partitions than any client needs");
-        }
         Production production = new Production(request, context, leaders);
         for (TopicProduceData topicData : request.topicData()) {
             HostedTopic topic =

@@ -1,68 +1,69 @@
 package io.octavo.broker.api;
 
 import io.octavo.broker.cluster.TopicNames;
+import io.octavo.protocol.message.AlterConfigsRequest;
+import io.octavo.protocol.message.AlterReplicaLogDirsRequest;
+import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
+import io.octavo.protocol.message.CreatePartitionsRequest;
+import io.octavo.protocol.message.CreateTopicsRequest;
 import io.octavo.protocol.message.DeleteGroupsRequest;
 import io.octavo.protocol.message.DeleteRecordsRequest;
+import io.octavo.protocol.message.DeleteTopicsRequest;
+import io.octavo.protocol.message.DescribeConfigsRequest;
+import io.octavo.protocol.message.DescribeGroupsRequest;
+import io.octavo.protocol.message.DescribeLogDirsRequest;
+import io.octavo.protocol.message.DescribeTopicPartitionsRequest;
 import io.octavo.protocol.message.FetchRequest;
+import io.octavo.protocol.message.FindCoordinatorRequest;
+import io.octavo.protocol.message.IncrementalAlterConfigsRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
 import io.octavo.protocol.message.OffsetCommitRequest;
 import io.octavo.protocol.message.OffsetDeleteRequest;
 import io.octavo.protocol.message.OffsetFetchRequest;
+import io.octavo.protocol.message.OffsetForLeaderEpochRequest;
 import io.octavo.protocol.message.ProduceRequest;
+import io.octavo.protocol.wire.MalformedFrame;
+import io.octavo.protocol.wire.Request;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What one request may name, so that what a parked request or a fetch session keeps of it, or is
-/// written of it at once, stays small. Far above what a client with the largest cluster asks for.
-final class RequestCaps {
-    /// A topic without partitions counts as one.
-    private static final int PARTITIONS_MAX = 100_000;
+/// What one request may name, so that what a parked request or a fetch session keeps of it, what it
+/// makes the broker do at once, and what is written of it, stay small. Far above what a client with
+/// the largest cluster asks for.
+public final class RequestCaps {
+    /// Topics and partitions; a topic without partitions counts as one.
+    static final int PARTITIONS_MAX = 100_000;
+
+    /// Groups, and what has settings.
+    static final int NAMES_MAX = 20_000;
 
     private RequestCaps() {}
 
-    static boolean exceededBy(FetchRequest request) {
-        long wanted = count(request.topics(), topic -> topic.partitions());
-        long forgotten = count(request.forgottenTopicsData(), topic -> topic.partitions());
-        return wanted + forgotten > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(ProduceRequest request) {
-        return count(request.topicData(), topic -> topic.partitionData()) > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(ListOffsetsRequest request) {
-        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(DeleteRecordsRequest request) {
-        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(OffsetCommitRequest request) {
-        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(OffsetFetchRequest request) {
-        long count = count(request.topics(), topic -> topic.partitionIndexes());
-        for (OffsetFetchRequest.OffsetFetchRequestGroup group : request.groups()) {
-            count += 1 + count(group.topics(), topic -> topic.partitionIndexes());
+    /// Looks at a request before it is handled.
+    ///
+    /// @throws MalformedFrame when it names too much
+    public static void check(Request request) {
+        long partitions = partitions(request);
+        if (partitions > PARTITIONS_MAX) {
+            throw new MalformedFrame(
+                    "a request that names "
+                            + partitions
+                            + " topics or partitions, of which "
+                            + PARTITIONS_MAX
+                            + " are allowed");
         }
-        return count > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(OffsetDeleteRequest request) {
-        return count(request.topics(), topic -> topic.partitions()) > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(DeleteGroupsRequest request) {
-        return request.groupsNames().size() > PARTITIONS_MAX;
-    }
-
-    static boolean exceededBy(OctavoDescribeGroupsRequest request) {
-        List<String> ids = request.groupIds();
-        return ids != null && ids.size() > PARTITIONS_MAX;
+        int names = names(request);
+        if (names > NAMES_MAX) {
+            throw new MalformedFrame(
+                    "a request that names "
+                            + names
+                            + " groups or resources, of which "
+                            + NAMES_MAX
+                            + " are allowed");
+        }
     }
 
     /// Whether a name is longer than any topic's: too long to be kept.
@@ -73,6 +74,65 @@ final class RequestCaps {
             }
         }
         return false;
+    }
+
+    private static long partitions(Request request) {
+        return switch (request) {
+            case FetchRequest fetch ->
+                    count(fetch.topics(), topic -> topic.partitions())
+                            + count(fetch.forgottenTopicsData(), topic -> topic.partitions());
+            case ProduceRequest produce ->
+                    count(produce.topicData(), topic -> topic.partitionData());
+            case ListOffsetsRequest list -> count(list.topics(), topic -> topic.partitions());
+            case DeleteRecordsRequest delete -> count(delete.topics(), topic -> topic.partitions());
+            case OffsetForLeaderEpochRequest epochs ->
+                    count(epochs.topics(), topic -> topic.partitions());
+            case OffsetCommitRequest commit -> count(commit.topics(), topic -> topic.partitions());
+            case OffsetFetchRequest fetch -> partitions(fetch);
+            case OffsetDeleteRequest delete -> count(delete.topics(), topic -> topic.partitions());
+            case DescribeLogDirsRequest logs -> count(logs.topics(), topic -> topic.partitions());
+            case AlterReplicaLogDirsRequest moves -> partitions(moves);
+            case MetadataRequest metadata -> size(metadata.topics());
+            case DescribeTopicPartitionsRequest describe -> size(describe.topics());
+            case CreateTopicsRequest create -> size(create.topics());
+            case CreatePartitionsRequest create -> size(create.topics());
+            case DeleteTopicsRequest delete -> size(delete.topics()) + size(delete.topicNames());
+            default -> 0;
+        };
+    }
+
+    private static long partitions(OffsetFetchRequest request) {
+        long count = count(request.topics(), topic -> topic.partitionIndexes());
+        for (OffsetFetchRequest.OffsetFetchRequestGroup group : request.groups()) {
+            count += 1 + count(group.topics(), topic -> topic.partitionIndexes());
+        }
+        return count;
+    }
+
+    private static long partitions(AlterReplicaLogDirsRequest request) {
+        long count = 0;
+        for (AlterReplicaLogDirsRequest.AlterReplicaLogDir directory : request.dirs()) {
+            count += 1 + count(directory.topics(), topic -> topic.partitions());
+        }
+        return count;
+    }
+
+    private static int names(Request request) {
+        return switch (request) {
+            case DescribeConfigsRequest describe -> size(describe.resources());
+            case AlterConfigsRequest alter -> size(alter.resources());
+            case IncrementalAlterConfigsRequest alter -> size(alter.resources());
+            case FindCoordinatorRequest find -> size(find.coordinatorKeys());
+            case DescribeGroupsRequest describe -> size(describe.groups());
+            case ConsumerGroupDescribeRequest describe -> size(describe.groupIds());
+            case OctavoDescribeGroupsRequest describe -> size(describe.groupIds());
+            case DeleteGroupsRequest delete -> size(delete.groupsNames());
+            default -> 0;
+        };
+    }
+
+    private static int size(@Nullable List<?> named) {
+        return named == null ? 0 : named.size();
     }
 
     /// How many partitions are named; a topic without any counts as one.

@@ -9,6 +9,7 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -253,12 +254,19 @@ public final class Cluster implements AutoCloseable {
             });
             return;
         }
-        Countdown each = new Countdown(round.groups.size(), all::down);
+        Map<String, Map<String, String>> read = new HashMap<>();
+        Countdown each =
+                new Countdown(
+                        round.groups.size(),
+                        () -> {
+                            config.alterSomeGroups(read);
+                            all.down();
+                        });
         round.groups.forEach(id ->
                 reader.configs(
                         StorePaths.groupConfig(id),
                         entry -> {
-                            config.alterGroup(id, entry.configs());
+                            read.put(id, entry.configs());
                             each.down();
                         }));
     }

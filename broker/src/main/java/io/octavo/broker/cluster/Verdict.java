@@ -1,6 +1,7 @@
 package io.octavo.broker.cluster;
 
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.api.ErrorText;
 
 /// The answer to a wish to change something.
 public sealed interface Verdict<T> {
@@ -8,5 +9,9 @@ public sealed interface Verdict<T> {
     record Done<T>(T value) implements Verdict<T> {}
 
     /// It was not done; or, with [ErrorCode#REQUEST_TIMED_OUT], nobody can say yet.
-    record Refused<T>(ErrorCode error, String message) implements Verdict<T> {}
+    record Refused<T>(ErrorCode error, String message) implements Verdict<T> {
+        public Refused {
+            message = ErrorText.cut(message);
+        }
+    }
 }

@@ -41,10 +41,10 @@ public final class LiveConfig {
         groups = Map.copyOf(next);
     }
 
-    /// Puts what one group has in place of what it had.
-    public void alterGroup(String id, Map<String, String> configs) {
+    /// Puts what some groups have in place of what they had; the others keep theirs.
+    public void alterSomeGroups(Map<String, Map<String, String>> some) {
         Map<String, Map<String, String>> next = new HashMap<>(groups);
-        next.put(id, Map.copyOf(configs));
+        some.forEach((id, configs) -> next.put(id, Map.copyOf(configs)));
         alterGroups(next);
     }
 }

@@ -69,8 +69,11 @@ final class Admission {
             if (!counted || openedSinceCount > free / RECOUNT_PART) {
                 count();
             }
+            if (tooMany) {
+                return Answer.TOO_MANY_FROM_THERE;
+            }
             if (mayAccept()) {
-                return tooMany ? Answer.TOO_MANY_FROM_THERE : Answer.WELCOME;
+                return Answer.WELCOME;
             }
             paused = true;
             reason =

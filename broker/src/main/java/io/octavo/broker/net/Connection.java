@@ -27,6 +27,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /// and a peer that does not take the last replies of a connection that is being closed.
     static final long STALL_MS_MAX = 10_000;
 
+    /// A turn ends behind so many requests, so that a peer that sends without a pause, and reads
+    /// its answers, leaves the loop to others.
+    private static final int REQUESTS_PER_TURN = 64;
+
     /// How many maximal frames may be unanswered.
     private static final long UNANSWERED_FRAMES_MAX = 2;
 
@@ -71,6 +75,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         sender =
                 new ReplySender(
                         channel,
+                        context.unsent(),
                         new ReadAhead(
                                 context.readers().of(id), loop::offer, () -> loop.ready(this)));
         activeMs = context.clock().millis();
@@ -247,12 +252,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void sweep(long nowMs) {
         long silentMs = nowMs - activeMs;
         boolean stalled = silentMs >= STALL_MS_MAX;
+        boolean memoryShort = context.budget().contended();
         if (stalled && closing) {
             closeNow();
         } else if (stalled && reading && receiver.midFrame()) {
             refuse("a frame has not grown for " + silentMs + " ms");
             finishTurn();
-        } else if (stalled && queue.someWait() && context.budget().contended()) {
+        } else if (receiver.tooSlow(nowMs, reading && memoryShort)) {
+            refuse("a frame came too slowly while others had no memory");
+            finishTurn();
+        } else if (stalled && sender.backedUp() && context.unsent().contended()) {
+            context.log()
+                    .refused(this, "its replies were not read while memory for them was short");
+            closeNow();
+        } else if (stalled && queue.someWait() && memoryShort) {
             refuse("requests waited for " + silentMs + " ms while others had no memory");
             finishTurn();
         } else if (idleTooLong(silentMs)) {
@@ -286,13 +299,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Cuts, handles and answers as far as it goes.
+    /// Cuts, handles and answers as far as it goes in a turn.
     private void advance() {
         try {
+            int handled = -1;
             do {
                 answer();
                 takeIn();
-            } while (handleNext());
+                handled++;
+            } while (handled < REQUESTS_PER_TURN && handleNext());
+            if (handled == REQUESTS_PER_TURN) {
+                loop.ready(this);
+            }
         } catch (MalformedFrame e) {
             refuse(e.getMessage());
         } catch (IOException e) {
@@ -342,6 +360,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
             switch (next.settled()) {
                 case Reply.Now<?> now -> {
                     Writer reply = loop.encoder().encode(next, now.response());
+                    if (!context.unsent().mayTake(reply.sizeBytes())) {
+                        ReplyEncoder.release(reply);
+                        refuse(
+                                next
+                                        + ": no memory for a reply of "
+                                        + reply.sizeBytes()
+                                        + " bytes while others are not read");
+                        continue;
+                    }
                     loop.counts().sent(reply.sizeBytes());
                     sender.add(reply);
                     int slot = context.dispatcher().table().slot(next.apiKey());

@@ -3,6 +3,7 @@ package io.octavo.broker.net;
 import io.octavo.broker.api.ApiTable;
 import io.octavo.broker.api.Handler;
 import io.octavo.broker.api.Reply;
+import io.octavo.broker.api.RequestCaps;
 import io.octavo.protocol.api.Api;
 import io.octavo.protocol.wire.MalformedFrame;
 import io.octavo.protocol.wire.Reader;
@@ -72,6 +73,7 @@ final class Dispatcher {
     private <Q extends Request, R extends Response> void handle(
             Handler<Q, R> handler, Reader in, Exchange exchange) {
         Q request = handler.api().request().read(in, exchange.apiVersion());
+        RequestCaps.check(request);
         if (exchange.apiKey() != PRODUCE) {
             exchange.recordsDone();
         }

@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// connection keeps no more than four times what it received, and an idle one nothing.
 final class FrameReceiver {
     private static final int LENGTH_BYTES = 4;
+    private static final int KEY_BYTES = 2;
+
+    /// A request other than a Produce is an object on the heap once it is decoded, of up to several
+    /// times its size; those of the largest clusters have a few megabytes.
+    static final int DECODED_BYTES_MAX = 16 << 20;
+
+    /// What a frame is to grow by in [#PACE_MS] while others have no memory.
+    private static final int PACE_BYTES = 4 << 20;
+
+    private static final long PACE_MS = 10_000;
 
     /// The largest chunk that is taken before anything of a frame has arrived, on a connection
     /// whose frames are large. Fits a Java producer's largest batch (`max.request.size` 1 MiB); the
@@ -42,6 +52,12 @@ final class FrameReceiver {
     private int completedBytesMax;
     private boolean frameCut;
     private boolean starved;
+
+    /// Whether the pace of the frame is measured, from when on, and what was received of it then.
+    private boolean paced;
+
+    private long paceMs;
+    private int paceBytes;
 
     /// @param frameBytesMax the largest frame, without its length
     /// @param memoryFree told, on any thread, that [#makeRoom] may succeed now
@@ -95,6 +111,25 @@ final class FrameReceiver {
         return held.bytes();
     }
 
+    /// Whether the frame that is being received has not grown as it should for a while; to be asked
+    /// now and then.
+    ///
+    /// @param hurried whether the connection is read, and others have no memory
+    boolean tooSlow(long nowMs, boolean hurried) {
+        FrameMemory.Chunk held = chunk;
+        int received = held == null ? 0 : held.bytes().readableBytes();
+        if (!hurried || received == 0) {
+            paced = false;
+            return false;
+        }
+        if (!paced || received < paceBytes || received - paceBytes >= PACE_BYTES) {
+            paced = true;
+            paceMs = nowMs;
+            paceBytes = received;
+        }
+        return nowMs - paceMs >= PACE_MS;
+    }
+
     /// Cuts the next frame off.
     ///
     /// @return null when it is not complete
@@ -121,9 +156,19 @@ final class FrameReceiver {
                             + frameBytesMax
                             + "]");
         }
+        if (size > DECODED_BYTES_MAX
+                && unparsed >= LENGTH_BYTES + KEY_BYTES
+                && bytes.getShort(start + LENGTH_BYTES) != RequestQueue.PRODUCE) {
+            throw new MalformedFrame(
+                    "a frame of "
+                            + size
+                            + " bytes that is no Produce; others have at most "
+                            + DECODED_BYTES_MAX);
+        }
         if (unparsed - LENGTH_BYTES < size) {
             return null;
         }
+        paced = false;
         bytes.skipBytes(LENGTH_BYTES + size);
         completedBytesMax = Math.max(completedBytesMax, size);
         frameCut = true;

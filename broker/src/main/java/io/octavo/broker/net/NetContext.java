@@ -12,6 +12,7 @@ record NetContext(
         NetConfig config,
         Dispatcher dispatcher,
         FrameBudget budget,
+        UnsentBudget unsent,
         Admission admission,
         DiskReaders readers,
         Clock clock,

@@ -30,6 +30,24 @@ final class NetLog {
     ///
     /// @param reason fit for a log: what a peer sent is escaped in it
     void refused(Connection connection, @Nullable String reason) {
+        if (mayWrite()) {
+            logger().warn("closed the connection from {}: {}", connection.remoteAddress(), reason);
+        }
+    }
+
+    /// A fault of ours that costs one connection; a peer may know how to cause it.
+    void failed(Connection connection, Object context, Throwable cause) {
+        if (mayWrite()) {
+            logger().error(
+                            "closed the connection from {}: {} failed",
+                            connection.remoteAddress(),
+                            context,
+                            cause);
+        }
+    }
+
+    /// Whether one of the lines that a peer can cause may be written now.
+    private boolean mayWrite() {
         int before;
         synchronized (this) {
             long now = clock.millis();
@@ -40,24 +58,15 @@ final class NetLog {
             lines++;
             if (lines > LINES_PER_PERIOD) {
                 suppressed++;
-                return;
+                return false;
             }
             before = suppressed;
             suppressed = 0;
         }
         if (before > 0) {
-            logger().warn("closed {} more connections for what their peers did", before);
+            logger().warn("closed {} more connections, of which nothing is said", before);
         }
-        logger().warn("closed the connection from {}: {}", connection.remoteAddress(), reason);
-    }
-
-    /// A fault of ours that costs one connection.
-    void failed(Connection connection, Object context, Throwable cause) {
-        logger().error(
-                        "closed the connection from {}: {} failed",
-                        connection.remoteAddress(),
-                        context,
-                        cause);
+        return true;
     }
 
     /// A fault of ours that costs one task.

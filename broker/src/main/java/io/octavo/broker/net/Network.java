@@ -110,6 +110,7 @@ public final class Network {
                         config,
                         new Dispatcher(apis),
                         new FrameBudget(config.frames().memoryBytes()),
+                        new UnsentBudget(),
                         new Admission(config.connections(), new ProcessDescriptors(), log),
                         readers,
                         clock,

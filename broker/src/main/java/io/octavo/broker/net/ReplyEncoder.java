@@ -68,7 +68,8 @@ final class ReplyEncoder {
         }
     }
 
-    private static void release(Writer out) {
+    /// Releases the file slices in a reply that was written and is not sent.
+    static void release(Writer out) {
         for (Splice splice : out.splices()) {
             if (splice.records() instanceof LogSlice slice) {
                 slice.release();

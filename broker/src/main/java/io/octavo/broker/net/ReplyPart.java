@@ -71,11 +71,18 @@ sealed interface ReplyPart {
 
     /// Bytes of the protocol between records.
     final class Gathered implements ReplyPart {
+        private final int bufferBytes;
         private @Nullable ByteBuf bytes;
 
         /// Takes the buffer over.
         Gathered(ByteBuf bytes) {
             this.bytes = bytes;
+            bufferBytes = bytes.capacity();
+        }
+
+        /// What the buffer holds in memory.
+        int bufferBytes() {
+            return bufferBytes;
         }
 
         @Override

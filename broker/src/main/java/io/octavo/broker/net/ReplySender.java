@@ -26,12 +26,14 @@ final class ReplySender {
     private static final int GATHER_BYTES_MAX = 64 * 1024;
 
     private final Channel channel;
+    private final UnsentBudget unsent;
     private final ReadAhead ahead;
     private final ArrayDeque<ReplyPart> parts = new ArrayDeque<>(4);
     private @Nullable ByteBuf gathered;
 
-    ReplySender(Channel channel, ReadAhead ahead) {
+    ReplySender(Channel channel, UnsentBudget unsent, ReadAhead ahead) {
         this.channel = channel;
+        this.unsent = unsent;
         this.ahead = ahead;
     }
 
@@ -74,11 +76,20 @@ final class ReplySender {
                 parts.removeFirst();
                 head.release();
             }
-            var _ = channel.write(window, channel.voidPromise());
+            hand(window, head);
             written = true;
         }
         if (written) {
             channel.flush();
+        }
+    }
+
+    private void hand(Object window, ReplyPart of) {
+        if (of instanceof ReplyPart.Gathered gathered
+                && UnsentBudget.isCounted(gathered.bufferBytes())) {
+            var _ = channel.write(window).addListener(_ -> unsent.sent(gathered.bufferBytes()));
+        } else {
+            var _ = channel.write(window, channel.voidPromise());
         }
     }
 
@@ -97,6 +108,9 @@ final class ReplySender {
         endGathering();
         for (ReplyPart part = parts.poll(); part != null; part = parts.poll()) {
             part.release();
+            if (part instanceof ReplyPart.Gathered dropped) {
+                unsent.sent(dropped.bufferBytes());
+            }
         }
     }
 
@@ -114,7 +128,9 @@ final class ReplySender {
 
     private void endGathering() {
         if (gathered != null) {
-            parts.add(new ReplyPart.Gathered(gathered));
+            ReplyPart.Gathered part = new ReplyPart.Gathered(gathered);
+            unsent.unsent(part.bufferBytes());
+            parts.add(part);
             gathered = null;
         }
     }

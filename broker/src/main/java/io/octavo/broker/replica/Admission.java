@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// `octavo.validate.records`) or a record is to be blamed, [#content] decodes the records, bounded.
 /// Immutable.
 public final class Admission {
-    /// Decoding a batch up to this size takes no longer than handing it to another thread and back.
+    /// Decoding a batch up to this size, which is not compressed, takes no longer than handing it
+    /// to another thread and back. What comes out of a compressed one nobody knows before.
     private static final int SMALL_BYTES_MAX = 16 << 10;
 
     private final BatchLimits limits;
@@ -138,7 +139,9 @@ public final class Admission {
     }
 
     private static Undecided undecided(RecordBatch batch, @Nullable Refused suspicion) {
-        return new Undecided(batch, batch.sizeBytes() > SMALL_BYTES_MAX, suspicion);
+        boolean small =
+                batch.sizeBytes() <= SMALL_BYTES_MAX && batch.compression() == Compression.NONE;
+        return new Undecided(batch, !small, suspicion);
     }
 
     private static Refused refused(BatchCheck.Refused refused) {

@@ -1,6 +1,7 @@
 package io.octavo.broker.replica;
 
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.api.ErrorText;
 import io.octavo.protocol.record.BatchCheck;
 import java.util.List;
 
@@ -9,6 +10,10 @@ import java.util.List;
 /// @param message the values that decided, for people
 /// @param records the records that are to blame (KIP-467); empty where the batch as a whole is
 public record Rejection(ErrorCode error, String message, List<BatchCheck.RecordError> records) {
+    public Rejection {
+        message = ErrorText.cut(message);
+    }
+
     public Rejection(ErrorCode error, String message) {
         this(error, message, List.of());
     }

@@ -52,6 +52,18 @@ class CreateTopicsHandlerTest {
     }
 
     @Test
+    void topicsWithoutPartitionsAreNotForFree() {
+        CreatableTopic[] many = new CreatableTopic[10_001];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = topic("t" + i, -5, 1);
+        }
+
+        assertThat(create(many).topics())
+                .extracting(result -> ErrorCode.of(result.errorCode()))
+                .containsOnly(ErrorCode.POLICY_VIOLATION);
+    }
+
+    @Test
     void minusOneIsTheBrokersDefault() {
         CreatableTopicResult result = only(create(topic("orders", -1, -1)));
 

@@ -12,6 +12,7 @@ import io.octavo.protocol.message.DescribeConfigsRequest.DescribeConfigsResource
 import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResourceResult;
 import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsResult;
 import io.octavo.protocol.message.DescribeConfigsResponse.DescribeConfigsSynonym;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,30 @@ class DescribeConfigsHandlerTest {
         assertThat(result.configs()).isEmpty();
     }
 
+    @Test
+    void anAnswerHasAnEnd() {
+        DescribeConfigsRequest request =
+                DescribeConfigsRequest.defaults()
+                        .withResources(
+                                Collections.nCopies(
+                                        2_000, new DescribeConfigsResource(BROKER, "1", null)));
+
+        List<DescribeConfigsResult> results = askAll(request);
+
+        assertThat(results).hasSize(2_000);
+        assertThat(results.stream().mapToInt(result -> result.configs().size()).sum())
+                .isBetween(200_000, 201_000);
+        assertThat(results.getLast().configs()).isEmpty();
+        assertThat(results.getLast().errorMessage()).contains("ask for fewer");
+    }
+
+    @Test
+    void aNameOfAnyLengthIsAnswered() {
+        DescribeConfigsResult result = describe(BROKER, "x".repeat(32_760), null);
+
+        assertThat(result.errorMessage()).hasSize(1_000);
+    }
+
     private static DescribeConfigsResourceResult find(DescribeConfigsResult result, String name) {
         return result.configs().stream()
                 .filter(entry -> entry.name().equals(name))
@@ -127,10 +152,13 @@ class DescribeConfigsHandlerTest {
     }
 
     private DescribeConfigsResult ask(DescribeConfigsRequest request) {
+        return askAll(request).getFirst();
+    }
+
+    private List<DescribeConfigsResult> askAll(DescribeConfigsRequest request) {
         DescribeConfigsHandler handler =
                 new DescribeConfigsHandler(cluster.cluster(), cluster.config());
         return Answers.answer(cluster, handler.handle(request, new FakeRequestContext(4)))
-                .results()
-                .getFirst();
+                .results();
     }
 }

@@ -16,7 +16,6 @@ import io.octavo.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartiti
 import io.octavo.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,16 +53,6 @@ class OctavoDescribeGroupsHandlerTest extends WithOffsetScene {
         assertThat(describe(List.of("nobody")).groups())
                 .extracting(group -> ErrorCode.of(group.errorCode()))
                 .containsExactly(ErrorCode.GROUP_ID_NOT_FOUND);
-    }
-
-    @Test
-    void moreThanAnyClientNamesIsRefused() {
-        assertThat(
-                        handler()
-                                .handle(
-                                        request(Collections.nCopies(100_001, "g")),
-                                        new FakeRequestContext(0, loop)))
-                .isInstanceOf(Reply.Close.class);
     }
 
     @Test

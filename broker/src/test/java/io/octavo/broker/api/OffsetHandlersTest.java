@@ -25,7 +25,6 @@ import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartiti
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopic;
 import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Uuid;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,21 +88,6 @@ class OffsetHandlersTest extends WithOffsetScene {
         Reply<OffsetFetchResponse> reply =
                 new OffsetFetchHandler(scene.groups())
                         .handle(all("g", "g"), new FakeRequestContext(9));
-
-        assertThat(reply).isInstanceOf(Reply.Close.class);
-    }
-
-    @Test
-    void moreThanAnyClientHasIsRefused() {
-        List<OffsetCommitRequestPartition> many =
-                Collections.nCopies(100_001, OffsetCommitRequestPartition.defaults());
-
-        Reply<?> reply =
-                new OffsetCommitHandler(scene.groups())
-                        .handle(
-                                commitRequest(
-                                        "g", many.toArray(OffsetCommitRequestPartition[]::new)),
-                                new FakeRequestContext(9));
 
         assertThat(reply).isInstanceOf(Reply.Close.class);
     }

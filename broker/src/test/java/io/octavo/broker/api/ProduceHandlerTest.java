@@ -191,9 +191,11 @@ class ProduceHandlerTest {
         batch.append(1, Batches.bytes("key"), Batches.bytes("a"), List.of());
         batch.append(2, null, Batches.bytes("b"), List.of());
 
-        PartitionProduceResponse answer =
-                only(now(handle(request(1, "compacted", 0, batch.build()), BY_NAME)));
+        Later<ProduceResponse> reply =
+                later(handle(request(1, "compacted", 0, batch.build()), BY_NAME));
+        decoders.run();
 
+        PartitionProduceResponse answer = only(kept(reply));
         assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_RECORD.code());
         assertThat(answer.recordErrors())
                 .extracting(ProduceResponse.BatchIndexAndErrorMessage::batchIndex)
@@ -278,6 +280,20 @@ class ProduceHandlerTest {
 
         assertThat(only(kept(large)).baseOffset()).isZero();
         assertThat(only(kept(small)).baseOffset()).isOne();
+    }
+
+    /// A few hundred bytes may be megabytes.
+    @Test
+    void aCompressedBatchOfAnySizeIsDecodedOnAWorker() {
+        broker.create("packed", 1, "compression.type", "gzip");
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.ZSTD);
+        batch.append(1, null, ByteBuffer.allocate(1 << 20), List.of());
+
+        Later<ProduceResponse> packed =
+                later(handle(request(1, "packed", 0, batch.build()), BY_NAME));
+        decoders.run();
+
+        assertThat(only(kept(packed)).baseOffset()).isZero();
     }
 
     @Test

@@ -24,19 +24,19 @@ class LiveGroupConfigTest {
 
     @Test
     void whatAGroupHasForItselfCountsFromThenOnForItAlone() {
-        live.alterGroup("own", Map.of(SESSION_MS, "50000"));
+        live.alterSomeGroups(Map.of("own", Map.of(SESSION_MS, "50000")));
 
         assertThat(sessionMs("own")).isEqualTo(50_000);
         assertThat(sessionMs("other")).isEqualTo(45_000);
 
-        live.alterGroup("own", Map.of());
+        live.alterSomeGroups(Map.of("own", Map.of()));
         assertThat(sessionMs("own")).isEqualTo(45_000);
         assertThat(live.groups()).isEmpty();
     }
 
     @Test
     void whatIsOutOfTheBrokersBoundsByNowCountsAsTheBound() {
-        live.alterGroup("own", Map.of(SESSION_MS, "99000"));
+        live.alterSomeGroups(Map.of("own", Map.of(SESSION_MS, "99000")));
 
         assertThat(sessionMs("own")).isEqualTo(60_000);
     }

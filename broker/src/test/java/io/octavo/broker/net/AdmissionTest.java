@@ -109,6 +109,19 @@ final class AdmissionTest {
         assertThat(admission.opened(from(1))).isEqualTo(WELCOME);
     }
 
+    @Test
+    void whoHasHisShareDoesNotGetTheLastPlace() throws Exception {
+        Admission admission = admission(4, 2);
+        admission.opened(from(1));
+        admission.opened(from(1));
+        admission.opened(from(2));
+
+        assertThat(admission.opened(from(1))).isEqualTo(TOO_MANY_FROM_THERE);
+        admission.closed(from(1));
+
+        assertThat(admission.opened(from(3))).isEqualTo(LAST);
+    }
+
     private Admission admission(int max, int perAddressMax) {
         Admission admission =
                 new Admission(limits(max, perAddressMax), files, new NetLog(new ManualClock()));

@@ -8,10 +8,15 @@ import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.message.ListOffsetsRequest;
+import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -179,6 +184,62 @@ final class ConnectionEndTest extends NetworkScene {
         clock.advanceMs(Connection.STALL_MS_MAX);
 
         assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    /// Four peers that ask for much and read nothing hold more than there is for all.
+    @Test
+    void whoDoesNotReadLargeRepliesIsClosed() throws Exception {
+        ListOffsetsResponse large = large(40 << 20);
+        offsets.from((request, context) -> new Reply.Now<>(large));
+        List<Peer> deaf = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Peer one = Peer.of(network);
+            deaf.add(one);
+            one.send(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults());
+            offsets.next();
+        }
+        barrier();
+        peer.send(ListOffsetsRequest.API, 5, 9, ListOffsetsRequest.defaults());
+        assertThat(peer.isClosedByNow()).isTrue();
+
+        clock.advanceMs(Connection.STALL_MS_MAX);
+        while (!isServed()) {
+            Thread.sleep(100);
+        }
+
+        int closed = 0;
+        for (Peer one : deaf) {
+            closed += isClosed(one) ? 1 : 0;
+            one.close();
+        }
+        // What the last one holds is not too much.
+        assertThat(closed).isEqualTo(3);
+    }
+
+    private static boolean isClosed(Peer peer) throws IOException {
+        try {
+            peer.receive();
+            return false;
+        } catch (EOFException | SocketException ended) {
+            return true;
+        }
+    }
+
+    private boolean isServed() throws IOException {
+        try (Peer reading = Peer.of(network)) {
+            reading.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+            return reading.receiveCorrelationId() == 1;
+        } catch (EOFException | SocketException closed) {
+            return false;
+        }
+    }
+
+    private static ListOffsetsResponse large(int bytes) {
+        String name = "x".repeat(32_000);
+        ListOffsetsResponse.ListOffsetsTopicResponse one =
+                ListOffsetsResponse.ListOffsetsTopicResponse.defaults().withName(name);
+        return ListOffsetsResponse.defaults()
+                .withTopics(Collections.nCopies(bytes / name.length(), one));
     }
 
     @Test

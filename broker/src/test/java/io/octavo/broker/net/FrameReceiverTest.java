@@ -81,6 +81,49 @@ final class FrameReceiverTest {
     }
 
     @Test
+    void aLargeFrameThatIsNoProduceIsRefusedByItsFirstBytes() {
+        FrameReceiver large = new FrameReceiver(memory, Clock.system(), 100 << 20, () -> {});
+        ByteBuffer produce = ByteBuffer.allocate(6).putInt(FrameReceiver.DECODED_BYTES_MAX + 1);
+        receive(large, produce.array());
+        assertThat(large.next()).isNull();
+        large.close();
+
+        FrameReceiver other = new FrameReceiver(memory, Clock.system(), 100 << 20, () -> {});
+        receive(other, produce.putShort((short) 11).array());
+        assertThatThrownBy(other::next)
+                .isInstanceOf(MalformedFrame.class)
+                .hasMessageContaining("no Produce");
+        other.close();
+    }
+
+    @Test
+    void aFrameThatDribblesInWhileOthersHaveNoMemoryIsTooSlow() {
+        receive(ByteBuffer.allocate(104).putInt(FRAME_BYTES_MAX).array());
+
+        assertThat(receiver.tooSlow(0, true)).isFalse();
+        receive(new byte[100]);
+        assertThat(receiver.tooSlow(9_999, true)).isFalse();
+        assertThat(receiver.tooSlow(10_000, true)).isTrue();
+        assertThat(receiver.tooSlow(10_001, false)).isFalse();
+        assertThat(receiver.tooSlow(20_000, true)).isFalse();
+        receiver.close();
+    }
+
+    @Test
+    void aFrameThatGrowsAsItShouldIsNotTooSlow() {
+        FrameReceiver large = new FrameReceiver(memory, Clock.system(), 100 << 20, () -> {});
+        receive(large, ByteBuffer.allocate(104).putInt(90 << 20).array());
+        assertThat(large.tooSlow(0, true)).isFalse();
+
+        receive(large, new byte[5 << 20]);
+
+        assertThat(large.tooSlow(10_000, true)).isFalse();
+        assertThat(large.tooSlow(19_999, true)).isFalse();
+        assertThat(large.tooSlow(20_000, true)).isTrue();
+        large.close();
+    }
+
+    @Test
     void aDeclaredFrameOfWhichLittleArrivedHoldsLittle() {
         receive(ByteBuffer.allocate(104).putInt(FRAME_BYTES_MAX).array());
         receiver.settle();
@@ -205,6 +248,10 @@ final class FrameReceiverTest {
 
     /// What Netty does with a buffer.
     private void receive(byte[] bytes) {
+        receive(receiver, bytes);
+    }
+
+    private static void receive(FrameReceiver receiver, byte[] bytes) {
         int done = 0;
         while (done < bytes.length) {
             assertThat(receiver.makeRoom()).isTrue();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// A network on a real socket whose handlers answer when a test says so, and a peer of it.
 abstract class NetworkScene {
-    private final Transport transport;
+    final Transport transport;
 
     final ManualClock clock = new ManualClock();
     final List<Throwable> fatal = new ArrayList<>();

@@ -7,18 +7,22 @@ import io.octavo.broker.api.Reply;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.ApiVersionsResponse;
+import io.octavo.protocol.message.DescribeGroupsRequest;
+import io.octavo.protocol.message.DescribeGroupsResponse;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -185,6 +189,49 @@ final class NetworkTest extends NetworkScene {
 
             assertThat(offsets.next().context().localHost()).isEqualTo("::1");
         }
+    }
+
+    /// The loop is asked for another turn by the first request; the requests that came with it are
+    /// not all handled before.
+    @Test
+    void aPeerThatSendsWithoutAPauseLeavesTheLoopToOthers() throws Exception {
+        int requests = 1_000;
+        AtomicInteger handled = new AtomicInteger();
+        AtomicInteger before = new AtomicInteger();
+        offsets.from((request, context) -> {
+            if (handled.incrementAndGet() == 1) {
+                context.loop().execute(() -> before.set(handled.get()));
+            }
+            return new Reply.Now<>(ListOffsetsResponse.defaults());
+        });
+        ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < requests; i++) {
+            burst.write(Peer.bytes(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults()));
+        }
+
+        peer.send(burst.toByteArray());
+        for (int i = 0; i < requests; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+
+        assertThat(before.get()).isBetween(1, 400);
+    }
+
+    @Test
+    void aRequestThatNamesTooMuchClosesItsConnection() throws Exception {
+        Calls<DescribeGroupsRequest, DescribeGroupsResponse> describe =
+                Calls.parking(DescribeGroupsRequest.API);
+        DescribeGroupsRequest many =
+                DescribeGroupsRequest.defaults().withGroups(Collections.nCopies(20_001, "abc"));
+        Network groups = LocalNetwork.start(List.of(describe), clock, fatal::add, transport);
+        groups.serve();
+        try (Peer other = Peer.of(groups)) {
+            other.send(DescribeGroupsRequest.API, 5, 1, many);
+            assertThat(other.isClosedByNow()).isTrue();
+        }
+        groups.close(0);
+
+        assertThat(describe.waiting()).isZero();
     }
 
     @Test

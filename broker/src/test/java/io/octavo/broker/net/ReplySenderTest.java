@@ -41,6 +41,7 @@ final class ReplySenderTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final List<LogSlice> slices = new ArrayList<>();
+    private final UnsentBudget unsent = new UnsentBudget();
     private DataDirectory data;
     private Log log;
     private ReplySender sender;
@@ -53,7 +54,9 @@ final class ReplySenderTest {
         log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
         DiskReaders readers = new DiskReaders(List.of(new ManualLoop(new ManualClock())));
         // What is appended in this run is in memory: nothing is read ahead.
-        sender = new ReplySender(channel, new ReadAhead(readers.of(1), Runnable::run, () -> {}));
+        sender =
+                new ReplySender(
+                        channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}));
     }
 
     @AfterEach
@@ -115,6 +118,38 @@ final class ReplySenderTest {
             rest += handed().size();
         }
         assertThat(rest).isGreaterThan(80);
+    }
+
+    @Test
+    void largeRepliesCountUntilTheyAreSentOrGivenUp() throws IOException {
+        sender.add(bytes(1_000));
+        sender.flush();
+        assertThat(unsent.contended()).isFalse();
+
+        fillSocket();
+        sender.add(bytes((int) UnsentBudget.CONTENDED_BYTES));
+        assertThat(unsent.contended()).isTrue();
+        channel.flush();
+        sender.flush();
+        handed();
+        assertThat(unsent.contended()).isFalse();
+
+        fillSocket();
+        sender.add(bytes((int) UnsentBudget.CONTENDED_BYTES));
+        assertThat(unsent.contended()).isTrue();
+        sender.close();
+        assertThat(unsent.contended()).isFalse();
+    }
+
+    private void fillSocket() {
+        var _ = channel.write(channel.alloc().buffer().writeZero(1 << 20));
+        assertThat(channel.isWritable()).isFalse();
+    }
+
+    private static Writer bytes(int count) {
+        Writer reply = Writer.heap(100);
+        reply.bytes(ByteBuffer.allocate(count), false);
+        return reply;
     }
 
     /// A number, then each of the records and a number.

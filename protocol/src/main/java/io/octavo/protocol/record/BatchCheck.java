@@ -64,7 +64,7 @@ public final class BatchCheck {
         RecordBatch batch = new RecordBatch(bytes);
         refused = content(batch, limits, produceVersion);
         if (refused == null) {
-            refused = counts(batch);
+            refused = counts(batch, limits);
         }
         if (refused == null) {
             refused = producer(batch, transactional);
@@ -201,13 +201,24 @@ public final class BatchCheck {
         return null;
     }
 
-    private static @Nullable Refused counts(RecordBatch batch) {
+    private static @Nullable Refused counts(RecordBatch batch, BatchLimits limits) {
         long span = batch.lastOffsetDelta() + 1L;
         if (span <= 0 || batch.count() != span) {
             return invalid(batch.count() + " records over " + span + " offsets");
         }
         if (batch.isControl()) {
             return invalid("control records are not written by clients");
+        }
+        long plainBytesMax =
+                batch.compression() == Compression.NONE
+                        ? batch.sizeBytes() - RecordBatch.HEADER_BYTES
+                        : Compression.outputBytesMax(batch.sizeBytes(), limits.messageBytesMax());
+        if (batch.count() * (long) RecordCursor.RECORD_BYTES_MIN > plainBytesMax) {
+            return invalid(
+                    batch.count()
+                            + " records, of which "
+                            + plainBytesMax
+                            + " bytes can hold fewer");
         }
         return null;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Varints are zigzag; a negative length stands for null (not for a header's key).
 public final class RecordCursor {
     /// A length of one byte, attributes, two deltas, two absent fields and no headers.
-    private static final int RECORD_BYTES_MIN = 7;
+    static final int RECORD_BYTES_MIN = 7;
 
     private static final int HEADER_BYTES_MIN = 2;
     private static final int VARINT_BYTES_MAX = 5;

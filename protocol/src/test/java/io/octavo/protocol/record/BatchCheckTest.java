@@ -82,6 +82,18 @@ class BatchCheckTest {
     }
 
     @Test
+    void moreRecordsThanThereAreBytesForAreInvalid() {
+        for (Compression codec : new Compression[] {Compression.NONE, Compression.ZSTD}) {
+            ByteBuffer bytes = batch(codec, NOW);
+            bytes.putInt(RecordBatch.LAST_OFFSET_DELTA_AT, Integer.MAX_VALUE - 2);
+            bytes.putInt(RecordBatch.COUNT_AT, Integer.MAX_VALUE - 1);
+            new RecordBatch(bytes).stampProducer(-1, (short) -1, -1);
+
+            assertThat(code(bytes)).as("%s", codec).isEqualTo(ErrorCode.INVALID_RECORD);
+        }
+    }
+
+    @Test
     void theProducersOffsetsBeginAtZero() {
         assertThat(changed(b -> b.putLong(RecordBatch.BASE_OFFSET_AT, 1)))
                 .isEqualTo(ErrorCode.INVALID_RECORD);

@@ -1,0 +1,51 @@
+package io.octavo.broker.net;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The direct memory of replies that their peers have not taken, of all connections together,
+/// records in files aside. Small replies are not counted: [ReplySender] bounds those of each
+/// connection. Safe for any thread.
+///
+/// Who asks for much with few bytes and does not read the answers holds them here. So, while much
+/// is unsent, a connection that takes nothing is closed ([Connection#sweep]); and where the limit
+/// is reached, one that asks for another large reply. The excess is at most one reply of each event
+/// loop.
+final class UnsentBudget {
+    /// Buffers below this are not counted.
+    static final int COUNTED_BYTES_MIN = 64 << 10;
+
+    /// From here on, who does not read is closed.
+    static final long CONTENDED_BYTES = 48L << 20;
+
+    static final long LIMIT_BYTES = 128L << 20;
+
+    private final AtomicLong bytes = new AtomicLong();
+
+    /// Charges a buffer, until [#sent].
+    void unsent(int bufferBytes) {
+        if (isCounted(bufferBytes)) {
+            bytes.addAndGet(bufferBytes);
+        }
+    }
+
+    /// Gives back what was charged for a buffer.
+    void sent(int bufferBytes) {
+        if (isCounted(bufferBytes)) {
+            bytes.addAndGet(-bufferBytes);
+        }
+    }
+
+    static boolean isCounted(int bufferBytes) {
+        return bufferBytes >= COUNTED_BYTES_MIN;
+    }
+
+    /// Whether so much is unsent that peers have to take it.
+    boolean contended() {
+        return bytes.get() >= CONTENDED_BYTES;
+    }
+
+    /// Whether there is room for a reply.
+    boolean mayTake(int replyBytes) {
+        return !isCounted(replyBytes) || bytes.get() < LIMIT_BYTES;
+    }
+}
