@@ -123,10 +123,9 @@ final class Assembly {
         // Nor does a group, whose members have to be known first.
         Loop loader = loop("octavo-loader");
         Coordinators coordinators =
-                new Coordinators(
-                        cluster, topics, partitions, live, machine, groupsLoop, loader, worker);
+                new Coordinators(cluster, topics, partitions, live, machine, groupsLoop, loader);
         coordinators.listen();
-        List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers());
+        List<Handler<?, ?>> handlers = new ArrayList<>(coordinators.handlers(worker));
         handlers.addAll(handlers(cluster, topics, partitions, readers, worker, decoder));
         ApiTable apis = new ApiTable(handlers);
         List<List<Loop>> syncThreads = syncThreads();

@@ -31,12 +31,10 @@ final class Coordinators {
     private final Cluster cluster;
     private final OffsetsTopic offsetsTopic;
     private final PartitionTable partitions;
-    private final Loop worker;
     private final Clock clock;
 
     /// @param loop theirs
     /// @param loader reads groups, and waits for the disk
-    /// @param worker waits for the disk
     Coordinators(
             Cluster cluster,
             Topics topics,
@@ -44,11 +42,9 @@ final class Coordinators {
             LiveConfig live,
             Machine machine,
             Loop loop,
-            Loop loader,
-            Loop worker) {
+            Loop loader) {
         this.cluster = cluster;
         this.partitions = partitions;
-        this.worker = worker;
         clock = machine.clock();
         offsetsTopic = new OffsetsTopic(cluster::view, topics, live);
         groups =
@@ -71,7 +67,8 @@ final class Coordinators {
         groups.stop();
     }
 
-    List<Handler<?, ?>> handlers() {
+    /// @param worker waits for the disk
+    List<Handler<?, ?>> handlers(Loop worker) {
         return List.of(
                 new FindCoordinatorHandler(offsetsTopic, cluster::view),
                 new JoinGroupHandler(groups),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class LauncherTest {
 
     /// All that the launcher may call besides bash itself.
     private static final List<String> PROGRAMS =
-            List.of("bash", "env", "readlink", "rm", "mv", "mkdir", "tail");
+            List.of("bash", "env", "readlink", "rm", "mv", "mkdir", "tail", "find");
 
     @TempDir private Path directory;
     private Path dist;
@@ -38,7 +39,7 @@ final class LauncherTest {
         Files.createDirectories(programs);
         Files.createDirectories(jdks);
         Files.copy(Tools.ROOT.resolve("bin/octavo"), dist.resolve("bin/octavo"));
-        Files.writeString(dist.resolve("lib/octavo.jar"), "");
+        Files.writeString(dist.resolve("lib/octavo-cli-1.jar"), "");
         for (String program : PROGRAMS) {
             script(programs.resolve(program), "exec " + which(program) + " \"$@\"");
         }
@@ -53,7 +54,7 @@ final class LauncherTest {
                 .contains(
                         "arguments: ",
                         "-XX:+ExitOnOutOfMemoryError",
-                        dist.resolve("lib/octavo.jar").toString(),
+                        dist.resolve("lib/octavo-cli-1.jar").toString(),
                         "io.octavo.cli.Main server");
     }
 
@@ -98,7 +99,7 @@ final class LauncherTest {
         Path second = Files.createSymbolicLink(directory.resolve("o"), first.resolve("bin/octavo"));
         Child launched = launch(second, Map.of(), "a b", "c*");
         assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isZero();
-        assertThat(launched.output()).contains("octavo.jar io.octavo.cli.Main a b c*");
+        assertThat(launched.output()).contains("octavo-cli-1.jar io.octavo.cli.Main a b c*");
     }
 
     @Test
@@ -133,6 +134,29 @@ final class LauncherTest {
         run(Map.of("JAVA_HOME", jdk("one", "25").toString()));
         run(Map.of("JAVA_HOME", jdk("two", "25").toString()));
         assertThat(dist.resolve("verbs.aot")).hasContent("trained by two");
+    }
+
+    @Test
+    void anotherBuildOfTheJdkMakesAnotherCache() throws IOException {
+        Path home = jdk("same", "25.0.3");
+        run(Map.of("JAVA_HOME", home.toString()));
+        Path cache = dist.resolve("verbs.aot");
+        Files.writeString(cache, "of the build before");
+        Files.writeString(
+                home.resolve("release"),
+                "JAVA_VERSION=\"25.0.3\"\nJAVA_RUNTIME_VERSION=\"25.0.3+10\"\n");
+        Files.setLastModifiedTime(home.resolve("release"), FileTime.fromMillis(0));
+
+        run(Map.of("JAVA_HOME", home.toString()));
+
+        assertThat(cache).hasContent("trained by same");
+    }
+
+    @Test
+    void aTrainingRunKnowsNoSettings() throws IOException {
+        jdk("right", "25");
+        run(Map.of("OCTAVO_ADVERTISED_LISTENERS", "PLAINTEXT://elsewhere:9092"));
+        assertThat(dist.resolve("verbs.training.log")).hasContent("settings:");
     }
 
     @Test
@@ -172,6 +196,40 @@ final class LauncherTest {
                 .startsWith("octavo: building the distribution, once")
                 .contains("this is right 25");
         assertThat(run(Map.of())).doesNotContain("building");
+    }
+
+    @Test
+    void aBuildThatDidNotEndIsDoneAgain() throws IOException {
+        jdk("right", "25");
+        Files.move(dist.resolve("lib"), directory.resolve("lib"));
+        Path lib = Files.createDirectories(dist.resolve("cli/target/dist/lib"));
+        Files.writeString(lib.resolve("netty.jar"), "");
+        script(
+                programs.resolve("mvn"),
+                "echo building with $JAVA_OCTAVO_HOME >built",
+                "mv '" + directory.resolve("lib/octavo-cli-1.jar") + "' cli/target/dist/lib");
+        assertThat(run(Map.of())).startsWith("octavo: building the distribution, once");
+        assertThat(dist.resolve("built")).hasContent("building with " + jdks.resolve("right"));
+        assertThat(run(Map.of())).doesNotContain("building");
+    }
+
+    @Test
+    void sourcesThatAreNewerThanTheBuildAreNamed() throws IOException {
+        jdk("right", "25");
+        Path lib = dist.resolve("cli/target/dist/lib");
+        Files.createDirectories(lib.getParent());
+        Files.move(dist.resolve("lib"), lib);
+        Path sources = Files.createDirectories(dist.resolve("cli/src/main/java"));
+        long builtMs = Files.getLastModifiedTime(lib.resolve("octavo-cli-1.jar")).toMillis();
+        Path changed = Files.writeString(sources.resolve("Main.java"), "");
+        Files.setLastModifiedTime(changed, FileTime.fromMillis(builtMs - 60_000));
+        assertThat(run(Map.of())).startsWith("this is right");
+
+        Files.setLastModifiedTime(changed, FileTime.fromMillis(builtMs + 60_000));
+
+        assertThat(run(Map.of()))
+                .startsWith("octavo: this is from before cli/src/main/java/Main.java changed")
+                .contains("this is right 25");
     }
 
     @Test
@@ -216,6 +274,7 @@ final class LauncherTest {
                 home.resolve("bin/java"),
                 "for a; do case $a in -XX:AOTCacheOutput=*)",
                 "    [ -z \"${FAIL_TRAINING:-}\" ] || exit 1",
+                "    echo settings: \"${!OCTAVO_@}\"",
                 "    printf 'trained by " + name + "' >\"${a#*=}\"; exit;;",
                 "esac; done",
                 "echo this is " + name + " " + version,

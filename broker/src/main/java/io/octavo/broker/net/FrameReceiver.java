@@ -23,7 +23,7 @@ final class FrameReceiver {
 
     /// A request other than a Produce is an object on the heap once it is decoded, of up to several
     /// times its size; those of the largest clusters have a few megabytes.
-    static final int DECODED_BYTES_MAX = 16 << 20;
+    static final int DECODED_BYTES_MAX = 8 << 20;
 
     /// What a frame is to grow by in [#PACE_MS] while others have no memory.
     private static final int PACE_BYTES = 4 << 20;

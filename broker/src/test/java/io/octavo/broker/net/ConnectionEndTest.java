@@ -204,7 +204,7 @@ final class ConnectionEndTest extends NetworkScene {
 
         clock.advanceMs(Connection.STALL_MS_MAX);
         while (!isServed()) {
-            Thread.sleep(100);
+            barrier();
         }
 
         int closed = 0;
