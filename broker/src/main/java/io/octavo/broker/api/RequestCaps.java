@@ -46,23 +46,14 @@ public final class RequestCaps {
     ///
     /// @throws MalformedFrame when it names too much
     public static void check(Request request) {
-        long partitions = partitions(request);
-        if (partitions > PARTITIONS_MAX) {
+        check(partitions(request), PARTITIONS_MAX, "topics or partitions");
+        check(names(request), NAMES_MAX, "groups or resources");
+    }
+
+    private static void check(long named, int most, String what) {
+        if (named > most) {
             throw new MalformedFrame(
-                    "a request that names "
-                            + partitions
-                            + " topics or partitions, of which "
-                            + PARTITIONS_MAX
-                            + " are allowed");
-        }
-        int names = names(request);
-        if (names > NAMES_MAX) {
-            throw new MalformedFrame(
-                    "a request that names "
-                            + names
-                            + " groups or resources, of which "
-                            + NAMES_MAX
-                            + " are allowed");
+                    "a request that names " + named + " " + what + "; " + most + " are allowed");
         }
     }
 
