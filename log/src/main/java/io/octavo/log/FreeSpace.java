@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 ///   disk is full
 /// ```
 ///
-/// The system is asked about once a second; between two answers what is appended is taken off.
-/// [#look()] belongs to one thread at a time; the rest is safe for any.
+/// The system is asked about once a second; between two answers what is appended is taken off, also
+/// where room was set aside for it before, so that producing may be refused somewhat early and go
+/// on a moment later. [#look()] belongs to one thread at a time; the rest is safe for any.
 final class FreeSpace {
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
@@ -29,6 +30,13 @@ final class FreeSpace {
     private static final int MARK_PART = 20;
 
     private static final long MARK_BYTES_MAX = 2L << 30;
+
+    /// Once it is refused, producing goes on when this part of the mark is free above it, but no
+    /// more than so much: not for a few blocks that somebody gives back, to be refused again at
+    /// once.
+    private static final int RESUME_PART = 16;
+
+    private static final long RESUME_BYTES_MAX = 16 << 20;
 
     /// The reserve: this part of the disk, but no more than so much.
     private static final int RESERVE_PART = 100;
@@ -60,7 +68,11 @@ final class FreeSpace {
 
     private boolean used;
     private boolean reserved;
-    private boolean low;
+
+    /// Whether producing is refused until there is somewhat more than the mark.
+    private volatile boolean low;
+
+    private boolean saidLow;
 
     FreeSpace(LogFiles files, Path root) {
         this.files = files;
@@ -135,12 +147,20 @@ final class FreeSpace {
     /// Why nothing is to be produced now; null while there is room.
     @Nullable String want() {
         long left = freeBytes - (appendedBytes.get() - appendedThen);
-        return left >= markBytes && !met ? null : want(met ? 0 : Math.max(left, 0));
+        if (left >= (low ? resumeBytes() : markBytes) && !met) {
+            return null;
+        }
+        low = true;
+        return want(met ? 0 : Math.max(left, 0));
+    }
+
+    private long resumeBytes() {
+        return markBytes + Math.min(markBytes / RESUME_PART, RESUME_BYTES_MAX);
     }
 
     private String want(long left) {
-        return "the disk of %s has %d bytes free, the mark is %d (octavo.disk.free.bytes.min): nothing is produced until there is more; delete topics or records, or enlarge the disk"
-                .formatted(root, left, markBytes);
+        return "the disk of %s has %d bytes free, the mark is %d (octavo.disk.free.bytes.min): nothing is produced until there are %d; delete topics or records, or enlarge the disk"
+                .formatted(root, left, markBytes, resumeBytes());
     }
 
     /// Asks the system, and makes the reserve or gives it up.
@@ -154,9 +174,10 @@ final class FreeSpace {
         freeBytes = space.usableBytes();
         steerReserve(space.totalBytes(), full);
         String want = want();
-        if (low != (want != null)) {
-            low = !low;
-            if (want != null) {
+        low = want != null;
+        if (saidLow != low) {
+            saidLow = low;
+            if (low) {
                 LOG.warn("{}", want);
             } else {
                 LOG.info("the disk of {} has {} bytes free again", root, freeBytes);

@@ -84,6 +84,24 @@ class FreeSpaceTest {
         assertThat(disk.directory().failure()).isNull();
     }
 
+    /// The mark is 5 MiB, a 20th of the disk.
+    @Test
+    void producingGoesOnWhenThereIsSomewhatMoreThanTheMark() throws IOException {
+        files.free = (5 << 20) - 1;
+        disk.directory().checkpoint();
+        assertThat(disk.directory().wantOfSpace()).contains("until there are 5570560");
+
+        files.free = (5 << 20) + 4096;
+        disk.directory().checkpoint();
+        assertThat(disk.directory().wantOfSpace()).contains("5246976 bytes free");
+        files.free = 5_570_560;
+        disk.directory().checkpoint();
+        assertThat(disk.directory().wantOfSpace()).isNull();
+        files.free = 5 << 20;
+        disk.directory().checkpoint();
+        assertThat(disk.directory().wantOfSpace()).isNull();
+    }
+
     @Test
     void aPartThatCannotBeCutBackIsTheEndOfTheDirectory() throws IOException {
         log.append(Batches.of(3), 0);

@@ -30,6 +30,7 @@ final class FullDiskTest {
     private static final Pace PACE = new Pace(8, 8 << 10, 1_500, 100);
 
     private static final long FULL_WAIT_MS = 180_000;
+    private static final long REFUSED_MS = 3_000;
     private static final long RESUME_MS_MAX = 10_000;
     private static final int ROUNDS = 2;
     private static final int ROUNDS_SOAK = 50;
@@ -138,12 +139,17 @@ final class FullDiskTest {
         return Crashes.partitions(TOPIC, PARTITIONS).toList();
     }
 
+    /// Waits until producing is refused, and not only until the broker has asked the system again.
     private static String awaitRefusal(Probe probe) {
-        long deadline = Clock.system().millis() + FULL_WAIT_MS;
-        Throwable refusal = probe.refusal();
-        while (refusal == null) {
-            assertThat(Clock.system().millis()).as("it is not full").isLessThan(deadline);
+        long begin = Clock.system().millis();
+        long refusedMs = begin;
+        Throwable refusal = null;
+        while (refusal == null || Clock.system().millis() - refusedMs < REFUSED_MS) {
+            assertThat(Clock.system().millis() - begin)
+                    .as("it is not full")
+                    .isLessThan(FULL_WAIT_MS);
             refusal = probe.refusal();
+            refusedMs = refusal == null ? Clock.system().millis() : refusedMs;
         }
         assertThat(refusal).isInstanceOf(RetriableException.class);
         return refusal.toString();
