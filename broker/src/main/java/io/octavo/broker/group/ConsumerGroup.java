@@ -52,6 +52,9 @@ final class ConsumerGroup implements Group {
     private final ClassicCalls classic = new ClassicCalls(this);
     private ConsumerState state;
 
+    /// When its last member went, or it was loaded without any; -1 while it has members.
+    private long emptySinceMs = -1;
+
     /// The cluster as it was when the group last looked at its topics; null if it never did.
     private @Nullable ClusterView seen;
 
@@ -198,7 +201,7 @@ final class ConsumerGroup implements Group {
 
     @Override
     public long agesFrom() {
-        return -1;
+        return emptySinceMs;
     }
 
     @Override
@@ -208,6 +211,7 @@ final class ConsumerGroup implements Group {
 
     @Override
     public void begin() {
+        noteWhetherEmpty();
         for (ConsumerMember member : state.members()) {
             sessions.heard(member.id());
             follow(member.id());
@@ -338,6 +342,7 @@ final class ConsumerGroup implements Group {
         ConsumerState before = state;
         state = draft.state();
         seen = view;
+        noteWhetherEmpty();
         if (state.epoch() > before.epoch()) {
             EpochChange.note(history, before, state, gone);
             history.rebalanced(context.clock().wallMs(), state.epoch());
@@ -347,6 +352,14 @@ final class ConsumerGroup implements Group {
         }
         draft.touched().forEach(this::follow);
         downgradeIfWanted();
+    }
+
+    private void noteWhetherEmpty() {
+        if (!isEmpty()) {
+            emptySinceMs = -1;
+        } else if (emptySinceMs < 0) {
+            emptySinceMs = context.clock().wallMs();
+        }
     }
 
     /// Nobody speaks the new protocol any more.

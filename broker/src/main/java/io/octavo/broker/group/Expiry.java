@@ -18,9 +18,12 @@ import java.util.Queue;
 /// the group's members         an offset ages
 /// consume the topic           not at all
 /// do not consume it           from its commit
-/// have all gone               from when the last one went
+/// have all gone               from when the last one went, or from its commit if that is later
 /// never were                  from its commit
 /// ```
+///
+/// When the last member of a consumer group went is in none of its records: one that is loaded
+/// empty begins to age then.
 final class Expiry {
     /// What is looked at before others have their turn.
     private static final int GROUPS_AT_ONCE = 200;
@@ -131,7 +134,7 @@ final class Expiry {
             if (offset.expires()) {
                 return nowMs >= offset.expiryMs();
             }
-            return nowMs - (fromMs < 0 ? offset.commitMs() : fromMs) >= retentionMs;
+            return nowMs - Math.max(fromMs, offset.commitMs()) >= retentionMs;
         }
     }
 }

@@ -60,8 +60,9 @@ interface Group {
     /// Whether a member consumes a topic, as far as the group can know.
     boolean subscribes(String topic);
 
-    /// Since when its offsets may age (KIP-211): what the wall clock said when it became empty; -1
-    /// where an offset ages by itself, from its own commit; [Long#MAX_VALUE] when they do not age.
+    /// Since when its offsets may age (KIP-211), those that were committed before: what the wall
+    /// clock said when it became empty; -1 where each offset ages from its own commit alone;
+    /// [Long#MAX_VALUE] when they do not age.
     long agesFrom();
 
     /// What its members have been assigned, as far as the group can know.

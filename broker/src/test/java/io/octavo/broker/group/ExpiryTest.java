@@ -3,7 +3,10 @@ package io.octavo.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExpiryTest extends WithOffsetScene {
@@ -104,6 +107,54 @@ class ExpiryTest extends WithOffsetScene {
     }
 
     @Test
+    void offsetsOfAConsumerGroupEndARetentionAfterItsLastMemberWent() throws IOException {
+        scene.commit("g", "t", 0, 1);
+        scene.advanceMs(RETENTION_MS - CHECK_MS - 1);
+        heartbeat(0);
+        heartbeat(-1);
+        assertThat(scene.group("g")).isInstanceOf(ConsumerGroup.class);
+        scene.advanceMs(RETENTION_MS - CHECK_MS - 1);
+        look();
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(1);
+
+        look();
+
+        assertThat(scene.group("g")).isNull();
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(-1);
+    }
+
+    @Test
+    void offsetsOfAConsumerGroupThatIsLoadedEmptyEndARetentionAfterThat() throws IOException {
+        scene.commit("g", "t", 0, 1);
+        heartbeat(0);
+        heartbeat(-1);
+        scene.restartAfter(5 * RETENTION_MS);
+        scene.advanceMs(RETENTION_MS - CHECK_MS - 1);
+        look();
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(1);
+
+        look();
+
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(-1);
+    }
+
+    @Test
+    void anOffsetCommittedForAGroupThatHasLongBeenEmptyEndsARetentionAfterItsCommit() {
+        FakeGroup group = scene.members("g");
+        group.empty = true;
+        group.agesFrom = scene.nowMs();
+        scene.commit("g", "t", 0, 1);
+        scene.advanceMs(RETENTION_MS - CHECK_MS - 1);
+        scene.commit("g", "t", 1, 2);
+
+        look();
+        look();
+
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(-1);
+        assertThat(scene.offset("g", "t", 1)).isEqualTo(2);
+    }
+
+    @Test
     void anOldClientSaysItselfHowLongItsOffsetIsKept() throws IOException {
         scene.commit(OffsetScene.request("g", "t", 0, 1).withRetentionTimeMs(DAY_MS), 4);
         scene.commit(OffsetScene.request("g", "t", 1, 1).withRetentionTimeMs(30 * DAY_MS), 4);
@@ -166,6 +217,24 @@ class ExpiryTest extends WithOffsetScene {
 
         assertThat(scene.shard().groups()).isEmpty();
         assertThat(scene.shard().offsets().groups()).isEmpty();
+    }
+
+    /// Of a member of a consumer group of `t`: it joins in the epoch 0, and leaves in -1.
+    private void heartbeat(int epoch) {
+        ConsumerGroupHeartbeatResponse answer =
+                scene.ask(given ->
+                        scene.groups()
+                                .heartbeat(
+                                        ConsumerGroupHeartbeatRequest.defaults()
+                                                .withGroupId("g")
+                                                .withMemberId("m")
+                                                .withMemberEpoch(epoch)
+                                                .withRebalanceTimeoutMs(60_000)
+                                                .withSubscribedTopicNames(List.of("t"))
+                                                .withTopicPartitions(List.of()),
+                                        OffsetScene.client(1),
+                                        given));
+        assertThat(answer.errorCode()).isZero();
     }
 
     /// Lets the time of the next look come.

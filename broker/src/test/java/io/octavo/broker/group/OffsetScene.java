@@ -63,11 +63,22 @@ public final class OffsetScene implements AutoCloseable {
         run();
     }
 
-    /// The same, which has not read anything yet.
+    /// The same, when the wall clock says so much more than when the scene began.
+    void restartAfter(long ms) throws IOException {
+        restartUnloaded(ms);
+        run();
+    }
+
+    /// The same as at the beginning, which has not read anything yet.
     void restartUnloaded() throws IOException {
+        restartUnloaded(0);
+    }
+
+    private void restartUnloaded(long afterMs) throws IOException {
         List<Topic> topics = new ArrayList<>(broker.view().topics().values());
         broker.close();
         broker = new TestBroker(root);
+        broker.clock().jumpWallMs(afterMs);
         topics.forEach(broker::restore);
         loop = new ManualLoop(broker.clock());
         GroupContext context = newContext();
