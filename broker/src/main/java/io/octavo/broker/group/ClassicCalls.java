@@ -211,12 +211,19 @@ final class ClassicCalls {
         return member.current().epoch() < group.committedState().targetEpoch();
     }
 
-    /// Whether there is a step that a member can take.
+    /// Whether there is a step that a member can take. Where no other kind of members is left, it
+    /// is a join that has the target of a new epoch computed.
     private boolean isToJoin(ConsumerMember member) {
         Current current = member.current();
         return isBehind(member)
+                || isTargetDue()
                 || current.state() == MemberState.UNREVOKED_PARTITIONS
                 || (current.state() == MemberState.UNRELEASED_PARTITIONS && !waits(member));
+    }
+
+    private boolean isTargetDue() {
+        return new Coordination(group.id(), group.committedState(), group.surroundings())
+                .isTargetDue();
     }
 
     /// Whether others still have something of what a member should have.

@@ -3,6 +3,7 @@ package io.octavo.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
@@ -23,12 +24,17 @@ class MigrationScene extends ConsumerGroupScene {
 
     /// Classic groups rebalance at once.
     void configure(MigrationPolicy policy) {
+        configure(policy, config.assignmentIntervalMs().value());
+    }
+
+    /// @param assignmentMs from one target of a consumer group to the next
+    void configure(MigrationPolicy policy, int assignmentMs) {
         GroupConfig defaults = GroupConfig.defaults();
         ConsumerGroupConfig consumer =
                 new ConsumerGroupConfig(
                         config.sessionTimeoutMs(),
                         config.heartbeatIntervalMs(),
-                        config.assignmentIntervalMs(),
+                        new Bounded(assignmentMs, 0, 15_000),
                         config.membersMax(),
                         config.assignors(),
                         policy);

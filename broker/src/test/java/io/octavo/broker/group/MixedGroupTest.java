@@ -2,6 +2,7 @@ package io.octavo.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.JoinGroupResponse;
 import io.octavo.protocol.message.LeaveGroupResponse;
@@ -48,6 +49,40 @@ final class MixedGroupTest extends MigrationScene {
         assertThat(old.join().generationId()).isEqualTo(2);
         assertThat(old.sync()).isEqualTo(kept);
         assertThat(assigned(beat())).hasSize(2);
+    }
+
+    @Test
+    void classicMembersThatAreLeftGetWhatTheOthersHad() {
+        configure(MigrationPolicy.UPGRADE);
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.join();
+        assertThat(old.sync()).hasSize(2);
+        beat();
+
+        exit();
+
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        old.join();
+        assertThat(old.sync()).isEqualTo(ALL);
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+        assertConsumer();
+    }
+
+    @Test
+    void classicMembersThatAreLeftJoinWhenTheirTargetIsDue() {
+        configure(MigrationPolicy.UPGRADE);
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.join();
+        assertThat(old.sync()).hasSize(2);
+        configure(MigrationPolicy.UPGRADE, 1_000);
+        exit();
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+
+        stage.advanceMs(1_000);
+
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
     }
 
     @Test

@@ -92,6 +92,11 @@ public final class Coordination {
         return hear(id, said, owned, topicsMoved);
     }
 
+    /// Whether the next member that says something of itself has a new target computed.
+    public boolean isTargetDue() {
+        return new TargetComputation(now, draft).isDue();
+    }
+
     /// What was decided.
     public Draft draft() {
         return draft;

@@ -23,10 +23,15 @@ final class TargetComputation {
     /// Writes a new target if the group has reached an epoch that none was computed for; not more
     /// often than the interval allows, so that members who join together are dealt with together.
     void runIfDue() {
-        ConsumerState state = draft.state();
-        if (state.targetEpoch() < state.epoch() && due(state)) {
-            run(state);
+        if (isDue()) {
+            run(draft.state());
         }
+    }
+
+    /// Whether a target is missing and may be computed by now.
+    boolean isDue() {
+        ConsumerState state = draft.state();
+        return state.targetEpoch() < state.epoch() && due(state);
     }
 
     /// How long it takes until the target is due that was put off by this; 0 when none was.
