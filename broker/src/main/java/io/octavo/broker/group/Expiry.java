@@ -123,7 +123,7 @@ final class Expiry {
 
         Ageing(Group group, GroupContext context) {
             fromMs = group.agesFrom();
-            nowMs = context.clock().wallMs();
+            nowMs = context.clock().ageingMs();
             retentionMs = context.config().get().retentionMs();
         }
 

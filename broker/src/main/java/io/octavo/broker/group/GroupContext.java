@@ -9,23 +9,20 @@ import java.util.function.Supplier;
 ///
 /// @param config the settings as they are now
 /// @param view the cluster as it is known now
-/// @param clock its wall time does not jump
+/// @param clock what it stamps does not get old by a correction of the wall clock
 /// @param stable those that are
 record GroupContext(
         Supplier<GroupConfig> config,
         Supplier<ClusterView> view,
-        Clock clock,
+        SteadyClock clock,
         Randomness randomness,
         StableGroups stable) {
-    GroupContext {
-        clock = new SteadyClock(clock);
-    }
 
     GroupContext(
             Supplier<GroupConfig> config,
             Supplier<ClusterView> view,
             Clock clock,
             Randomness randomness) {
-        this(config, view, clock, randomness, new StableGroups());
+        this(config, view, new SteadyClock(clock), randomness, new StableGroups());
     }
 }

@@ -190,6 +190,28 @@ class ExpiryTest extends WithOffsetScene {
     }
 
     @Test
+    void aWallClockThatIsPutBackAfterTheStartMakesNothingOld() throws IOException {
+        scene.commit("g", "t", 0, 1);
+        scene.restartAfter(30 * DAY_MS);
+        scene.broker().clock().jumpWallMs(-30 * DAY_MS);
+
+        look();
+
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsCommittedAfterTheWallClockWasPutForwardIsNotOldAfterARestart() throws IOException {
+        scene.broker().clock().jumpWallMs(30 * DAY_MS);
+        scene.commit("g", "t", 0, 1);
+        scene.restartAfter(30 * DAY_MS);
+
+        look();
+
+        assertThat(scene.offset("g", "t", 0)).isEqualTo(1);
+    }
+
+    @Test
     void whatWasCommittedInATopicThatAnotherHasReplacedGoes() {
         scene.commit("g", "t", 0, 1);
         scene.commit("g", "u", 0, 2);
