@@ -280,9 +280,17 @@ public final class Groups {
                             next.run();
                         }),
                 error -> {
-                    report.add(id, error);
+                    report.add(id, unlessThereAreNone(error));
                     next.run();
                 });
+    }
+
+    /// Before the first group there is no topic for them, and no coordinator to wait for.
+    private ErrorCode unlessThereAreNone(ErrorCode error) {
+        return error == ErrorCode.COORDINATOR_NOT_AVAILABLE
+                        && context.view().get().topic(TOPIC) == null
+                ? ErrorCode.GROUP_ID_NOT_FOUND
+                : error;
     }
 
     private static GroupSnapshot snapshot(

@@ -172,6 +172,13 @@ class GroupReportTest extends WithOffsetScene {
                 .containsExactly("nobody GROUP_ID_NOT_FOUND", "g NONE");
     }
 
+    @Test
+    void whereThereWasNoGroupYetNoneExists() {
+        scene.broker().delete(Groups.TOPIC);
+
+        assertThat(describe("nobody").errorCode()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND.code());
+    }
+
     private void append(String topic, int index, ByteBuffer batch) {
         Partition partition = scene.broker().partition(topic, index);
         partition.append(Append.of(partition, new RecordBatch(batch), false, _ -> {}));
