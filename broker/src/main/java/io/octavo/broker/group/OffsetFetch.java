@@ -13,9 +13,11 @@ import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// OffsetFetch, for one group. As a group's turn comes after its writes, every offset is stable;
-/// what was not committed, or in a group that does not exist, is told as the offset -1.
+/// what was not committed, or in a group that does not exist, or in another topic that had the
+/// name, is told as the offset -1.
 final class OffsetFetch {
     private static final long NO_OFFSET = -1;
     private static final int NO_EPOCH = -1;
@@ -69,15 +71,21 @@ final class OffsetFetch {
         List<OffsetFetchResponseTopics> topics = new ArrayList<>();
         offsets.of(wanted.groupId())
                 .forEach((name, committed) -> {
-                    Topic topic = byId ? view.topic(name) : null;
+                    Topic topic = view.topic(name);
                     if (byId && topic == null) {
                         return;
                     }
                     List<OffsetFetchResponsePartitions> partitions =
                             new ArrayList<>(committed.count());
-                    committed.each((index, offset) -> partitions.add(partition(index, offset)));
-                    Uuid id = topic == null ? Uuid.ZERO : topic.id();
-                    topics.add(new OffsetFetchResponseTopics(name, id, partitions));
+                    Uuid id = id(topic);
+                    committed.each((index, offset) -> {
+                        if (offset.isOf(id)) {
+                            partitions.add(partition(index, offset));
+                        }
+                    });
+                    if (!partitions.isEmpty()) {
+                        topics.add(new OffsetFetchResponseTopics(name, id, partitions));
+                    }
                 });
         return topics;
     }
@@ -86,21 +94,26 @@ final class OffsetFetch {
             Offsets offsets, List<OffsetFetchRequestTopics> named) {
         List<OffsetFetchResponseTopics> topics = new ArrayList<>(named.size());
         for (OffsetFetchRequestTopics topic : named) {
-            Topic known = byId ? view.topic(topic.topicId()) : null;
+            Topic known = byId ? view.topic(topic.topicId()) : view.topic(topic.name());
             String name = known == null ? topic.name() : known.name();
+            Uuid id = id(known);
             ErrorCode error = byId && known == null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.NONE;
             List<OffsetFetchResponsePartitions> partitions =
                     new ArrayList<>(topic.partitionIndexes().size());
             for (int index : topic.partitionIndexes()) {
                 CommittedOffset offset = offsets.get(wanted.groupId(), name, index);
                 partitions.add(
-                        error == ErrorCode.NONE && offset != null && offset.isOf(topic.topicId())
+                        error == ErrorCode.NONE && offset != null && offset.isOf(id)
                                 ? partition(index, offset)
                                 : none(index, error));
             }
             topics.add(new OffsetFetchResponseTopics(name, topic.topicId(), partitions));
         }
         return topics;
+    }
+
+    private static Uuid id(@Nullable Topic topic) {
+        return topic == null ? Uuid.ZERO : topic.id();
     }
 
     private static OffsetFetchResponsePartitions partition(int index, CommittedOffset offset) {

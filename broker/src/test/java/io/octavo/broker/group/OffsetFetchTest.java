@@ -68,6 +68,9 @@ class OffsetFetchTest extends WithOffsetScene {
 
         assertThat(scene.fetch(wanted("g", "", id, 0), NEWEST).topics().getFirst().partitions())
                 .containsExactly(NONE);
+        assertThat(scene.fetch("g", "t", 0)).isEqualTo(NONE);
+        assertThat(scene.fetch(all("g"), NEWEST).topics()).isEmpty();
+        assertThat(scene.fetch(all("g"), BY_NAME).topics()).isEmpty();
     }
 
     @Test
