@@ -2,6 +2,7 @@ package io.octavo.broker.config;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,12 @@ interface ConfigCheck {
                 allowed.contains(value) ? null : "must be one of " + String.join(", ", allowed);
     }
 
+    /// One of `words`, in capitals or not.
+    static ConfigCheck oneOfInAnyCase(String... words) {
+        ConfigCheck check = oneOf(words);
+        return value -> check.problem(value.toLowerCase(Locale.ROOT));
+    }
+
     /// A list of `words`, each at most once.
     static ConfigCheck listOf(String... words) {
         List<String> allowed = List.of(words);
@@ -73,5 +80,13 @@ interface ConfigCheck {
 
     static ConfigCheck notEmpty() {
         return value -> value.isEmpty() ? "must not be empty" : null;
+    }
+
+    /// What this one asks for, and then what `other` does.
+    default ConfigCheck and(ConfigCheck other) {
+        return value -> {
+            String problem = problem(value);
+            return problem == null ? other.problem(value) : problem;
+        };
     }
 }

@@ -1,7 +1,9 @@
 package io.octavo.broker.config;
 
 import static io.octavo.broker.config.ConfigCheck.atLeast;
+import static io.octavo.broker.config.ConfigCheck.listOf;
 import static io.octavo.broker.config.ConfigCheck.notEmpty;
+import static io.octavo.broker.config.ConfigCheck.oneOfInAnyCase;
 import static io.octavo.broker.config.ConfigType.INT;
 import static io.octavo.broker.config.ConfigType.LIST;
 import static io.octavo.broker.config.ConfigType.LONG;
@@ -42,12 +44,32 @@ public final class GroupSettings {
 
     private static final int SEGMENT_BYTES_LEAST = 1;
 
+    private static final String UNIFORM = "uniform";
+    private static final String RANGE = "range";
+    private static final String CLASSES = "org.apache.kafka.coordinator.group.assignor.";
+    private static final String UNIFORM_CLASS = CLASSES + "UniformAssignor";
+    private static final String RANGE_CLASS = CLASSES + "RangeAssignor";
+
     private GroupSettings() {}
 
     static List<ConfigDefinition> all() {
         List<ConfigDefinition> all = new ArrayList<>(classic());
         all.addAll(consumer());
         return all;
+    }
+
+    /// The names of the assignors in a value of [#CONSUMER_ASSIGNORS], which may have them by the
+    /// names of Apache Kafka's classes; each once.
+    public static List<String> assignors(String value) {
+        return ConfigType.list(value).stream()
+                .map(name ->
+                        switch (name) {
+                            case UNIFORM_CLASS -> UNIFORM;
+                            case RANGE_CLASS -> RANGE;
+                            default -> name;
+                        })
+                .distinct()
+                .toList();
     }
 
     private static List<ConfigDefinition> classic() {
@@ -120,13 +142,17 @@ public final class GroupSettings {
                                 "uniform,range",
                                 "What assigns the partitions of consumer groups; the first is the"
                                         + " default.")
-                        .checked(notEmpty()),
+                        .checked(
+                                notEmpty().and(listOf(UNIFORM, RANGE, UNIFORM_CLASS, RANGE_CLASS))),
                 ConfigDefinition.of(
-                        CONSUMER_MIGRATION,
-                        STRING,
-                        "bidirectional",
-                        "Which way a group may change its protocol while it has members: upgrade,"
-                                + " downgrade, bidirectional or disabled."));
+                                CONSUMER_MIGRATION,
+                                STRING,
+                                "bidirectional",
+                                "Which way a group may change its protocol while it has members: upgrade,"
+                                        + " downgrade, bidirectional or disabled.")
+                        .checked(
+                                oneOfInAnyCase(
+                                        "disabled", "upgrade", "downgrade", "bidirectional")));
     }
 
     private static ConfigDefinition ms(String name, String fallback, String documentation) {

@@ -1,7 +1,6 @@
 package io.octavo.broker.group;
 
 import io.octavo.broker.config.BrokerConfig;
-import io.octavo.broker.config.ConfigType;
 import io.octavo.broker.config.GroupSettings;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig;
 import io.octavo.broker.group.consumer.ConsumerGroupConfig.Bounded;
@@ -95,7 +94,7 @@ public record GroupConfig(
                         GroupSettings.CONSUMER_ASSIGNMENT_MS_MIN,
                         GroupSettings.CONSUMER_ASSIGNMENT_MS_MAX),
                 broker.integer(GroupSettings.CONSUMER_MEMBERS_MAX),
-                ConfigType.list(broker.text(GroupSettings.CONSUMER_ASSIGNORS)),
+                GroupSettings.assignors(broker.text(GroupSettings.CONSUMER_ASSIGNORS)),
                 MigrationPolicy.valueOf(
                         broker.text(GroupSettings.CONSUMER_MIGRATION).toUpperCase(Locale.ROOT)));
     }

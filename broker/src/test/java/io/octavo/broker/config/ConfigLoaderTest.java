@@ -161,6 +161,10 @@ class ConfigLoaderTest {
                 "zookeeper.connect | localhost:2181 | single broker",
                 "authorizer.class.name | org.example.Authorizer | no access control",
                 "durability | none | must be one of fsync, os",
+                "group.consumer.migration.policy | sideways | must be one of disabled, upgrade",
+                "group.consumer.assignors | sticky | sticky is not one of uniform, range",
+                "group.consumer.assignors | org.example.Mine | is not one of uniform, range",
+                "group.consumer.assignors | ' ' | must not be empty",
             })
     void whatWouldBeLessThanWasAskedForIsRefused(String name, String value, String reason) {
         assertThatThrownBy(() -> load(Map.of(name, value)))
