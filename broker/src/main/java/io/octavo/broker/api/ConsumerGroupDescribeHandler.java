@@ -7,12 +7,13 @@ import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
 import io.octavo.protocol.message.ConsumerGroupDescribeResponse;
 import io.octavo.protocol.message.ConsumerGroupDescribeResponse.DescribedGroup;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// ConsumerGroupDescribe: the members of consumer groups, what they have and what they should have
-/// (KIP-848).
+/// (KIP-848). A group that is named twice is described once.
 public final class ConsumerGroupDescribeHandler
         implements Handler<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse> {
     private final Groups groups;
@@ -29,9 +30,8 @@ public final class ConsumerGroupDescribeHandler
     @Override
     public Reply<ConsumerGroupDescribeResponse> handle(
             ConsumerGroupDescribeRequest request, RequestContext context) {
-        List<CompletionStage<DescribedGroup>> described =
-                new ArrayList<>(request.groupIds().size());
-        for (String id : request.groupIds()) {
+        List<CompletionStage<DescribedGroup>> described = new ArrayList<>();
+        for (String id : new LinkedHashSet<>(request.groupIds())) {
             CompletableFuture<DescribedGroup> its = new CompletableFuture<>();
             groups.describeConsumer(id, its::complete);
             described.add(its);

@@ -23,7 +23,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// OffsetFetch: how far groups have come, in the partitions that are named or in all. Old versions
-/// ask for one group, in another form.
+/// ask for one group, in another form. What is told of a partition is far more than its name, so
+/// one that is named twice is answered once.
 public final class OffsetFetchHandler implements Handler<OffsetFetchRequest, OffsetFetchResponse> {
     /// From this version on several groups are asked for at once.
     private static final int GROUPS_FROM = 8;
@@ -54,10 +55,11 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequest, Off
         boolean single = version < GROUPS_FROM;
         List<OffsetFetchRequestGroup> wanted = single ? List.of(single(request)) : request.groups();
         List<CompletionStage<OffsetFetchResponseGroup>> answers = new ArrayList<>(wanted.size());
+        Set<Named> before = new HashSet<>();
         for (OffsetFetchRequestGroup group : wanted) {
             CompletableFuture<OffsetFetchResponseGroup> answer = new CompletableFuture<>();
             answers.add(answer);
-            groups.fetchOffsets(group, version, answer::complete);
+            groups.fetchOffsets(without(before, group), version, answer::complete);
         }
         return Gathering.reply(
                 answers,
@@ -77,6 +79,31 @@ public final class OffsetFetchHandler implements Handler<OffsetFetchRequest, Off
             }
         }
         return false;
+    }
+
+    /// A group's partition, as it is asked for.
+    private record Named(String group, String topic, Uuid id, int partition) {}
+
+    /// What is asked of a group, but for what was before.
+    ///
+    /// @param before takes up what is not in it yet
+    private static OffsetFetchRequestGroup without(
+            Set<Named> before, OffsetFetchRequestGroup group) {
+        List<OffsetFetchRequestTopics> topics = group.topics();
+        if (topics == null) {
+            return group;
+        }
+        List<OffsetFetchRequestTopics> left = new ArrayList<>(topics.size());
+        for (OffsetFetchRequestTopics topic : topics) {
+            List<Integer> partitions = new ArrayList<>(topic.partitionIndexes().size());
+            for (int index : topic.partitionIndexes()) {
+                if (before.add(new Named(group.groupId(), topic.name(), topic.topicId(), index))) {
+                    partitions.add(index);
+                }
+            }
+            left.add(topic.withPartitionIndexes(partitions));
+        }
+        return group.withTopics(left);
     }
 
     private static OffsetFetchRequestGroup single(OffsetFetchRequest request) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ConsumerGroupDescribeHandlerTest extends WithOffsetScene {
     @Test
-    void whatMayBeDoneWithAGroupIsToldOfGroupsThatAreThere() {
+    void whatMayBeDoneWithAGroupIsToldOnceOfGroupsThatAreThere() {
         scene.groups()
                 .heartbeat(
                         ConsumerGroupHeartbeatRequest.defaults()
@@ -31,7 +31,7 @@ class ConsumerGroupDescribeHandlerTest extends WithOffsetScene {
                         new ConsumerGroupDescribeHandler(scene.groups())
                                 .handle(
                                         new ConsumerGroupDescribeRequest(
-                                                List.of("g", "nobody"), true),
+                                                List.of("g", "nobody", "g"), true),
                                         new FakeRequestContext(1)));
         scene.run();
 

@@ -19,10 +19,13 @@ import io.octavo.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
 import io.octavo.protocol.message.OffsetFetchRequest;
 import io.octavo.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import io.octavo.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopic;
+import io.octavo.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import io.octavo.protocol.message.OffsetFetchResponse;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartition;
+import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
 import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopic;
+import io.octavo.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Uuid;
 import java.util.List;
@@ -90,6 +93,28 @@ class OffsetHandlersTest extends WithOffsetScene {
                         .handle(all("g", "g"), new FakeRequestContext(9));
 
         assertThat(reply).isInstanceOf(Reply.Close.class);
+    }
+
+    @Test
+    void aPartitionThatIsNamedTwiceIsAnsweredOnce() {
+        commit("g", 1, 42);
+        OffsetFetchRequestTopics topic =
+                new OffsetFetchRequestTopics("t", Uuid.ZERO, List.of(1, 1, 0));
+        OffsetFetchRequestGroup named =
+                OffsetFetchRequestGroup.defaults()
+                        .withGroupId("g")
+                        .withTopics(List.of(topic, topic));
+
+        OffsetFetchResponse response =
+                fetch(OffsetFetchRequest.defaults().withGroups(List.of(named, named)), 9);
+        OffsetFetchResponse old = fetch(single("g", 1, 1), 7);
+
+        assertThat(response.groups())
+                .flatExtracting(OffsetFetchResponseGroup::topics)
+                .flatExtracting(OffsetFetchResponseTopics::partitions)
+                .extracting(OffsetFetchResponsePartitions::partitionIndex)
+                .containsExactly(1, 0);
+        assertThat(old.topics().getFirst().partitions()).hasSize(1);
     }
 
     @Test

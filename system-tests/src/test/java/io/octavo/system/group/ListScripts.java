@@ -136,8 +136,14 @@ final class ListScripts {
             onlooker.look(
                     version,
                     _ ->
-                            Asks.look("list-stable", "list-modern", "nowhere", "list-modern")
+                            Asks.look("list-stable", "list-modern", "nowhere")
                                     .setIncludeAuthorizedOperations(true));
+        }
+        for (int version = 0; version <= MODERN; version++) {
+            int asked = version;
+            pair.differing(
+                    "a group that is named twice is described once",
+                    () -> onlooker.look(asked, _ -> Asks.look("list-modern", "list-modern")));
         }
     }
 }
