@@ -122,15 +122,22 @@ public final class GroupAdmin {
                 });
     }
 
-    private static void add(
-            OctavoDescribeGroupsResponse answer, Map<String, DescribedGroup> found) {
+    /// Takes over what one broker says, of a group where no other said more.
+    static void add(OctavoDescribeGroupsResponse answer, Map<String, DescribedGroup> found) {
         Refused.check("groups", answer.errorCode(), null);
         for (DescribedGroup group : answer.groups()) {
             DescribedGroup known = found.get(group.groupId());
-            if (known == null || known.errorCode() != ErrorCode.NONE.code()) {
+            if (known == null || saysMore(group, known)) {
                 found.put(group.groupId(), group);
             }
         }
+    }
+
+    /// Who has a group says the most, and who cannot tell at the moment the least.
+    private static boolean saysMore(DescribedGroup group, DescribedGroup known) {
+        ErrorCode before = ErrorCode.of(known.errorCode());
+        return before.retriable()
+                || (before != ErrorCode.NONE && group.errorCode() == ErrorCode.NONE.code());
     }
 
     private static List<Group> groups(Map<String, DescribedGroup> found) {
@@ -178,7 +185,7 @@ public final class GroupAdmin {
                 .forEach(result -> Refused.check("group " + group, result.errorCode(), null));
     }
 
-    private static void checkCommitted(String group, OffsetCommitResponse answer) {
+    static void checkCommitted(String group, OffsetCommitResponse answer) {
         answer.topics()
                 .forEach(topic ->
                         topic.partitions()
@@ -191,7 +198,14 @@ public final class GroupAdmin {
                                                         + "-"
                                                         + its.partitionIndex(),
                                                 its.errorCode(),
-                                                null)));
+                                                reason(group, its.errorCode()))));
+    }
+
+    /// What a refusal of a commit means, where the error's own text does not say it.
+    private static @Nullable String reason(String group, short error) {
+        return error == ErrorCode.UNKNOWN_MEMBER_ID.code()
+                ? "group " + group + " has members; stop them first"
+                : null;
     }
 
     /// Asks the group's coordinator, wherever it is by now.
