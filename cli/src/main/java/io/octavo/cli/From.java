@@ -20,6 +20,12 @@ import picocli.CommandLine.ParameterException;
 /// word. T is milliseconds since 1970, or a date or time as in ISO 8601, in the local zone when it
 /// names none.
 final class From implements IParameterConsumer {
+    /// Before 1973: less is a year, a date, or seconds.
+    private static final long MS_LEAST = 100_000_000_000L;
+
+    private static final String TIMES =
+            "2026-01-31, 2026-01-31T12:00, the same with Z or +01:00, or ms since 1970";
+
     @Override
     @SuppressWarnings("JdkObsolete") // picocli's interface has a Stack
     public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
@@ -54,7 +60,13 @@ final class From implements IParameterConsumer {
 
     static Position timestamp(String text) {
         if (text.matches("\\d{1,18}")) {
-            return Position.since(Long.parseLong(text));
+            long ms = Long.parseLong(text);
+            if (ms < MS_LEAST) {
+                throw new IllegalArgumentException(
+                        "'%s' would be %s, in milliseconds since 1970; write %s"
+                                .formatted(text, Instant.ofEpochMilli(ms), TIMES));
+            }
+            return Position.since(ms);
         }
         try {
             var parsed =
@@ -74,10 +86,7 @@ final class From implements IParameterConsumer {
                     };
             return Position.since(instant.toEpochMilli());
         } catch (DateTimeException e) {
-            throw unknown(
-                    text,
-                    "time",
-                    "2026-01-31, 2026-01-31T12:00, the same with Z or +01:00, or ms since 1970");
+            throw unknown(text, "time", TIMES);
         }
     }
 

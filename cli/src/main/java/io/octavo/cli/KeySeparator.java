@@ -3,6 +3,7 @@ package io.octavo.cli;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
 
 /// Splits a line into key and value at the first place where the separator stands.
 final class KeySeparator {
@@ -13,7 +14,11 @@ final class KeySeparator {
     }
 
     /// @param text may hold `\t`, `\n`, `\\` as they are written in programs
+    /// @throws TypeConversionException when it is empty; picocli shows it
     static KeySeparator of(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("an empty text stands everywhere in a line");
+        }
         String plain = text.replace("\\\\", "\0").replace("\\t", "\t").replace("\\n", "\n");
         return new KeySeparator(plain.replace('\0', '\\').getBytes(StandardCharsets.UTF_8));
     }

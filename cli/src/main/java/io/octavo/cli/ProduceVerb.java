@@ -18,8 +18,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `octavo produce TOPIC`: each line of the input becomes a record, byte for byte. Ends when all
 /// are acknowledged (`acks=all`), or at the first that is refused.
@@ -34,6 +37,8 @@ final class ProduceVerb implements Callable<Integer> {
 
     private final Streams streams;
     private final AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
+
+    @Spec private CommandSpec spec;
 
     @Mixin private final Bootstrap bootstrap = new Bootstrap();
     @Mixin private final OutputOption output = new OutputOption();
@@ -51,7 +56,7 @@ final class ProduceVerb implements Callable<Integer> {
             names = {"-K", "--key-separator"},
             paramLabel = "TEXT",
             description = "What stands before the first TEXT in a line is the key (\\t is a tab).")
-    private @Nullable String keySeparator;
+    private @Nullable KeySeparator keySeparator;
 
     @Option(
             names = {"-z", "--compression"},
@@ -64,7 +69,7 @@ final class ProduceVerb implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "N",
             description = "Write to this one; without it, the key decides, or nothing does.")
-    private int partition = ProducerRecord.ANY_PARTITION;
+    private @Nullable Integer partition;
 
     ProduceVerb(Streams streams) {
         this.streams = streams;
@@ -72,6 +77,10 @@ final class ProduceVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (partition != null && partition < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--partition: partitions are counted from 0.");
+        }
         ProducerConfig config =
                 ProducerConfig.defaults().withCompression(compression, Compression.DEFAULT_LEVEL);
         Clock clock = Clock.system();
@@ -106,16 +115,18 @@ final class ProduceVerb implements Callable<Integer> {
 
     private void sendAll(Producer producer, LineReader lines, Progress progress)
             throws IOException {
-        KeySeparator separator = keySeparator == null ? null : KeySeparator.of(keySeparator);
+        int to = partition == null ? ProducerRecord.ANY_PARTITION : partition;
         for (ByteBuffer line = lines.next(); line != null; line = lines.next()) {
             int bytes = line.remaining();
             var split =
-                    separator == null ? new KeySeparator.Split(null, line) : separator.split(line);
+                    keySeparator == null
+                            ? new KeySeparator.Split(null, line)
+                            : keySeparator.split(line);
             var _ =
                     producer.send(
                                     new ProducerRecord(
                                             topic,
-                                            partition,
+                                            to,
                                             ProducerRecord.NOW,
                                             split.key(),
                                             split.value(),

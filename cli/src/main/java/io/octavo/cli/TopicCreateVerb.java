@@ -9,8 +9,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `octavo topic create NAME`
 @Command(
@@ -23,6 +26,8 @@ import picocli.CommandLine.Parameters;
         })
 final class TopicCreateVerb implements Callable<Integer> {
     private final Streams streams;
+
+    @Spec private CommandSpec spec;
 
     @Mixin private final Bootstrap bootstrap = new Bootstrap();
 
@@ -56,6 +61,10 @@ final class TopicCreateVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (replicas != Admin.BROKER_DEFAULT && (replicas < 1 || replicas > Short.MAX_VALUE)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--replicas is between 1 and " + Short.MAX_VALUE + ".");
+        }
         try (Client client = bootstrap.open()) {
             new Admin(client).createTopic(name, partitions, replicas, settings);
             streams.err().println("created topic " + name);

@@ -50,6 +50,7 @@ final class Verbs implements Runnable {
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(RecordFormat.class, RecordFormat::parse);
+        line.registerConverter(KeySeparator.class, KeySeparator::of);
         line.setExecutionExceptionHandler(Verbs::report);
         return line.execute(args);
     }

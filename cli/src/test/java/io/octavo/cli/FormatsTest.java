@@ -84,6 +84,14 @@ class FormatsTest {
         assertThat(From.timestamp("2023-11-14")).isEqualTo(From.timestamp("2023-11-14T00:00"));
     }
 
+    @Test
+    void aYearOrADateWithoutHyphensIsNotTakenForMilliseconds() {
+        assertThatThrownBy(() -> From.timestamp("2026"))
+                .hasMessageContaining("'2026' would be 1970-01-01T00:00:02.026Z")
+                .hasMessageContaining("write 2026-01-31");
+        assertThatThrownBy(() -> From.timestamp("20260131")).hasMessageContaining("1970-01-01");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0 B",

@@ -61,6 +61,9 @@ public final class Admin {
     /// @param replicationFactor or [#BROKER_DEFAULT]
     public void createTopic(
             String name, int partitions, int replicationFactor, Map<String, String> configs) {
+        if (replicationFactor < BROKER_DEFAULT || replicationFactor > Short.MAX_VALUE) {
+            throw new IllegalArgumentException("a replication factor of " + replicationFactor);
+        }
         List<CreatableTopicConfig> settings = new ArrayList<>();
         configs.forEach((setting, value) -> settings.add(new CreatableTopicConfig(setting, value)));
         CreatableTopic topic =
