@@ -7,7 +7,6 @@ import io.octavo.log.Companions;
 import io.octavo.log.DataDirectory;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -243,10 +242,8 @@ final class Directories {
     }
 
     private static String reason(FileSystemException e) {
-        return switch (e) {
-            case AccessDeniedException _ -> "permission denied for " + e.getFile();
-            case FileAlreadyExistsException _ -> e.getFile() + " is not a directory";
-            default -> String.valueOf(e.getMessage());
-        };
+        return e instanceof FileAlreadyExistsException
+                ? e.getFile() + " is not a directory"
+                : FileReason.of(e);
     }
 }

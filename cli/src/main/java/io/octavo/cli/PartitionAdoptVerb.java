@@ -1,5 +1,6 @@
 package io.octavo.cli;
 
+import io.octavo.broker.FileReason;
 import io.octavo.log.Adoption;
 import io.octavo.log.Finding;
 import io.octavo.log.LogFiles;
@@ -65,7 +66,7 @@ final class PartitionAdoptVerb implements Callable<Integer> {
             }
             return 0;
         } catch (IOException e) {
-            throw new Failure("nothing was adopted: " + e.getMessage());
+            throw new Failure("nothing was adopted: " + FileReason.of(e));
         }
     }
 

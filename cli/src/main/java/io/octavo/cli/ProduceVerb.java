@@ -106,6 +106,9 @@ final class ProduceVerb implements Callable<Integer> {
             }
             return streams.in();
         }
+        if (Files.isDirectory(file)) {
+            throw new Failure(file + " is a directory");
+        }
         try {
             return Files.newInputStream(file);
         } catch (NoSuchFileException e) {

@@ -1,5 +1,6 @@
 package io.octavo.cli;
 
+import io.octavo.broker.FileReason;
 import io.octavo.broker.Machine;
 import io.octavo.broker.Node;
 import io.octavo.broker.StartFailure;
@@ -93,7 +94,9 @@ final class ServerVerb {
             properties.load(reader);
         } catch (NoSuchFileException e) {
             throw new Failure("there is no file " + file + " to read settings from");
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new Failure("settings cannot be read from " + file + ": " + FileReason.of(e));
+        } catch (IllegalArgumentException e) {
             throw new Failure("settings cannot be read from " + file + ": " + e.getMessage());
         }
         properties.forEach((name, value) -> settings.put((String) name, ((String) value).strip()));

@@ -1,8 +1,11 @@
 package io.octavo.cli;
 
+import io.octavo.broker.FileReason;
 import io.octavo.client.ClientException;
 import io.octavo.client.Unreachable;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -15,8 +18,8 @@ import picocli.CommandLine.Spec;
 /// The verbs that picocli dispatches; a new verb is a new class and one entry in `subcommands`.
 ///
 /// A verb is a `Callable<Integer>` (its exit code) or a `Runnable`. Its constructor takes
-/// [Streams], if it needs them. It throws [Failure] or lets a [ClientException] pass for what the
-/// user can mend.
+/// [Streams], if it needs them. It throws [Failure] or lets a [ClientException] or [IOException]
+/// pass for what the user can mend.
 @Command(
         name = "octavo",
         description = "A log broker that speaks Kafka's protocol.",
@@ -62,8 +65,11 @@ final class Verbs implements Runnable {
 
     private static int report(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
         if (thrown instanceof Failure failure) {
-            failure.lines().forEach(text -> line.getErr().println("octavo: " + text));
-            return failure.exitCode();
+            return report(failure, line);
+        }
+        Throwable cause = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
+        if (cause instanceof IOException problem) {
+            return report(new Failure(FileReason.of(problem)), line);
         }
         if (thrown instanceof ClientException) {
             line.getErr().println("octavo: " + thrown.getMessage());
@@ -75,6 +81,11 @@ final class Verbs implements Runnable {
         }
         thrown.printStackTrace(line.getErr());
         return FAULT;
+    }
+
+    private static int report(Failure failure, CommandLine line) {
+        failure.lines().forEach(text -> line.getErr().println("octavo: " + text));
+        return failure.exitCode();
     }
 
     /// Makes verbs: with the streams where the constructor takes them, else as picocli does.

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -93,6 +95,14 @@ class VerbsTest {
 
         assertThat(invocation.exitCode()).isEqualTo(2);
         assertThat(invocation.err()).contains("--bootstrap: ':9092' is no address");
+    }
+
+    @Test
+    void aDirectoryIsNoFileToReadRecordsFrom(@TempDir Path directory) {
+        Invocation invocation = Invocation.of("produce", "a", "--file", directory.toString());
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err()).isEqualTo("octavo: " + directory + " is a directory\n");
     }
 
     @Test
