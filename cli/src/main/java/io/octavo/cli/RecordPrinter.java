@@ -30,10 +30,11 @@ final class RecordPrinter {
     /// Writes what was printed.
     ///
     /// @return false when nobody reads it any more
+    /// @throws Failure when it cannot be written
     boolean flush() {
         streams.out().write(batch.toByteArray(), 0, batch.size());
         batch.reset();
-        return !streams.out().checkError();
+        return streams.out().arrives();
     }
 
     /// A record on one line; bytes as text where they are UTF-8.

@@ -15,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +39,8 @@ final class Training {
     private static final int RECORDS = 200;
     private static final long POLL_MS = 1_000;
 
-    private final PrintStream nowhere =
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    private final Output nowhere =
+            new Output(OutputStream.nullOutputStream(), StandardCharsets.UTF_8, false);
 
     private Training() {}
 

@@ -55,7 +55,18 @@ final class Verbs implements Runnable {
         line.registerConverter(RecordFormat.class, RecordFormat::parse);
         line.registerConverter(KeySeparator.class, KeySeparator::of);
         line.setExecutionExceptionHandler(Verbs::report);
-        return line.execute(args);
+        int exitCode = line.execute(args);
+        return exitCode == 0 ? printed(streams, line) : exitCode;
+    }
+
+    /// Many verbs print without looking whether it can be written.
+    private static int printed(Streams streams, CommandLine line) {
+        try {
+            streams.out().arrives();
+            return 0;
+        } catch (Failure failure) {
+            return report(failure, line);
+        }
     }
 
     @Override

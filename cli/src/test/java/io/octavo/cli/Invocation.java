@@ -2,6 +2,7 @@ package io.octavo.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -13,17 +14,29 @@ record Invocation(int exitCode, String out, String err) {
 
     static Invocation withInput(String input, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Invocation invocation =
+                with(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        new Output(out, StandardCharsets.UTF_8, false),
+                        args);
+        return new Invocation(
+                invocation.exitCode, out.toString(StandardCharsets.UTF_8), invocation.err);
+    }
+
+    /// One that prints to somewhere else.
+    static Invocation into(Output out, String... args) {
+        return with(InputStream.nullInputStream(), out, args);
+    }
+
+    static Invocation with(InputStream in, Output out, String... args) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Streams streams =
                 new Streams(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        in,
+                        out,
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         Streams.Terminals.NONE);
         int exitCode = Verbs.run(streams, args);
-        return new Invocation(
-                exitCode,
-                out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
+        return new Invocation(exitCode, "", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -106,6 +106,27 @@ class VerbsTest {
     }
 
     @Test
+    void whereTheOutputCannotBeWrittenNothingWentWell() {
+        Output full = OutputTest.failing("No space left on device", false);
+
+        Invocation invocation = Invocation.into(full, "version");
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err())
+                .isEqualTo("octavo: cannot write the output: No space left on device\n");
+    }
+
+    @Test
+    void whereNobodyReadsTheOutputAnyMoreThatIsNoFailure() {
+        Output unread = OutputTest.failing("what the system says", true);
+
+        Invocation invocation = Invocation.into(unread, "version");
+
+        assertThat(invocation.exitCode()).isZero();
+        assertThat(invocation.err()).isEmpty();
+    }
+
+    @Test
     void aFileThatIsNotThereIsNamed() {
         Invocation invocation = Invocation.of("produce", "a", "--file", "no/such.txt");
 
