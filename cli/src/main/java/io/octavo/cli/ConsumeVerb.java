@@ -1,7 +1,6 @@
 package io.octavo.cli;
 
 import io.octavo.client.Admin;
-import io.octavo.client.Admin.PartitionDescription;
 import io.octavo.client.Client;
 import io.octavo.client.Consumer;
 import io.octavo.client.ConsumerConfig;
@@ -52,6 +51,7 @@ final class ConsumeVerb implements Callable<Integer> {
 
     @Mixin private final Bootstrap bootstrap = new Bootstrap();
     @Mixin private final OutputOption output = new OutputOption();
+    @Mixin private final PartitionsOption only = new PartitionsOption();
 
     @Parameters(
             paramLabel = "TOPIC",
@@ -103,12 +103,6 @@ final class ConsumeVerb implements Callable<Integer> {
     private long count = Long.MAX_VALUE;
 
     @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "N",
-            description = "Only this one; may be repeated.")
-    private List<Integer> only = List.of();
-
-    @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "%s\\n",
@@ -157,7 +151,7 @@ final class ConsumeVerb implements Callable<Integer> {
     }
 
     private GroupConsumerConfig member(String name) {
-        if (!only.isEmpty()) {
+        if (only.isGiven()) {
             throw usage("A --group divides the partitions itself: leave out --partition.");
         }
         if (name.isEmpty()) {
@@ -187,15 +181,7 @@ final class ConsumeVerb implements Callable<Integer> {
 
     /// Fixes where each partition begins and ends, so that it is known which are done already.
     private void start(String topic, Consumer consumer, Admin admin) {
-        List<TopicPartition> partitions =
-                admin.describeTopic(topic).partitions().stream()
-                        .map(PartitionDescription::index)
-                        .filter(index -> only.isEmpty() || only.contains(index))
-                        .map(index -> new TopicPartition(topic, index))
-                        .toList();
-        if (partitions.isEmpty()) {
-            throw new Failure("topic " + topic + " has no partition " + only);
-        }
+        List<TopicPartition> partitions = only.of(admin.describeTopic(topic));
         Map<TopicPartition, Long> starts = offsets(consumer, partitions, from);
         Map<TopicPartition, Long> lasts = offsets(consumer, partitions, Position.END);
         for (TopicPartition partition : partitions) {

@@ -1,17 +1,16 @@
 package io.octavo.cli;
 
 import io.octavo.client.Admin;
-import io.octavo.client.Admin.PartitionDescription;
 import io.octavo.client.Client;
 import io.octavo.client.GroupAdmin;
 import io.octavo.client.Position;
 import io.octavo.client.TopicPartition;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +30,7 @@ final class GroupResetVerb implements Callable<Integer> {
 
     @Mixin private final Bootstrap bootstrap = new Bootstrap();
     @Mixin private final OutputOption output = new OutputOption();
+    @Mixin private final PartitionsOption partitions = new PartitionsOption();
 
     @Parameters(paramLabel = "NAME")
     private String name = "";
@@ -40,12 +40,6 @@ final class GroupResetVerb implements Callable<Integer> {
             paramLabel = "TOPIC",
             required = true)
     private String topic = "";
-
-    @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "N",
-            description = "May be repeated; without it all partitions.")
-    private List<Integer> partitions = List.of();
 
     @Option(
             names = "--to",
@@ -67,7 +61,11 @@ final class GroupResetVerb implements Callable<Integer> {
         Map<TopicPartition, Long> offsets;
         try (Client client = bootstrap.open()) {
             Admin admin = new Admin(client);
-            offsets = admin.offsets(positions(admin));
+            List<TopicPartition> wanted = partitions.of(admin.describeTopic(topic));
+            offsets = offsets(admin, wanted, to);
+            if (to instanceof Position.At(long offset)) {
+                refuseOutside(admin, wanted, offset);
+            }
             if (!dryRun) {
                 new GroupAdmin(client).commit(name, offsets);
             }
@@ -86,14 +84,24 @@ final class GroupResetVerb implements Callable<Integer> {
         return 0;
     }
 
-    private Map<TopicPartition, Position> positions(Admin admin) {
-        Map<TopicPartition, Position> wanted = new HashMap<>();
-        for (PartitionDescription partition : admin.describeTopic(topic).partitions()) {
-            if (partitions.isEmpty() || partitions.contains(partition.index())) {
-                wanted.put(new TopicPartition(topic, partition.index()), to);
+    private static Map<TopicPartition, Long> offsets(
+            Admin admin, List<TopicPartition> partitions, Position position) {
+        return admin.offsets(partitions.stream().collect(Collectors.toMap(p -> p, _ -> position)));
+    }
+
+    private static void refuseOutside(Admin admin, List<TopicPartition> partitions, long offset) {
+        Map<TopicPartition, Long> begins = offsets(admin, partitions, Position.BEGINNING);
+        Map<TopicPartition, Long> ends = offsets(admin, partitions, Position.END);
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, 0L);
+            if (offset < begin || offset > end) {
+                throw new Failure(
+                        ("%s begins at offset %d and ends at %d, and %d is not between them;"
+                                        + " nothing was changed. --partition chooses others")
+                                .formatted(partition, begin, end, offset));
             }
         }
-        return wanted;
     }
 
     /// Where a partition goes on.
