@@ -187,7 +187,7 @@ final class Assembly {
                 new MetadataHandler(cluster, topics, live),
                 new ProduceHandler(partitions, cluster::view, clock, decoder),
                 new FetchHandler(partitions, cluster::view, live, readers, clock, randomness),
-                new ListOffsetsHandler(partitions, worker),
+                new ListOffsetsHandler(partitions, loop("octavo-searcher")),
                 new OffsetForLeaderEpochHandler(partitions),
                 new DeleteRecordsHandler(partitions, worker),
                 new InitProducerIdHandler(new ProducerIds(cluster)),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// ListOffsets: the first offset, the end of what is visible, or the first offset of a time. As in
@@ -89,14 +90,20 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         return later;
     }
 
-    /// Settles `later` whatever happens: a client waits for it.
+    /// Settles `later` whatever happens: a client waits for it. Where it does not any more when the
+    /// search has its turn, there is none: who had to wait too long asks again.
     private void answer(
             Executor searcher,
             ListOffsetsRequest request,
             int version,
             Later<ListOffsetsResponse> later) {
+        AtomicBoolean abandoned = new AtomicBoolean();
+        later.onAbandoned(() -> abandoned.set(true));
         try {
             searcher.execute(() -> {
+                if (abandoned.get()) {
+                    return;
+                }
                 try {
                     later.complete(answer(request, version));
                 } catch (RuntimeException defect) {

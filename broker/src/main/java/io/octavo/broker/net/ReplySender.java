@@ -84,8 +84,8 @@ final class ReplySender {
         }
     }
 
-    private void hand(Object window, ReplyPart of) {
-        if (of instanceof ReplyPart.Gathered gathered
+    private void hand(Object window, ReplyPart part) {
+        if (part instanceof ReplyPart.Gathered gathered
                 && UnsentBudget.isCounted(gathered.bufferBytes())) {
             var _ = channel.write(window).addListener(_ -> unsent.sent(gathered.bufferBytes()));
         } else {

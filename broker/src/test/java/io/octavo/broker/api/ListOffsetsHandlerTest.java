@@ -65,6 +65,17 @@ class ListOffsetsHandlerTest {
     }
 
     @Test
+    void nothingIsSearchedForWhoHasGone() {
+        append(Batches.at(5, "a"));
+        Later<ListOffsetsResponse> later = later(handle("t", List.of(wanted(0, 5)), NEWEST));
+
+        later.abandon();
+        searchers.run();
+
+        assertThat(later.complete(ListOffsetsResponse.defaults())).isTrue();
+    }
+
+    @Test
     void theLatestOffsetIsTheHighWatermarkInTheLeadersEpoch() {
         append(Batches.of("a", "b"));
         broker.elect("t", 0, true);
