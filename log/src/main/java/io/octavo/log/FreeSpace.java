@@ -69,10 +69,9 @@ final class FreeSpace {
     private boolean used;
     private boolean reserved;
 
-    /// Whether producing is refused until there is somewhat more than the mark.
+    /// Whether there was less than the mark when the system was asked, so that producing is refused
+    /// until there is somewhat more.
     private volatile boolean low;
-
-    private boolean saidLow;
 
     FreeSpace(LogFiles files, Path root) {
         this.files = files;
@@ -147,11 +146,9 @@ final class FreeSpace {
     /// Why nothing is to be produced now; null while there is room.
     @Nullable String want() {
         long left = freeBytes - (appendedBytes.get() - appendedThen);
-        if (left >= (low ? resumeBytes() : markBytes) && !met) {
-            return null;
-        }
-        low = true;
-        return want(met ? 0 : Math.max(left, 0));
+        return left >= (low ? resumeBytes() : markBytes) && !met
+                ? null
+                : want(met ? 0 : Math.max(left, 0));
     }
 
     private long resumeBytes() {
@@ -174,9 +171,8 @@ final class FreeSpace {
         freeBytes = space.usableBytes();
         steerReserve(space.totalBytes(), full);
         String want = want();
-        low = want != null;
-        if (saidLow != low) {
-            saidLow = low;
+        if (low != (want != null)) {
+            low = want != null;
             if (low) {
                 LOG.warn("{}", want);
             } else {

@@ -28,8 +28,8 @@ import java.util.Set;
 /// and those altered for all brokers, each with its value, where that comes from and what it means.
 public final class DescribeConfigsHandler
         implements Handler<DescribeConfigsRequest, DescribeConfigsResponse> {
-    /// Settings in one answer; those of some thousand topics.
-    private static final int ENTRIES_MAX = 200_000;
+    /// Settings in one answer; those of some ten thousand topics.
+    private static final int ENTRIES_MAX = 400_000;
 
     private static final Refused<List<ConfigEntry>> TOO_MANY =
             new Refused<>(

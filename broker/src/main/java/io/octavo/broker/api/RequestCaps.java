@@ -4,6 +4,7 @@ import io.octavo.broker.cluster.TopicNames;
 import io.octavo.protocol.message.AlterConfigsRequest;
 import io.octavo.protocol.message.AlterReplicaLogDirsRequest;
 import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.octavo.protocol.message.CreatePartitionsRequest;
 import io.octavo.protocol.message.CreateTopicsRequest;
 import io.octavo.protocol.message.DeleteGroupsRequest;
@@ -16,6 +17,7 @@ import io.octavo.protocol.message.DescribeTopicPartitionsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FindCoordinatorRequest;
 import io.octavo.protocol.message.IncrementalAlterConfigsRequest;
+import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
@@ -24,6 +26,7 @@ import io.octavo.protocol.message.OffsetDeleteRequest;
 import io.octavo.protocol.message.OffsetFetchRequest;
 import io.octavo.protocol.message.OffsetForLeaderEpochRequest;
 import io.octavo.protocol.message.ProduceRequest;
+import io.octavo.protocol.message.SyncGroupRequest;
 import io.octavo.protocol.wire.MalformedFrame;
 import io.octavo.protocol.wire.Request;
 import java.util.List;
@@ -31,14 +34,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What one request may name, so that what a parked request or a fetch session keeps of it, what it
-/// makes the broker do at once, and what is written of it, stay small. Far above what a client with
-/// the largest cluster asks for.
+/// makes the broker do at once, and what is written of it, stay small. Above what a client with the
+/// largest cluster asks for.
 public final class RequestCaps {
-    /// Topics and partitions; a topic without partitions counts as one.
-    static final int PARTITIONS_MAX = 100_000;
+    /// Topics, partitions, groups or members; a topic without partitions counts as one.
+    static final int NAMES_MAX = 100_000;
 
-    /// Groups, and what has settings.
-    static final int NAMES_MAX = 20_000;
+    /// What has settings.
+    static final int RESOURCES_MAX = 20_000;
 
     private RequestCaps() {}
 
@@ -46,8 +49,8 @@ public final class RequestCaps {
     ///
     /// @throws MalformedFrame when it names too much
     public static void check(Request request) {
-        check(partitions(request), PARTITIONS_MAX, "topics or partitions");
-        check(names(request), NAMES_MAX, "groups or resources");
+        check(names(request), NAMES_MAX, "topics, partitions, groups or members");
+        check(resources(request), RESOURCES_MAX, "resources");
     }
 
     private static void check(long named, int most, String what) {
@@ -67,7 +70,7 @@ public final class RequestCaps {
         return false;
     }
 
-    private static long partitions(Request request) {
+    private static long names(Request request) {
         return switch (request) {
             case FetchRequest fetch ->
                     count(fetch.topics(), topic -> topic.partitions())
@@ -85,9 +88,19 @@ public final class RequestCaps {
             case AlterReplicaLogDirsRequest moves -> partitions(moves);
             case MetadataRequest metadata -> size(metadata.topics());
             case DescribeTopicPartitionsRequest describe -> size(describe.topics());
-            case CreateTopicsRequest create -> size(create.topics());
+            case CreateTopicsRequest create -> count(create.topics(), topic -> topic.assignments());
             case CreatePartitionsRequest create -> size(create.topics());
             case DeleteTopicsRequest delete -> size(delete.topics()) + size(delete.topicNames());
+            case FindCoordinatorRequest find -> size(find.coordinatorKeys());
+            case DescribeGroupsRequest describe -> size(describe.groups());
+            case ConsumerGroupDescribeRequest describe -> size(describe.groupIds());
+            case OctavoDescribeGroupsRequest describe -> size(describe.groupIds());
+            case DeleteGroupsRequest delete -> size(delete.groupsNames());
+            case LeaveGroupRequest leave -> size(leave.members());
+            case SyncGroupRequest sync -> size(sync.assignments());
+            case ConsumerGroupHeartbeatRequest heartbeat ->
+                    size(heartbeat.subscribedTopicNames())
+                            + count(heartbeat.topicPartitions(), topic -> topic.partitions());
             default -> 0;
         };
     }
@@ -108,16 +121,11 @@ public final class RequestCaps {
         return count;
     }
 
-    private static int names(Request request) {
+    private static int resources(Request request) {
         return switch (request) {
             case DescribeConfigsRequest describe -> size(describe.resources());
             case AlterConfigsRequest alter -> size(alter.resources());
             case IncrementalAlterConfigsRequest alter -> size(alter.resources());
-            case FindCoordinatorRequest find -> size(find.coordinatorKeys());
-            case DescribeGroupsRequest describe -> size(describe.groups());
-            case ConsumerGroupDescribeRequest describe -> size(describe.groupIds());
-            case OctavoDescribeGroupsRequest describe -> size(describe.groupIds());
-            case DeleteGroupsRequest delete -> size(delete.groupsNames());
             default -> 0;
         };
     }

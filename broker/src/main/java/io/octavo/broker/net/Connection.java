@@ -261,7 +261,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (receiver.tooSlow(nowMs, reading && memoryShort)) {
             refuse("a frame came too slowly while others had no memory");
             finishTurn();
-        } else if (stalled && sender.backedUp() && context.unsent().contended()) {
+        } else if (stalled && sender.holdsMemory() && context.unsent().contended()) {
             context.log()
                     .refused(this, "its replies were not read while memory for them was short");
             closeNow();
@@ -360,13 +360,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             switch (next.settled()) {
                 case Reply.Now<?> now -> {
                     Writer reply = loop.encoder().encode(next, now.response());
-                    if (!context.unsent().mayTake(reply.sizeBytes())) {
+                    int bytes = reply.bytes().limit();
+                    if (!context.unsent().mayTake(bytes)) {
                         ReplyEncoder.release(reply);
                         refuse(
                                 next
-                                        + ": no memory for a reply of "
-                                        + reply.sizeBytes()
-                                        + " bytes while others are not read");
+                                        + ": no memory for "
+                                        + bytes
+                                        + " bytes while other replies are not read");
                         continue;
                     }
                     loop.counts().sent(reply.sizeBytes());

@@ -30,6 +30,9 @@ final class NetLoop implements Loop {
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
     private boolean draining;
 
+    /// Whether [#runReady] is to run.
+    private boolean turnsComing;
+
     NetLoop(EventLoop eventLoop, FrameMemory memory, NetContext context) {
         this.eventLoop = eventLoop;
         this.memory = memory;
@@ -92,7 +95,12 @@ final class NetLoop implements Loop {
             return;
         }
         ready.add(connection);
-        if (ready.size() == 1) {
+        haveTurns();
+    }
+
+    private void haveTurns() {
+        if (!turnsComing && !ready.isEmpty()) {
+            turnsComing = true;
             execute(this::runReady);
         }
     }
@@ -147,9 +155,8 @@ final class NetLoop implements Loop {
                 ready.remove().turn();
             }
         } finally {
-            if (!ready.isEmpty()) {
-                execute(this::runReady);
-            }
+            turnsComing = false;
+            haveTurns();
         }
     }
 

@@ -16,7 +16,8 @@ sealed interface ReplyPart {
     /// have to be read from the disk first.
     int WINDOW_BYTES = 1 << 20;
 
-    /// Records that no file of the machine holds are copied, this much at a time.
+    /// Records that no file of the machine holds are copied, this much at a time; and so much of
+    /// what is around records is handed over, so that it is seen that a slow reader reads.
     int PIECE_BYTES = 256 * 1024;
 
     /// Up to so many bytes of a file are copied: handed over as a buffer, they leave with the bytes
@@ -87,12 +88,15 @@ sealed interface ReplyPart {
 
         @Override
         public Object next(ByteBufAllocator allocator) {
-            ByteBuf handed = bytes;
-            if (handed == null) {
+            ByteBuf left = bytes;
+            if (left == null) {
                 throw new IllegalStateException("handed over already");
             }
+            if (left.readableBytes() > PIECE_BYTES) {
+                return left.readRetainedSlice(PIECE_BYTES);
+            }
             bytes = null;
-            return handed;
+            return left;
         }
 
         @Override

@@ -31,6 +31,9 @@ final class ReplySender {
     private final ArrayDeque<ReplyPart> parts = new ArrayDeque<>(4);
     private @Nullable ByteBuf gathered;
 
+    /// How many buffers that are counted are not sent.
+    private int counted;
+
     ReplySender(Channel channel, UnsentBudget unsent, ReadAhead ahead) {
         this.channel = channel;
         this.unsent = unsent;
@@ -85,17 +88,39 @@ final class ReplySender {
     }
 
     private void hand(Object window, ReplyPart part) {
-        if (part instanceof ReplyPart.Gathered gathered
-                && UnsentBudget.isCounted(gathered.bufferBytes())) {
-            var _ = channel.write(window).addListener(_ -> unsent.sent(gathered.bufferBytes()));
+        if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
+            var _ = channel.write(window).addListener(_ -> discharge(whole));
         } else {
             var _ = channel.write(window, channel.voidPromise());
+        }
+    }
+
+    private static boolean isCounted(ReplyPart.Gathered part) {
+        return UnsentBudget.isCounted(part.bufferBytes());
+    }
+
+    private void charge(ReplyPart.Gathered part) {
+        if (isCounted(part)) {
+            counted++;
+            unsent.unsent(part.bufferBytes());
+        }
+    }
+
+    private void discharge(ReplyPart.Gathered part) {
+        if (isCounted(part)) {
+            counted--;
+            unsent.sent(part.bufferBytes());
         }
     }
 
     /// Whether so much is unsent that no more requests should be handled.
     boolean backedUp() {
         return !parts.isEmpty() || !channel.isWritable();
+    }
+
+    /// Whether it holds some of what is counted for all connections.
+    boolean holdsMemory() {
+        return counted > 0;
     }
 
     /// Whether everything was handed to the socket.
@@ -109,7 +134,7 @@ final class ReplySender {
         for (ReplyPart part = parts.poll(); part != null; part = parts.poll()) {
             part.release();
             if (part instanceof ReplyPart.Gathered dropped) {
-                unsent.sent(dropped.bufferBytes());
+                discharge(dropped);
             }
         }
     }
@@ -129,7 +154,7 @@ final class ReplySender {
     private void endGathering() {
         if (gathered != null) {
             ReplyPart.Gathered part = new ReplyPart.Gathered(gathered);
-            unsent.unsent(part.bufferBytes());
+            charge(part);
             parts.add(part);
             gathered = null;
         }

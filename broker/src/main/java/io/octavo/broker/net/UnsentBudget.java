@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// connection. Safe for any thread.
 ///
 /// Who asks for much with few bytes and does not read the answers holds them here. So, while much
-/// is unsent, a connection that takes nothing is closed ([Connection#sweep]); and where the limit
-/// is reached, one that asks for another large reply. The excess is at most one reply of each event
-/// loop.
+/// is unsent, a connection that holds some of it and takes nothing is closed ([Connection#sweep]);
+/// and where the limit is reached, one that asks for another large reply. The excess is at most one
+/// reply of each event loop.
 final class UnsentBudget {
     /// Buffers below this are not counted.
     static final int COUNTED_BYTES_MIN = 64 << 10;
@@ -21,18 +21,14 @@ final class UnsentBudget {
 
     private final AtomicLong bytes = new AtomicLong();
 
-    /// Charges a buffer, until [#sent].
+    /// Charges a buffer that is counted, until [#sent].
     void unsent(int bufferBytes) {
-        if (isCounted(bufferBytes)) {
-            bytes.addAndGet(bufferBytes);
-        }
+        bytes.addAndGet(bufferBytes);
     }
 
     /// Gives back what was charged for a buffer.
     void sent(int bufferBytes) {
-        if (isCounted(bufferBytes)) {
-            bytes.addAndGet(-bufferBytes);
-        }
+        bytes.addAndGet(-bufferBytes);
     }
 
     static boolean isCounted(int bufferBytes) {
@@ -44,7 +40,7 @@ final class UnsentBudget {
         return bytes.get() >= CONTENDED_BYTES;
     }
 
-    /// Whether there is room for a reply.
+    /// Whether there is room for a reply, records aside.
     boolean mayTake(int replyBytes) {
         return !isCounted(replyBytes) || bytes.get() < LIMIT_BYTES;
     }

@@ -121,7 +121,7 @@ class DescribeConfigsHandlerTest {
 
         assertThat(results).hasSize(2_000);
         assertThat(results.stream().mapToInt(result -> result.configs().size()).sum())
-                .isBetween(200_000, 201_000);
+                .isBetween(400_000, 401_000);
         assertThat(results.getLast().configs()).isEmpty();
         assertThat(results.getLast().errorMessage()).contains("ask for fewer");
     }

@@ -9,6 +9,7 @@ import io.octavo.protocol.message.DeleteTopicsRequest;
 import io.octavo.protocol.message.DescribeConfigsRequest;
 import io.octavo.protocol.message.DescribeGroupsRequest;
 import io.octavo.protocol.message.FindCoordinatorRequest;
+import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
 import io.octavo.protocol.message.OffsetCommitRequest;
@@ -37,24 +38,25 @@ class RequestCapsTest {
 
     static List<Named<Capped>> asMuchAsTheLargestClientNamesIsHandledAndNoMore() {
         return List.of(
-                partitions("Metadata", n -> metadata(n)),
-                partitions("OffsetForLeaderEpoch", n -> epochs(n)),
-                partitions("OffsetCommit", n -> commit(n)),
-                partitions("CreateTopics", n -> createTopics(n)),
-                partitions("CreatePartitions", n -> createPartitions(n)),
-                partitions("DeleteTopics", n -> deleteTopics(n)),
-                names("DescribeConfigs", n -> describeConfigs(n)),
+                names("Metadata", n -> metadata(n)),
+                names("OffsetForLeaderEpoch", n -> epochs(n)),
+                names("OffsetCommit", n -> commit(n)),
+                names("CreateTopics", n -> createTopics(n)),
+                names("CreatePartitions", n -> createPartitions(n)),
+                names("DeleteTopics", n -> deleteTopics(n)),
+                resources("DescribeConfigs", n -> describeConfigs(n)),
                 names("FindCoordinator", n -> findCoordinator(n)),
                 names("DescribeGroups", n -> describeGroups(n)),
+                names("LeaveGroup", n -> leaveGroup(n)),
                 names("OctavoDescribeGroups", n -> octavoDescribeGroups(n)));
-    }
-
-    private static Named<Capped> partitions(String api, Function<Integer, Request> naming) {
-        return Named.of(api, new Capped(RequestCaps.PARTITIONS_MAX, naming));
     }
 
     private static Named<Capped> names(String api, Function<Integer, Request> naming) {
         return Named.of(api, new Capped(RequestCaps.NAMES_MAX, naming));
+    }
+
+    private static Named<Capped> resources(String api, Function<Integer, Request> naming) {
+        return Named.of(api, new Capped(RequestCaps.RESOURCES_MAX, naming));
     }
 
     private static Request metadata(int n) {
@@ -111,6 +113,11 @@ class RequestCapsTest {
 
     private static Request describeGroups(int n) {
         return DescribeGroupsRequest.defaults().withGroups(Collections.nCopies(n, "g"));
+    }
+
+    private static Request leaveGroup(int n) {
+        return LeaveGroupRequest.defaults()
+                .withMembers(Collections.nCopies(n, LeaveGroupRequest.MemberIdentity.defaults()));
     }
 
     private static Request octavoDescribeGroups(int n) {

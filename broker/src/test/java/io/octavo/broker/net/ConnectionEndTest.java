@@ -11,6 +11,7 @@ import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
+import io.octavo.protocol.wire.ByteRecords;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -199,6 +200,7 @@ final class ConnectionEndTest extends NetworkScene {
             offsets.next();
         }
         barrier();
+        fetchRecords();
         peer.send(ListOffsetsRequest.API, 5, 9, ListOffsetsRequest.defaults());
         assertThat(peer.isClosedByNow()).isTrue();
 
@@ -212,8 +214,8 @@ final class ConnectionEndTest extends NetworkScene {
             closed += isClosed(one) ? 1 : 0;
             one.close();
         }
-        // What the last one holds is not too much.
-        assertThat(closed).isEqualTo(3);
+        // What the last one holds would not be too much.
+        assertThat(closed).isGreaterThanOrEqualTo(3);
     }
 
     private static boolean isClosed(Peer peer) throws IOException {
@@ -232,6 +234,19 @@ final class ConnectionEndTest extends NetworkScene {
         } catch (EOFException | SocketException closed) {
             return false;
         }
+    }
+
+    /// Records are not in that memory.
+    private void fetchRecords() throws IOException {
+        FetchResponse.PartitionData records =
+                FetchResponse.PartitionData.defaults()
+                        .withRecords(new ByteRecords(ByteBuffer.allocate(1 << 20)));
+        FetchResponse.FetchableTopicResponse topic =
+                FetchResponse.FetchableTopicResponse.defaults().withPartitions(List.of(records));
+        fetch.from((request, context) ->
+                new Reply.Now<>(FetchResponse.defaults().withResponses(List.of(topic))));
+        peer.send(FetchRequest.API, 12, 8, FetchRequest.defaults());
+        assertThat(peer.receiveCorrelationId()).isEqualTo(8);
     }
 
     private static ListOffsetsResponse large(int bytes) {

@@ -27,6 +27,17 @@ final class LocalNetwork {
         return start(handlers, new ManualLoop(new ManualClock()), clock, fatal, transport);
     }
 
+    static Network start(
+            List<Handler<?, ?>> handlers,
+            int frameBytesMax,
+            Clock clock,
+            Consumer<Throwable> fatal,
+            Transport transport)
+            throws IOException {
+        NetConfig.Frames frames = new NetConfig.Frames(frameBytesMax, frameBytesMax);
+        return start(handlers, new ManualLoop(new ManualClock()), frames, clock, fatal, transport);
+    }
+
     /// @param reader reads from the disk
     static Network start(
             List<Handler<?, ?>> handlers,
@@ -35,11 +46,23 @@ final class LocalNetwork {
             Consumer<Throwable> fatal,
             Transport transport)
             throws IOException {
+        NetConfig.Frames frames = new NetConfig.Frames(FRAME_BYTES_MAX, 1 << 20);
+        return start(handlers, reader, frames, clock, fatal, transport);
+    }
+
+    private static Network start(
+            List<Handler<?, ?>> handlers,
+            Loop reader,
+            NetConfig.Frames frames,
+            Clock clock,
+            Consumer<Throwable> fatal,
+            Transport transport)
+            throws IOException {
         NetConfig config =
                 new NetConfig(
                         List.of(new NetConfig.Endpoint("PLAINTEXT", "", 0)),
                         1,
-                        new NetConfig.Frames(FRAME_BYTES_MAX, 1 << 20),
+                        frames,
                         new NetConfig.Connections(100, 100, 600_000),
                         new NetConfig.Sockets(-1, -1, 50));
         DiskReaders readers = new DiskReaders(List.of(reader));

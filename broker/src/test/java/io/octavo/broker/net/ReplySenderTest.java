@@ -130,7 +130,7 @@ final class ReplySenderTest {
         sender.add(bytes((int) UnsentBudget.CONTENDED_BYTES));
         assertThat(unsent.contended()).isTrue();
         channel.flush();
-        sender.flush();
+        sendAll();
         handed();
         assertThat(unsent.contended()).isFalse();
 
@@ -139,6 +139,22 @@ final class ReplySenderTest {
         assertThat(unsent.contended()).isTrue();
         sender.close();
         assertThat(unsent.contended()).isFalse();
+    }
+
+    /// So that it is seen that the peer takes it.
+    @Test
+    void aLargeReplyIsHandedOverInPieces() throws IOException {
+        sender.add(bytes(1 << 20));
+        sendAll();
+
+        assertThat(handed()).hasSize(5).startsWith("bytes 262144");
+        assertThat(sender.holdsMemory()).isFalse();
+    }
+
+    private void sendAll() throws IOException {
+        while (!sender.handedOver()) {
+            sender.flush();
+        }
     }
 
     private void fillSocket() {
