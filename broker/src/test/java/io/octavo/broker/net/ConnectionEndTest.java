@@ -205,7 +205,8 @@ final class ConnectionEndTest extends NetworkScene {
         assertThat(peer.isClosedByNow()).isTrue();
 
         clock.advanceMs(Connection.STALL_MS_MAX);
-        while (!isServed()) {
+        for (int tries = 0; !isServed(); tries++) {
+            assertThat(tries).as("tries until there was memory again").isLessThan(1_000);
             barrier();
         }
 
