@@ -38,7 +38,12 @@ record LogAges(LogView view, long nowMs) implements Retention.Segments {
     }
 
     Oldest oldest() throws IOException {
-        long bytes = view.sizeBytes();
-        return bytes == 0 ? Oldest.NONE : new Oldest(latestMs(0), view.bytes(0), bytes);
+        int first = 0;
+        while (first < view.segments() && view.bytes(first) == 0) {
+            first++;
+        }
+        return first == view.segments()
+                ? Oldest.NONE
+                : new Oldest(latestMs(first), view.bytes(first), view.sizeBytes());
     }
 }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// A log's oldest segment, so that one can tell whether it is worth opening the log for its
-/// retention. A hint: what becomes of the segment is decided again once the log is open.
+/// A log's oldest segment that has something in it, so that one can tell whether it is worth
+/// opening the log for its retention. A hint: what becomes of the segment is decided again once the
+/// log is open.
 ///
 /// @param latestMs when its latest record was made, by the wall clock; 0 when only the open log
 ///   tells
@@ -31,8 +32,10 @@ public record Oldest(long latestMs, long bytes, long logBytes) {
             long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
             if (base >= 0) {
                 long size = files.sizeBytes(directory.resolve(name));
-                firstBytes = first < 0 ? size : firstBytes;
-                first = first < 0 ? base : first;
+                if (firstBytes == 0) {
+                    first = base;
+                    firstBytes = size;
+                }
                 bytes += size;
             }
         }

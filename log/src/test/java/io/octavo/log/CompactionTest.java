@@ -245,6 +245,23 @@ class CompactionTest {
     }
 
     @Test
+    void aSegmentInWhichNothingIsLeftIsNotTheOldest() throws IOException {
+        appendHalfASegment();
+        log.roll();
+        appendHalfASegment();
+
+        compact();
+
+        long bytes = log.view().bytes(1);
+        assertThat(log.view().bytes(0)).isZero();
+        assertThat(bytes).isPositive();
+        assertThat(log.oldest().bytes()).isEqualTo(bytes);
+        String name = log.path().getFileName().toString();
+        disk.restart();
+        assertThat(disk.directory().partitions().oldest(name).bytes()).isEqualTo(bytes);
+    }
+
+    @Test
     void aBatchThatIsNotWhatWasAppendedEndsThePassAndChangesNothing() throws IOException {
         append("a", "1");
         append("a", "2");
@@ -339,6 +356,14 @@ class CompactionTest {
 
     private void append(String key, @Nullable String value) throws IOException {
         log.append(new RecordBatch(batch(key, value).build()), 0);
+    }
+
+    /// More than half, so that no two become one.
+    private void appendHalfASegment() throws IOException {
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        ByteBuffer value = ByteBuffer.allocate(CONFIG.segments().bytesMax() / 2);
+        batch.append(Batches.TIME, bytes("a"), value, List.of());
+        log.append(new RecordBatch(batch.build()), 0);
     }
 
     private void appendFrom(long id, int sequence) throws IOException {

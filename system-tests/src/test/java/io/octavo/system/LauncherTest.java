@@ -230,6 +230,17 @@ final class LauncherTest {
         assertThat(run(Map.of()))
                 .startsWith("octavo: this is from before cli/src/main/java/Main.java changed")
                 .contains("this is right 25");
+
+        Files.delete(changed);
+        for (String source : List.of("cli/src/main/schema/Node.json", "codegen/src/main/C.java")) {
+            Path other = dist.resolve(source);
+            Files.createDirectories(other.getParent());
+            Files.writeString(other, "");
+            Files.setLastModifiedTime(other, FileTime.fromMillis(builtMs + 60_000));
+            assertThat(run(Map.of()))
+                    .startsWith("octavo: this is from before " + source + " changed");
+            Files.delete(other);
+        }
     }
 
     @Test
