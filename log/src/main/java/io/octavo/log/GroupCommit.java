@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Afterwards;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit {
     private final Log log;
     private final Syncer.Turn turn;
+    private final Runnable makeTurnDue;
     private final UnforcedBytes unforced;
     private final Headroom headroom;
 
@@ -20,6 +22,7 @@ final class GroupCommit {
     GroupCommit(Log log) {
         this.log = log;
         turn = new Syncer.Turn(log);
+        makeTurnDue = () -> log.directory().syncer().due(turn);
         unforced = new UnforcedBytes(log);
         headroom = new Headroom(log);
     }
@@ -61,8 +64,10 @@ final class GroupCommit {
             return;
         }
         boolean fsync = log.config().fsync();
-        if (much || (fsync && awaited)) {
+        if (much) {
             log.directory().syncer().due(turn);
+        } else if (fsync && awaited) {
+            Afterwards.defer(makeTurnDue);
         } else if (fsync) {
             log.directory().syncer().dueWithNextRound(turn);
         }

@@ -3,7 +3,9 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.ports.Afterwards;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,23 @@ class SyncerTest extends SyncScene {
         run();
 
         assertThat(log.durableEnd()).isEqualTo(3);
+        assertThat(files.forced).containsOnlyOnce("00000000000000000000.log");
+    }
+
+    @Test
+    void appendsOfOnePieceOfWorkAreForcedTogetherBehindIt() throws IOException {
+        Log log = owned("a-0");
+        files.forced.clear();
+
+        Afterwards.run(() -> {
+            appendOne(log);
+            run();
+            assertThat(files.forced).isEmpty();
+            appendOne(log);
+        });
+        run();
+
+        assertThat(log.durableEnd()).isEqualTo(2);
         assertThat(files.forced).containsOnlyOnce("00000000000000000000.log");
     }
 
@@ -223,6 +242,14 @@ class SyncerTest extends SyncScene {
 
         assertThat(again.durableEnd()).isEqualTo(2);
         assertThat(files.forced).contains("00000000000000000000.log", "partition.metadata");
+    }
+
+    private static void appendOne(Log log) {
+        try {
+            append(log, 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void appendMegabytes(Log log, int count) throws IOException {

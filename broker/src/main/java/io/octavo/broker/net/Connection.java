@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.octavo.broker.api.ClientSoftware;
 import io.octavo.broker.api.Reply;
+import io.octavo.ports.Afterwards;
 import io.octavo.protocol.wire.MalformedFrame;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -22,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// disks keep up ([ProducerGate]). When any of these fails, reading stops until it holds again;
 /// what the peer sends then waits in the kernel and, as TCP has it, at the peer.
 final class Connection extends ChannelInboundHandlerAdapter {
-    /// A frame that is being received and has not grown for so long closes its connection; so do
-    /// requests that hold memory for so long, without any progress, while others wait for memory;
-    /// and a peer that does not take the last replies of a connection that is being closed.
-    static final long STALL_MS_MAX = 10_000;
-
     /// A turn ends behind so many requests, so that a peer that sends without a pause, and reads
     /// its answers, leaves the loop to others.
     private static final int REQUESTS_PER_TURN = 64;
@@ -42,6 +38,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final FrameReceiver receiver;
     private final RequestQueue queue;
     private final ReplySender sender;
+    private final Patience patience;
+    private final Handover handover;
 
     private ClientSoftware clientSoftware = ClientSoftware.UNKNOWN;
     private @Nullable Address localAddress;
@@ -78,6 +76,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         context.unsent(),
                         new ReadAhead(
                                 context.readers().of(id), loop::offer, () -> loop.ready(this)));
+        patience = new Patience(context, receiver, queue, sender);
+        handover = new Handover(channel, loop, context, queue, sender, () -> loop.ready(this));
         activeMs = context.clock().millis();
     }
 
@@ -174,6 +174,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
+            takeOver();
             activeMs = context.clock().millis();
             flush();
             if (!sender.backedUp()) {
@@ -184,6 +185,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        takeOver();
         gone = true;
         closing = true;
         loop.closed(this);
@@ -214,7 +216,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void settled(Exchange exchange, Reply.Settled<?> reply) {
         if (loop.inLoop()) {
             settledInLoop(exchange, reply);
-        } else if (!loop.offer(() -> settledInLoop(exchange, reply))) {
+        } else if (!handover.writtenByOthers(exchange, reply)
+                && !loop.offer(() -> settledInLoop(exchange, reply))) {
             exchange.settle(reply);
             new ReplyEncoder().discard(exchange);
         }
@@ -250,32 +253,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /// Looks after a connection that does nothing; about once a second.
     void sweep(long nowMs) {
-        long silentMs = nowMs - activeMs;
-        boolean stalled = silentMs >= STALL_MS_MAX;
-        boolean memoryShort = context.budget().contended();
-        if (stalled && closing) {
-            closeNow();
-        } else if (stalled && reading && receiver.midFrame()) {
-            refuse("a frame has not grown for " + silentMs + " ms");
-            finishTurn();
-        } else if (receiver.tooSlow(nowMs, reading && memoryShort)) {
-            refuse("a frame came too slowly while others had no memory");
-            finishTurn();
-        } else if (stalled && sender.holdsMemory() && context.unsent().contended()) {
-            context.log()
-                    .refused(this, "its replies were not read while memory for them was short");
-            closeNow();
-        } else if (stalled && queue.someWait() && memoryShort) {
-            refuse("requests waited for " + silentMs + " ms while others had no memory");
-            finishTurn();
-        } else if (idleTooLong(silentMs)) {
-            closeNow();
+        takeOver();
+        Patience.Verdict verdict = patience.judge(nowMs, nowMs - activeMs, reading, closing);
+        switch (verdict.fate()) {
+            case STAYS -> letOthersWrite();
+            case REFUSED -> {
+                refuse(verdict.reason());
+                finishTurn();
+            }
+            case CLOSED -> {
+                if (verdict.reason() != null) {
+                    context.log().refused(this, verdict.reason());
+                }
+                closeNow();
+            }
         }
-    }
-
-    private boolean idleTooLong(long silentMs) {
-        long idleMsMax = context.config().connections().idleMsMax();
-        return idleMsMax >= 0 && silentMs >= idleMsMax && !queue.someUnanswered();
     }
 
     private void settledInLoop(Exchange exchange, Reply.Settled<?> reply) {
@@ -301,6 +293,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /// Cuts, handles and answers as far as it goes in a turn.
     private void advance() {
+        takeOver();
+        try {
+            // Of all that one read brought, one force.
+            Afterwards.run(this::advanceNow);
+        } catch (RuntimeException | Error e) {
+            fault("the connection", e);
+        }
+    }
+
+    private void advanceNow() {
         try {
             int handled = -1;
             do {
@@ -315,8 +317,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(e.getMessage());
         } catch (IOException e) {
             refuse("its reply cannot be read: " + e.getMessage());
-        } catch (RuntimeException | Error e) {
-            fault("the connection", e);
         }
     }
 
@@ -370,10 +370,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
                                         + " bytes while other replies are not read");
                         continue;
                     }
-                    loop.counts().sent(reply.sizeBytes());
+                    int sizeBytes = reply.sizeBytes();
                     sender.add(reply);
-                    int slot = context.dispatcher().table().slot(next.apiKey());
-                    loop.counts().answered(slot, context.clock().nanos() - next.receivedNanos());
+                    handover.answered(next, sizeBytes, context.clock().nanos());
                 }
                 case Reply.Close<?> close -> refuse(next + ": " + close.reason());
                 case Reply.None<?> none -> {}
@@ -383,6 +382,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void finishTurn() {
+        takeOver();
         flush();
         if (draining && !queue.someUnanswered()) {
             closing = true;
@@ -395,6 +395,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
         steerReading();
+        letOthersWrite();
+    }
+
+    private void takeOver() {
+        try {
+            handover.take();
+        } catch (RuntimeException | Error e) {
+            fault("the connection", e);
+        }
+    }
+
+    /// Not where the connection is not read, perhaps until these are answered.
+    private void letOthersWrite() {
+        if (reading && !closing && !draining && !ended) {
+            handover.pass();
+        }
     }
 
     private void finishEnded() {

@@ -9,7 +9,8 @@ import io.octavo.protocol.api.Api;
 import io.octavo.protocol.wire.Escaped;
 import org.jspecify.annotations.Nullable;
 
-/// A request that was handled, and its reply. Belongs to the connection's event loop.
+/// A request that was handled, and its reply. Belongs to the connection's event loop, and where
+/// others may write the reply ([DirectReplies]), what does not change any more is read by them.
 final class Exchange implements RequestContext {
     private final Connection connection;
     private final Frame frame;
@@ -17,6 +18,7 @@ final class Exchange implements RequestContext {
     private final int apiVersion;
     private final int correlationId;
     private final @Nullable String clientId;
+    private long number = -1;
     private @Nullable Later<?> later;
     private Reply.@Nullable Settled<?> settled;
 
@@ -54,6 +56,20 @@ final class Exchange implements RequestContext {
 
     Connection connection() {
         return connection;
+    }
+
+    /// Its place among the connection's; negative before it is known.
+    long number() {
+        return number;
+    }
+
+    void number(long number) {
+        this.number = number;
+    }
+
+    /// Whether nobody reads the request's frame any more.
+    boolean isReadWhole() {
+        return frame.isReleased();
     }
 
     /// The reply, when it is known.

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One received request, without its length, where it was received. Belongs to the connection's
-/// event loop.
+/// event loop; [#isReleased()] may be asked elsewhere, and is true late at worst.
 final class Frame {
     /// API key, version and correlation id; what is shorter is no request.
     static final int BYTES_MIN = 8;
@@ -49,6 +49,10 @@ final class Frame {
             throw new IllegalStateException("the frame is released");
         }
         return held.bytes().nioBuffer(start, sizeBytes);
+    }
+
+    boolean isReleased() {
+        return chunk == null;
     }
 
     /// Gives the memory back; harmless when called again.

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
+import org.jspecify.annotations.Nullable;
 
 /// Netty's epoll, but a connection that is not read stays known to it.
 ///
@@ -16,9 +17,11 @@ import io.netty.channel.epoll.EpollIoOps;
 /// which epoll tells anyway.
 final class KeptHandler implements IoHandler {
     private final IoHandler epoll;
+    private final Closings closings;
 
-    KeptHandler(IoHandler epoll) {
+    KeptHandler(IoHandler epoll, Closings closings) {
         this.epoll = epoll;
+        this.closings = closings;
     }
 
     @Override
@@ -43,7 +46,8 @@ final class KeptHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Kept(epoll.register(handle));
+        Runnable beforeClose = closings.take(handle);
+        return new Kept(epoll.register(handle), beforeClose);
     }
 
     @Override
@@ -63,8 +67,11 @@ final class KeptHandler implements IoHandler {
         /// Before, it is not in the set, where a socket that is not connected would do harm.
         private boolean added;
 
-        Kept(IoRegistration registration) {
+        private final @Nullable Runnable beforeClose;
+
+        Kept(IoRegistration registration, @Nullable Runnable beforeClose) {
             this.registration = registration;
+            this.beforeClose = beforeClose;
         }
 
         // Netty's signature.
@@ -88,6 +95,9 @@ final class KeptHandler implements IoHandler {
 
         @Override
         public boolean cancel() {
+            if (beforeClose != null) {
+                beforeClose.run();
+            }
             return registration.cancel();
         }
     }

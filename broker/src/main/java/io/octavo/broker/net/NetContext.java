@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 ///   in a broker
 record NetContext(
         NetConfig config,
+        Transport transport,
+        Closings closings,
         Dispatcher dispatcher,
         FrameBudget budget,
         UnsentBudget unsent,

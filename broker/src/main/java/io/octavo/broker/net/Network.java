@@ -62,7 +62,7 @@ public final class Network {
                 new MultiThreadIoEventLoopGroup(
                         threads,
                         new DefaultThreadFactory("octavo-net", true),
-                        transport.ioHandler());
+                        transport.ioHandler(context.closings()));
         for (EventExecutor executor : group) {
             FrameMemory memory = new FrameMemory(allocator, context.budget());
             loops.add(new NetLoop((EventLoop) executor, memory, context));
@@ -108,6 +108,8 @@ public final class Network {
         NetContext context =
                 new NetContext(
                         config,
+                        transport,
+                        new Closings(),
                         new Dispatcher(apis),
                         new FrameBudget(config.frames().memoryBytes()),
                         new UnsentBudget(),
@@ -170,6 +172,11 @@ public final class Network {
     /// What it tells the operator.
     public Metrics.Source metrics() {
         return new NetMetrics(context, context.dispatcher().table(), loops);
+    }
+
+    /// Bytes of replies to clients that were counted.
+    long sentBytes() {
+        return loops.stream().mapToLong(loop -> loop.counts().sentBytes()).sum();
     }
 
     /// What received requests hold in memory now.

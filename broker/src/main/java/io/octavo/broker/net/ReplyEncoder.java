@@ -7,7 +7,8 @@ import io.octavo.protocol.wire.Response;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 
-/// Writes replies: length, header, body. One for each event loop, used again for each reply.
+/// Writes replies: length, header, body. One for each thread that does so, used again for each
+/// reply.
 ///
 /// ```
 /// length int32 | correlation id int32 | no tagged fields, if flexible | body

@@ -2,6 +2,7 @@ package io.octavo.broker.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -126,6 +127,17 @@ final class ReplySender {
     /// Whether everything was handed to the socket.
     boolean handedOver() {
         return parts.isEmpty() && gathered == null;
+    }
+
+    /// Takes bytes of replies that others could not write; nothing else is held.
+    void add(ByteBuffer rest) {
+        gather(rest, 0, rest.limit());
+    }
+
+    /// Whether nothing is held, here or on its way to the socket.
+    boolean isIdle() {
+        ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
+        return handedOver() && leaving != null && leaving.isEmpty();
     }
 
     /// Gives up what was not handed to the socket.

@@ -27,6 +27,7 @@ final class RequestQueue {
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>(4);
     private final long bytesMax;
     private long bytes;
+    private long numbers;
 
     /// @param bytesMax how many bytes of requests may be unanswered before the connection is not
     ///   read
@@ -60,7 +61,22 @@ final class RequestQueue {
 
     /// Takes in what [#pollHandleable] returned, now that its place in the order is fixed.
     void handled(Exchange exchange) {
+        exchange.number(numbers++);
         handled.add(exchange);
+    }
+
+    /// @return the number of the Produce that is to be answered next; negative where there is none,
+    ///   where the reply to one is known already, and where others wait for it
+    long awaitedNumber() {
+        if (handled.isEmpty() || !waiting.isEmpty()) {
+            return -1;
+        }
+        for (Exchange exchange : handled) {
+            if (exchange.settled() != null || exchange.apiKey() != PRODUCE) {
+                return -1;
+            }
+        }
+        return handled.element().number();
     }
 
     /// @return the oldest request if its reply is known; it is answered then
@@ -71,6 +87,14 @@ final class RequestQueue {
         }
         bytes -= oldest.sizeBytes();
         return handled.poll();
+    }
+
+    /// The oldest request was answered by somebody else.
+    void answered(Exchange exchange) {
+        if (handled.poll() != exchange) {
+            throw new IllegalStateException("answered out of its order: " + exchange);
+        }
+        bytes -= exchange.sizeBytes();
     }
 
     /// Whether some requests are received and not handled.

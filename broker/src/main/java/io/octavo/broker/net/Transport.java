@@ -1,5 +1,6 @@
 package io.octavo.broker.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -11,6 +12,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +22,14 @@ import org.jspecify.annotations.Nullable;
 enum Transport {
     EPOLL {
         @Override
-        IoHandlerFactory ioHandler() {
+        IoHandlerFactory ioHandler(Closings closings) {
             IoHandlerFactory epoll = EpollIoHandler.newFactory();
-            return executor -> new KeptHandler(epoll.newHandler(executor));
+            return executor -> new KeptHandler(epoll.newHandler(executor), closings);
+        }
+
+        @Override
+        FileDescriptor descriptor(Channel connection) {
+            return ((UnixChannel) connection).fd();
         }
 
         @Override
@@ -39,8 +47,13 @@ enum Transport {
 
     NIO {
         @Override
-        IoHandlerFactory ioHandler() {
+        IoHandlerFactory ioHandler(Closings closings) {
             return NioIoHandler.newFactory();
+        }
+
+        @Override
+        @Nullable FileDescriptor descriptor(Channel connection) {
+            return null;
         }
 
         @Override
@@ -70,7 +83,12 @@ enum Transport {
         return Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    abstract IoHandlerFactory ioHandler();
+    /// @param closings what is to be done before a connection is closed, where [#descriptor] tells
+    ///   of one
+    abstract IoHandlerFactory ioHandler(Closings closings);
+
+    /// What a connection is written by; null where that is not told.
+    abstract @Nullable FileDescriptor descriptor(Channel connection);
 
     abstract ServerChannel newServer();
 

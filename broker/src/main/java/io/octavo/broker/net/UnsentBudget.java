@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// connection. Safe for any thread.
 ///
 /// Who asks for much with few bytes and does not read the answers holds them here. So, while much
-/// is unsent, a connection that holds some of it and takes nothing is closed ([Connection#sweep]);
-/// and where the limit is reached, one that asks for another large reply. The excess is at most one
+/// is unsent, a connection that holds some of it and takes nothing is closed ([Patience]); and
+/// where the limit is reached, one that asks for another large reply. The excess is at most one
 /// reply of each event loop.
 final class UnsentBudget {
     /// Buffers below this are not counted.

@@ -11,8 +11,9 @@
 /// second one on two cores costs more than it brings (docs/design).
 ///
 /// Imports `broker.api`, `protocol`, `log` (for file slices) and `ports`. Everything of a
-/// connection belongs to its [io.octavo.broker.net.NetLoop]; what is shared between loops says so.
-/// Read [io.octavo.broker.net.Connection] first.
+/// connection belongs to its [io.octavo.broker.net.NetLoop], but for the right to write the next
+/// replies ([io.octavo.broker.net.DirectReplies]); what is shared between loops says so. Read
+/// [io.octavo.broker.net.Connection] first.
 @NullMarked
 package io.octavo.broker.net;
 

@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.ports.Afterwards;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,18 @@ final class Combiner {
     /// Runs the operations at the head of the queue that have become ready, unless the lock is
     /// held.
     void resume() {
-        while (headReady() && take()) {
+        if (headReady()) {
+            Afterwards.run(this::runLeft);
+        }
+    }
+
+    private void runLeft() {
+        do {
+            // Nobody who is told of what was done waits for what others have left here.
+            Afterwards.flush();
+            if (!take()) {
+                return;
+            }
             Operation first = null;
             try {
                 first = runQueue();
@@ -82,7 +94,8 @@ final class Combiner {
                 tell(first);
                 first = next;
             }
-        }
+        } while (headReady());
+        Afterwards.flush();
     }
 
     /// What was run, linked in its order.

@@ -8,6 +8,7 @@ import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
 import io.octavo.log.LogOwner;
 import io.octavo.log.ReadResult;
+import io.octavo.ports.Afterwards;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -428,7 +429,8 @@ public final class Partition {
 
         @Override
         public void forced() {
-            committed();
+            // Of all replies that it settles, one write for each connection.
+            Afterwards.run(Partition.this::committed);
         }
 
         @Override

@@ -182,7 +182,7 @@ final class ConnectionEndTest extends NetworkScene {
         peer.send(ByteBuffer.allocate(100).putInt(50_000).array());
         barrier();
 
-        clock.advanceMs(Connection.STALL_MS_MAX);
+        clock.advanceMs(Patience.STALL_MS_MAX);
 
         assertThat(peer.isClosedByNow()).isTrue();
     }
@@ -204,7 +204,7 @@ final class ConnectionEndTest extends NetworkScene {
         peer.send(ListOffsetsRequest.API, 5, 9, ListOffsetsRequest.defaults());
         assertThat(peer.isClosedByNow()).isTrue();
 
-        clock.advanceMs(Connection.STALL_MS_MAX);
+        clock.advanceMs(Patience.STALL_MS_MAX);
         for (int tries = 0; !isServed(); tries++) {
             assertThat(tries).as("tries until there was memory again").isLessThan(1_000);
             barrier();

@@ -95,6 +95,11 @@ final class Peer implements AutoCloseable {
         return api.response().read(reader, version);
     }
 
+    /// Whether something has come that is not received yet.
+    boolean hasMore() throws IOException {
+        return in.available() > 0;
+    }
+
     /// Sends no more, as a peer does first that closes.
     void endOutput() throws IOException {
         socket.shutdownOutput();

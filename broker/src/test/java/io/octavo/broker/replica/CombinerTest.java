@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Afterwards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,52 @@ class CombinerTest {
                 });
 
         assertThat(log).containsExactly("run outer", "after outer", "run inner", "after inner");
+    }
+
+    @Test
+    void whatIsPutOffDoesNotWaitForWhatOthersHaveLeft() {
+        Afterwards.run(() ->
+                combiner.submit(
+                        new Named("outer") {
+                            @Override
+                            void run() {
+                                combiner.submit(new Deferring("inner"));
+                                super.run();
+                            }
+
+                            @Override
+                            void after() {
+                                super.after();
+                                Afterwards.defer(() -> log.add("behind outer"));
+                                combiner.submit(new Named("last"));
+                            }
+                        }));
+
+        assertThat(log)
+                .containsExactly(
+                        "run outer",
+                        "after outer",
+                        "behind outer",
+                        "run inner",
+                        "run last",
+                        "after inner",
+                        "after last",
+                        "behind inner");
+    }
+
+    /// Replies to one connection are one write, whoever comes by.
+    @Test
+    void whatOthersHaveLeftIsToldInOnePieceOfWork() {
+        Named slow = new Deferring("slow");
+        slow.ready = false;
+        combiner.submit(slow);
+        combiner.submit(new Named("next"));
+
+        slow.ready = true;
+        combiner.resume();
+
+        assertThat(log)
+                .containsExactly("run slow", "run next", "after slow", "after next", "behind slow");
     }
 
     @Test
@@ -110,6 +157,21 @@ class CombinerTest {
             latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private final class Deferring extends Named {
+        private final String name;
+
+        Deferring(String name) {
+            super(name);
+            this.name = name;
+        }
+
+        @Override
+        void after() {
+            super.after();
+            Afterwards.defer(() -> log.add("behind " + name));
         }
     }
 

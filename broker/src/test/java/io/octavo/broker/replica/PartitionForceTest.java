@@ -2,6 +2,8 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Afterwards;
+import io.octavo.protocol.record.RecordBatch;
 import org.junit.jupiter.api.Test;
 
 class PartitionForceTest extends PartitionScene {
@@ -19,6 +21,30 @@ class PartitionForceTest extends PartitionScene {
         assertThat(decided).containsExactly(leaderOnly, all);
         assertThat(all.rejection()).isNull();
         assertThat(all.baseOffset()).isZero();
+    }
+
+    /// So that replies to one connection are one write.
+    @Test
+    void allThatAForceDecidesIsToldInOnePieceOfWork() {
+        broker.forced("t");
+        int[] behind = {0};
+        Runnable count = () -> behind[0]++;
+        for (int i = 0; i < 3; i++) {
+            partition.append(
+                    Append.of(
+                            partition,
+                            new RecordBatch(Batches.of("a")),
+                            true,
+                            append -> {
+                                decided.add(append);
+                                Afterwards.defer(count);
+                            }));
+        }
+
+        broker.force();
+
+        assertThat(decided).hasSize(3);
+        assertThat(behind[0]).isOne();
     }
 
     @Test

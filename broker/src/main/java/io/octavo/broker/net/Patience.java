@@ -1,0 +1,74 @@
+package io.octavo.broker.net;
+
+import org.jspecify.annotations.Nullable;
+
+/// How long a connection may do nothing. Belongs to its event loop.
+final class Patience {
+    /// A frame that is being received and has not grown for so long closes its connection; so do
+    /// requests that hold memory for so long, without any progress, while others wait for memory;
+    /// and a peer that does not take the last replies of a connection that is being closed.
+    static final long STALL_MS_MAX = 10_000;
+
+    private final NetContext context;
+    private final FrameReceiver receiver;
+    private final RequestQueue queue;
+    private final ReplySender sender;
+
+    /// What becomes of the connection.
+    ///
+    /// @param reason for the log, where the peer is at fault
+    record Verdict(Fate fate, @Nullable String reason) {
+        private static final Verdict STAYS = new Verdict(Fate.STAYS, null);
+        private static final Verdict CLOSED = new Verdict(Fate.CLOSED, null);
+
+        private static Verdict refused(String reason) {
+            return new Verdict(Fate.REFUSED, reason);
+        }
+    }
+
+    enum Fate {
+        STAYS,
+        /// At once, whatever it still has to send.
+        CLOSED,
+        /// Behind the replies that are on their way.
+        REFUSED
+    }
+
+    Patience(NetContext context, FrameReceiver receiver, RequestQueue queue, ReplySender sender) {
+        this.context = context;
+        this.receiver = receiver;
+        this.queue = queue;
+        this.sender = sender;
+    }
+
+    /// @param silentMs since when nothing came and nothing left
+    /// @param reading whether the connection is read
+    /// @param closing whether only replies that are on their way keep it
+    Verdict judge(long nowMs, long silentMs, boolean reading, boolean closing) {
+        boolean stalled = silentMs >= STALL_MS_MAX;
+        boolean memoryShort = context.budget().contended();
+        if (stalled && closing) {
+            return Verdict.CLOSED;
+        }
+        if (stalled && reading && receiver.midFrame()) {
+            return Verdict.refused("a frame has not grown for " + silentMs + " ms");
+        }
+        if (receiver.tooSlow(nowMs, reading && memoryShort)) {
+            return Verdict.refused("a frame came too slowly while others had no memory");
+        }
+        if (stalled && sender.holdsMemory() && context.unsent().contended()) {
+            return new Verdict(
+                    Fate.CLOSED, "its replies were not read while memory for them was short");
+        }
+        if (stalled && queue.someWait() && memoryShort) {
+            return Verdict.refused(
+                    "requests waited for " + silentMs + " ms while others had no memory");
+        }
+        return idleTooLong(silentMs) ? Verdict.CLOSED : Verdict.STAYS;
+    }
+
+    private boolean idleTooLong(long silentMs) {
+        long idleMsMax = context.config().connections().idleMsMax();
+        return idleMsMax >= 0 && silentMs >= idleMsMax && !queue.someUnanswered();
+    }
+}
