@@ -45,14 +45,6 @@ public final class Afterwards {
         }
     }
 
-    /// Whether `task` is put off, or would be with no more than `max` in all.
-    public static boolean mayDefer(Runnable task, int max) {
-        Afterwards afterwards = RUNNING.get();
-        return afterwards == null
-                || afterwards.tasks.size() < max
-                || afterwards.tasks.contains(task);
-    }
-
     /// Does now what is put off until now: for work that goes on with something else. Failures are
     /// thrown at the end of the work.
     public static void flush() {

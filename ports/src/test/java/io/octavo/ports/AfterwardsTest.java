@@ -96,18 +96,4 @@ final class AfterwardsTest {
 
         assertThat(done).containsExactly("something else");
     }
-
-    @Test
-    void whoHasPutOffEnoughMayOnlyRepeatIt() {
-        Runnable task = () -> done.add("task");
-        Runnable another = () -> done.add("another");
-        assertThat(Afterwards.mayDefer(task, 0)).as("at once").isTrue();
-
-        Afterwards.run(() -> {
-            assertThat(Afterwards.mayDefer(task, 1)).isTrue();
-            Afterwards.defer(task);
-            assertThat(Afterwards.mayDefer(another, 1)).isFalse();
-            assertThat(Afterwards.mayDefer(task, 1)).isTrue();
-        });
-    }
 }

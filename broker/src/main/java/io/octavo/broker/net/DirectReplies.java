@@ -33,9 +33,7 @@ final class DirectReplies {
     private static final ThreadLocal<ReplyEncoder> ENCODERS =
             ThreadLocal.withInitial(ReplyEncoder::new);
 
-    /// A thread that settles replies of more connections than this at a time has other things to
-    /// do: forces.
-    private static final int CONNECTIONS_MAX = 2;
+    private static final ThreadLocal<Unwritten> UNWRITTEN = ThreadLocal.withInitial(Unwritten::new);
 
     private final Clock clock;
     private final FileDescriptor socket;
@@ -43,7 +41,6 @@ final class DirectReplies {
     /// Told that the loop must go on: what was taken could not all be written.
     private final Runnable stuck;
 
-    private final Runnable write = this::write;
     private final List<Answered> answered = new ArrayList<>(4);
     private @Nullable ByteBuffer out;
     private boolean passed;
@@ -122,7 +119,8 @@ final class DirectReplies {
         if (buffer == null) {
             return false;
         }
-        if (!Afterwards.mayDefer(write, CONNECTIONS_MAX)) {
+        Unwritten unwritten = UNWRITTEN.get();
+        if (unwritten.isOfAnother(this)) {
             return false;
         }
         ByteBuffer bytes;
@@ -138,14 +136,13 @@ final class DirectReplies {
         buffer.put(bytes.slice(0, bytes.limit()));
         answered.add(new Answered(exchange, reply, bytes.limit(), clock.nanos()));
         next++;
-        Afterwards.defer(write);
+        unwritten.of(this);
         return true;
     }
 
     private synchronized void write() {
         ByteBuffer buffer = out;
-        if (buffer == null || !passed || buffer.position() == 0) {
-            // The loop has taken it, or another thread has written it.
+        if (buffer == null || isGone()) {
             return;
         }
         int written = 0;
@@ -156,13 +153,57 @@ final class DirectReplies {
         }
         buffer.flip().position(written);
         buffer.compact();
-        if (buffer.position() > 0) {
+        giveBack();
+    }
+
+    /// What is not written is the loop's.
+    private synchronized void giveBack() {
+        if (!isGone()) {
             passed = false;
             stuck.run();
         }
     }
 
+    /// Whether the loop has taken it all, or it is written.
+    private boolean isGone() {
+        return !passed || isWritten();
+    }
+
     private boolean isWritten() {
         return out == null || out.position() == 0;
+    }
+
+    /// What a thread has taken and not written. Where it settles replies of several connections at
+    /// a time, loops are woken anyway, and the thread has other things to do, forces: then they
+    /// write all of it.
+    private static final class Unwritten implements Runnable {
+        private @Nullable DirectReplies replies;
+        private boolean several;
+
+        boolean isOfAnother(DirectReplies next) {
+            several |= replies != null && replies != next;
+            return several;
+        }
+
+        void of(DirectReplies one) {
+            replies = one;
+            Afterwards.defer(this);
+        }
+
+        @Override
+        public void run() {
+            DirectReplies one = replies;
+            boolean woken = several;
+            replies = null;
+            several = false;
+            if (one == null) {
+                return;
+            }
+            if (woken) {
+                one.giveBack();
+            } else {
+                one.write();
+            }
+        }
     }
 }

@@ -179,8 +179,9 @@ final class DirectRepliesTest extends NetworkScene {
         }
     }
 
+    /// They are woken anyway, and it has other things to do.
     @Test
-    void whoSettlesRepliesOfManyConnectionsWritesToTwo() throws Exception {
+    void loopsWriteRepliesOfSeveralConnectionsAtATime() throws Exception {
         assumeTrue(transport == Transport.EPOLL);
         List<Peer> peers = new ArrayList<>();
         List<Later<ProduceResponse>> parked = new ArrayList<>();
@@ -198,19 +199,15 @@ final class DirectRepliesTest extends NetworkScene {
 
             Afterwards.run(() -> {
                 parked.forEach(one -> one.complete(ProduceResponse.defaults()));
-                // Behind the work, not within it.
-                assertThatNothingCame(peers);
             });
 
-            assertThat(peers.get(0).receiveCorrelationId()).isZero();
-            assertThat(peers.get(0).receiveCorrelationId()).isOne();
-            assertThat(peers.get(1).receiveCorrelationId()).isZero();
-            assertThat(peers.get(1).receiveCorrelationId()).isOne();
-            assertThat(peers.get(2).hasMore()).isFalse();
+            assertThatNothingCame(peers);
             loopMayGoOn.countDown();
         }
-        assertThat(peers.get(2).receiveCorrelationId()).isZero();
-        assertThat(peers.get(2).receiveCorrelationId()).isOne();
+        for (Peer one : peers) {
+            assertThat(one.receiveCorrelationId()).isZero();
+            assertThat(one.receiveCorrelationId()).isOne();
+        }
         for (Peer one : peers) {
             one.close();
         }
