@@ -38,7 +38,7 @@ final class DirectReplies {
     private final Clock clock;
     private final FileDescriptor socket;
 
-    /// Told that the loop must go on: what was taken could not all be written.
+    /// Told that the loop must go on: what was taken is not all written.
     private final Runnable stuck;
 
     private final List<Answered> answered = new ArrayList<>(4);

@@ -38,7 +38,7 @@ final class DirectRepliesTest extends NetworkScene {
     private static final int REPLIES_MAX = 100_000;
     private static final int CONNECTIONS = 2_000;
 
-    private final CountDownLatch loopMayGoOn = new CountDownLatch(1);
+    private CountDownLatch loopMayGoOn = new CountDownLatch(1);
 
     DirectRepliesTest(Transport transport) {
         super(transport);
@@ -61,9 +61,11 @@ final class DirectRepliesTest extends NetworkScene {
     /// Has the loop, the only one, do something that takes until [#letTheLoopGoOn].
     private void keepTheLoopBusy(Peer other) throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        loopMayGoOn = mayGoOn;
         offsets.from((request, context) -> {
             busy.countDown();
-            await(loopMayGoOn);
+            await(mayGoOn);
             return new Reply.Now<>(ListOffsetsResponse.defaults());
         });
         other.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
@@ -204,9 +206,20 @@ final class DirectRepliesTest extends NetworkScene {
             assertThatNothingCame(peers);
             loopMayGoOn.countDown();
         }
-        for (Peer one : peers) {
-            assertThat(one.receiveCorrelationId()).isZero();
-            assertThat(one.receiveCorrelationId()).isOne();
+        barrier();
+        peers.getFirst().send(ProduceRequest.API, 9, 2, ProduceRequest.defaults());
+        Later<ProduceResponse> next = produce.next().later();
+        barrier();
+        try (Peer other = Peer.of(network)) {
+            // What has not come by now would only come when the loop looks after all connections.
+            keepTheLoopBusy(other);
+            for (Peer one : peers) {
+                assertThat(one.receiveCorrelationId()).isZero();
+                assertThat(one.receiveCorrelationId()).isOne();
+            }
+            next.complete(ProduceResponse.defaults());
+            assertThat(peers.getFirst().receiveCorrelationId()).isEqualTo(2);
+            loopMayGoOn.countDown();
         }
         for (Peer one : peers) {
             one.close();
