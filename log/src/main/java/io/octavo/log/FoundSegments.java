@@ -116,7 +116,8 @@ final class FoundSegments {
             LOG.info("{}: finishing what compaction began", directory);
             // After a kill the intent is there, and a power cut might still take it alone.
             files.forceDirectory(directory);
-            swap.rename();
+            // What it leaves to be removed is found with all that has such names.
+            var _ = swap.rename();
             files.forceDirectory(directory);
         }
         return swap;

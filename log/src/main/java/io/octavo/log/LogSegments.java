@@ -103,8 +103,7 @@ final class LogSegments {
         if (after == null) {
             return false;
         }
-        OpenFiles files = log.directory().files();
-        log.upkeep().swapping(next, SegmentSwap.of(files, log.path(), next.sealedBytes(), old));
+        log.upkeep().swapping(next, old);
         view = after;
         log.reader().swapped();
         old.forEach(Segment::retire);

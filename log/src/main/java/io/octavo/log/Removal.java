@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// retired segment ── checkpoint notes it ──> noted ── checkpoint forced ──> queue ──> unlinked
 ///                                                                            │
 ///                                  large: N.log.deleted, directory forced <──┘──> cut, cut, cut, unlinked
+/// large segment that compaction replaced (N.log.I.deleted) ────────────────> queue
 /// deleted log's directory (*-delete) ──────────────────────────────────────> queue
 /// ```
 ///
@@ -110,8 +111,10 @@ final class Removal {
 
     /// A log was closed whose segments may still be read.
     synchronized void closed(Path directory, Collection<Segment> segments) {
-        List<Segment> used = segments.stream().filter(Segment::isInUse).toList();
-        if (!used.isEmpty()) {
+        List<Segment> used = withLent(directory, segments);
+        if (used.isEmpty()) {
+            lent.remove(directory);
+        } else {
             lent.put(directory, used);
         }
     }
@@ -119,6 +122,19 @@ final class Removal {
     /// Takes a segment's file that an earlier run has left.
     synchronized void found(Path file) {
         queue.add(new Leftover(file, false, List.of()));
+    }
+
+    /// Takes the files of segments that others have replaced; their names are there for good.
+    ///
+    /// @param leftovers by base offset
+    /// @param segments which may still be read from these files
+    synchronized void replaced(Map<Long, Path> leftovers, Collection<Segment> segments) {
+        for (Segment segment : segments) {
+            Path path = leftovers.get(segment.baseOffset());
+            if (path != null) {
+                queue.add(leftover(path, segment));
+            }
+        }
     }
 
     /// Takes the directory of a log that nobody has open.
@@ -141,6 +157,14 @@ final class Removal {
     /// comes to have the name that it had is another's.
     synchronized void keep(Path before) {
         var _ = forget(before);
+    }
+
+    /// Those that are read from, and those of the log before in the same directory that still are.
+    private List<Segment> withLent(Path directory, Collection<Segment> segments) {
+        List<Segment> used = new ArrayList<>(segments);
+        used.addAll(lent.getOrDefault(directory, List.of()));
+        used.removeIf(segment -> !segment.isInUse());
+        return used;
     }
 
     /// Leaves what is in a directory to be removed with it.
@@ -193,7 +217,7 @@ final class Removal {
             case Retired(Segment segment) -> unlink(segment);
             case Renamed(Segment segment, Path path) -> {
                 files.forceDirectory(segment.paths().directory());
-                queue.add(new Leftover(path, false, List.of(segment)));
+                queue.add(leftover(path, segment));
             }
             case Leftover left -> {
                 if (!(left.directory ? empty(left.path) : cut(left.path))) {
@@ -201,6 +225,10 @@ final class Removal {
                 }
             }
         }
+    }
+
+    private Leftover leftover(Path path, Segment segment) {
+        return new Leftover(path, false, withLent(segment.paths().directory(), List.of(segment)));
     }
 
     private static boolean moved(Doomed doomed, Path before, List<Segment> readers) {

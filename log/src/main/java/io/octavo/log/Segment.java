@@ -5,6 +5,7 @@ import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -377,10 +378,13 @@ final class Segment {
     }
 
     /// Does what gives the segment's files their own names, while nobody opens them.
-    void named(SegmentSwap swap) throws IOException {
+    ///
+    /// @return what [SegmentSwap#rename] does
+    Map<Long, Path> named(SegmentSwap swap) throws IOException {
         synchronized (SealedIndexes.RENEWAL) {
-            file.named(swap, paths.log());
+            Map<Long, Path> leftovers = file.named(swap, paths.log());
             sealed.named(paths);
+            return leftovers;
         }
     }
 

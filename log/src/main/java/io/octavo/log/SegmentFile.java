@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who gets a segment's file: it is opened when somebody needs it, shared by all who do
@@ -76,9 +77,11 @@ final class SegmentFile {
     /// Does what gives the segment's files their own names, while nobody opens them.
     ///
     /// @param own this one's
-    synchronized void named(SegmentSwap swap, Path own) throws IOException {
-        swap.rename();
+    /// @return what [SegmentSwap#rename] does
+    synchronized Map<Long, Path> named(SegmentSwap swap, Path own) throws IOException {
+        Map<Long, Path> leftovers = swap.rename();
         path = own;
+        return leftovers;
     }
 
     /// From now on nobody gets the file; it is closed when those who have it are done.

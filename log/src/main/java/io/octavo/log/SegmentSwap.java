@@ -3,7 +3,9 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// *.compacted.tmp forced ─> view published, readers go on there ─> checkpoint forced: it does not know
-///   ─> directory forced ─> swap.octavo forced ─> renames, deletions, directory forced ─> checkpoint forced: it knows
+///   ─> directory forced ─> swap.octavo forced ─> renames, directory forced ─> checkpoint forced: it knows
 ///   ─> swap.octavo removed, directory forced
 /// ```
 ///
@@ -123,25 +125,23 @@ final class SegmentSwap {
         WholeFile.replace(files, directory.resolve(FILE), intent);
     }
 
-    /// Gives the new files their names and removes the old ones, as far as that is not done; the
-    /// directory is to be forced then.
-    void rename() throws IOException {
-        for (int i = 1; i < replaced.length; i++) {
-            SegmentPaths old = new SegmentPaths(directory, replaced[i]);
-            for (Path index : old.indexes()) {
-                files.delete(index);
-            }
-            files.delete(old.log());
-        }
+    /// Gives the new files their names and takes theirs from the old ones, as far as that is not
+    /// done; the directory is to be forced then. Small files go at once.
+    ///
+    /// @return by base offset what large files are called now, to be removed when the directory is
+    ///   forced
+    /// @throws DamagedLog with nothing done, when the new segment is not the one that was written
+    Map<Long, Path> rename() throws IOException {
         SegmentPaths made = new SegmentPaths(directory, replaced[0]);
         SegmentPaths besides = made.beside();
-        Path beside = besides.log();
-        boolean named = !files.exists(beside);
-        Path log = named ? made.log() : beside;
-        long there = files.exists(log) ? files.sizeBytes(log) : -1;
-        if (there != bytes) {
-            throw new DamagedLog(
-                    log + " has " + there + " bytes of " + bytes + " that compaction wrote");
+        boolean named = !files.exists(besides.log());
+        mustBeWhole(named ? made.log() : besides.log());
+        Map<Long, Path> leftovers = new HashMap<>();
+        for (int i = 1; i < replaced.length; i++) {
+            SegmentPaths old = new SegmentPaths(directory, replaced[i]);
+            old.unlinkIndexes(files);
+            setAside(old, leftovers);
+            files.delete(old.log());
         }
         for (int i = 0; i < made.indexes().length; i++) {
             Path index = made.indexes()[i];
@@ -152,8 +152,32 @@ final class SegmentSwap {
             }
         }
         if (!named) {
-            files.rename(beside, made.log());
+            setAside(made, leftovers);
+            files.rename(besides.log(), made.log());
         }
+        return leftovers;
+    }
+
+    private void mustBeWhole(Path log) throws IOException {
+        long there = files.exists(log) ? files.sizeBytes(log) : -1;
+        if (there != bytes) {
+            throw new DamagedLog(
+                    log + " has " + there + " bytes of " + bytes + " that compaction wrote");
+        }
+    }
+
+    /// To free a large file at once stalls the file system: it gets a name that [Removal] finds,
+    /// and that none of its kind has.
+    private void setAside(SegmentPaths old, Map<Long, Path> leftovers) throws IOException {
+        if (!files.exists(old.log()) || files.sizeBytes(old.log()) <= Removal.STEP_BYTES) {
+            return;
+        }
+        Path leftover = old.log();
+        for (int i = 0; files.exists(leftover); i++) {
+            leftover = old.path(SegmentPaths.LOG + "." + i + SegmentPaths.DELETED);
+        }
+        files.rename(old.log(), leftover);
+        leftovers.put(old.baseOffset(), leftover);
     }
 
     /// Forgets the swap for good.

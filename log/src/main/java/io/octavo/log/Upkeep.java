@@ -2,8 +2,10 @@ package io.octavo.log;
 
 import io.octavo.log.EpochHistory.Epoch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,8 @@ final class Upkeep {
     private List<Epoch> epochsWritten = List.of();
     private boolean stopped;
 
-    private record Swapping(Segment next, SegmentSwap swap) {}
+    /// @param old the segments that are replaced
+    private record Swapping(Segment next, SegmentSwap swap, List<Segment> old) {}
 
     Upkeep(Log log) {
         this.log = log;
@@ -106,11 +109,13 @@ final class Upkeep {
     }
 
     /// Segments are being replaced; the view that shows it follows.
-    void swapping(Segment next, SegmentSwap swap) {
+    void swapping(Segment next, List<Segment> old) {
         if (swapping != null) {
             throw new IllegalStateException(log.path() + ": a swap before the last is finished");
         }
-        swapping = new Swapping(next, swap);
+        OpenFiles files = log.directory().files();
+        SegmentSwap swap = SegmentSwap.of(files, log.path(), next.sealedBytes(), old);
+        swapping = new Swapping(next, swap, List.copyOf(old));
     }
 
     /// Recovery finished a swap, of which the checkpoint does not know.
@@ -132,8 +137,9 @@ final class Upkeep {
             Checkpoint checkpoint = log.directory().checkpointFile();
             checkpoint.force();
             pending.swap.begin(checkpoint.entry(log.name()));
-            pending.next.named(pending.swap);
+            Map<Long, Path> leftovers = pending.next.named(pending.swap);
             log.directory().files().forceDirectory(log.path());
+            log.directory().removal().replaced(leftovers, pending.old);
             viewNoted = null;
             intentLeft = true;
             swapping = null;

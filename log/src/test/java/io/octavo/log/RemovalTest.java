@@ -121,6 +121,25 @@ class RemovalTest {
         assertThat(names(partition)).isEmpty();
     }
 
+    /// A log that was closed to be moved, and opened again because it could not be.
+    @Test
+    void aSegmentThatIsReadSinceItsLogWasOpenBeforeIsNotCut() throws IOException {
+        Segment before = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(before.acquire());
+        before.retire();
+        removal.closed(partition, List.of(before));
+        Segment again = Segment.found(new OpenFiles(FILES), before.paths(), (int) LARGE_BYTES, 0);
+        removal.noted(List.of(again));
+        removal.forced(removal.noted());
+
+        run();
+        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+
+        reader.release();
+        run();
+        assertThat(names(partition)).isEmpty();
+    }
+
     @Test
     void whatIsReadDoesNotKeepOtherThingsFromGoing() throws IOException {
         Segment read = segment(0, LARGE_BYTES);

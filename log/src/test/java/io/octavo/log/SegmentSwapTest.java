@@ -174,6 +174,65 @@ class SegmentSwapTest {
         }
     }
 
+    /// What compaction wrote was damaged before the swap was finished.
+    @Test
+    void aNewSegmentThatIsNotWholeCostsNoneOfTheOld() throws IOException {
+        try (Disk disk = disk("damaged")) {
+            Log log = filled(disk);
+            Segment next = copy(log, new ArrayList<>());
+            List<Segment> old = replaced(log);
+            assertThat(log.segments().replace(old, next)).isTrue();
+            Path beside = next.paths().beside().log();
+            try (LogFile file = files.open(beside, LogFiles.Mode.WRITE)) {
+                file.truncate(file.sizeBytes() - 1);
+            }
+
+            assertThatThrownBy(() -> log.upkeep().finishSwap()).isInstanceOf(DamagedLog.class);
+
+            disk.restartKilled();
+            assertThatThrownBy(() -> disk.log(CONFIG))
+                    .isInstanceOf(DamagedLog.class)
+                    .hasMessageContaining(beside.getFileName().toString());
+            assertThat(old).allSatisfy(segment -> assertThat(segment.paths().log()).exists());
+        }
+    }
+
+    @Test
+    void largeFilesOfReplacedSegmentsGoInStepsAndNotWhileTheyAreRead() throws IOException {
+        LogConfig large =
+                LogConfig.defaults().withSegmentBytesMax((int) (5 * Removal.STEP_BYTES / 2));
+        try (Disk disk = disk("large")) {
+            Log log = disk.log(large);
+            for (int i = 0; i < 60; i++) {
+                log.append(Batches.of(1, 1 << 19, Batches.TIME), 0);
+            }
+            disk.checkpoint();
+            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+            LogSlice slice = (LogSlice) before;
+            ByteBuffer expected = slice.toBytes();
+            List<Long> kept = swap(log);
+
+            disk.checkpoint();
+            assertThat(slice.toBytes()).isEqualTo(expected);
+            assertThat(leftovers(log)).hasSize(1);
+            slice.release();
+            assertThat(disk.directory().remove()).isTrue();
+            assertThat(leftovers(log)).as("the first step").hasSize(1);
+            disk.checkpoint();
+
+            assertThat(leftovers(log)).isEmpty();
+            assertThat(offsets(log)).isEqualTo(kept);
+            disk.restartKilled();
+            assertThat(offsets(disk.log(large))).isEqualTo(kept);
+        }
+    }
+
+    private List<String> leftovers(Log log) throws IOException {
+        return files.list(log.path()).stream()
+                .filter(name -> name.endsWith(SegmentPaths.DELETED))
+                .toList();
+    }
+
     /// Segments that are replaced meanwhile keep the checkpoint from knowing where the log is, for
     /// a while.
     @Test
