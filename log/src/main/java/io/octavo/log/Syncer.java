@@ -290,6 +290,10 @@ final class Syncer {
             }
             // Of a directory that failed nothing is forced any more: the turn stays as it is.
             return;
+        } catch (RuntimeException | Error defect) {
+            // Whether it was forced nobody knows, and who waits for it is to hear that it was not.
+            var _ = directory.fail(new IOException(turn.log.path() + " was not forced", defect));
+            throw defect;
         }
         ended(turn);
         tell(owner);

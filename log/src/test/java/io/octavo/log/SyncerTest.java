@@ -186,6 +186,24 @@ class SyncerTest extends SyncScene {
     }
 
     @Test
+    void aDefectDuringAForceIsAFailedForce() throws IOException {
+        List<String> told = new ArrayList<>();
+        Log log = owned("a-0", () -> told.add("a"));
+        append(log, 1);
+        IllegalStateException defect = new IllegalStateException("a test's defect");
+        files.during =
+                () -> {
+                    throw defect;
+                };
+
+        assertThatThrownBy(this::run).isSameAs(defect);
+
+        assertThat(failures).singleElement().extracting(Throwable::getCause).isSameAs(defect);
+        assertThat(told).isEmpty();
+        assertThatThrownBy(() -> append(log, 1)).hasMessageContaining("was not forced");
+    }
+
+    @Test
     void aForceThatSucceedsWhileAnotherFailsDoesNotCount() throws IOException {
         Log a = owned("a-0");
         Log b = owned("b-0");
