@@ -32,7 +32,8 @@ record FileRest(LogFile file, int from, int to) {
     }
 
     /// Whether it seems to be room: looks at all of the beginning, and at a sample of the rest. A
-    /// restart is not to read all that a busy log has set aside.
+    /// restart is not to read all that a busy log has set aside. Enough while the page cache holds
+    /// what was written, batch behind batch; what a power cut leaves may begin anywhere.
     boolean seemsRoom() throws IOException {
         int sampled = (int) Math.min((long) from + WHOLE_BYTES, to);
         if (!isZero(from, sampled)) {

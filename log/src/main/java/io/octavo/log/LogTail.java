@@ -106,7 +106,8 @@ final class LogTail {
                 return true;
             }
             FileRest rest = new FileRest(file.file(), end.position(), bytes);
-            if (known ? rest.seemsRoom() : rest.isRoom()) {
+            boolean cached = known && log.directory().thisRun().cacheMayBeOlder();
+            if (cached ? rest.seemsRoom() : rest.isRoom()) {
                 segment.cut(end.position());
                 return true;
             }

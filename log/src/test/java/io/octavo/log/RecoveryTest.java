@@ -154,6 +154,25 @@ class RecoveryTest {
         assertThat(disk.log().epochs().entries()).containsExactly(new EpochHistory.Epoch(0, 0));
     }
 
+    /// Of what was not forced, a power cut leaves any part: here what is behind two MiB of room.
+    @Test
+    void whatAPowerCutLeavesBehindMuchRoomIsKept() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(1), 0);
+        disk.directory().checkpoint();
+        int end = Math.toIntExact(Files.size(disk.file(SEGMENT)));
+        int at = end + (2 << 20) + (100 << 10);
+        ByteBuffer left = Batches.of(1).bytes();
+        int size = at + left.remaining();
+        write(SEGMENT, left, at);
+
+        disk.restartMachine();
+
+        assertThat(disk.log().endOffset()).isOne();
+        assertThat(cuts()).hasSize(1);
+        assertThat(disk.file(cuts().getFirst())).hasSize(size - end);
+    }
+
     @Test
     void aTailOfManyReadsIsThere() throws IOException {
         Log log = disk.log();
