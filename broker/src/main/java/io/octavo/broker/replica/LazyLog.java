@@ -194,29 +194,35 @@ final class LazyLog {
     /// @param log what `leave` returned
     /// @param done told on the worker when nothing is left under the directory's name
     void delete(@Nullable Log log, Runnable done) {
-        storage.worker()
-                .execute(() -> {
-                    try {
-                        if (log == null) {
-                            storage.directory().partitions().delete(name, topicId);
-                        } else {
-                            log.delete();
-                        }
-                    } catch (IOException failure) {
-                        boolean failed = storage.directory().failure() != null;
-                        LOGGER.error(
-                                "{} could not be deleted, {}",
-                                name,
-                                failed
-                                        ? "and is set aside when its data directory is back"
-                                        : "which is left to the next start",
-                                failure);
-                        if (!failed) {
-                            return;
-                        }
-                    }
-                    done.run();
-                });
+        storage.worker().execute(() -> remove(log, done, RETRY_MS_MIN));
+    }
+
+    /// @param againMs when it is tried again, if it fails for what may pass
+    private void remove(@Nullable Log log, Runnable done, long againMs) {
+        try {
+            if (log == null) {
+                storage.directory().partitions().delete(name, topicId);
+            } else {
+                log.delete();
+            }
+        } catch (IOException failure) {
+            if (storage.directory().failure() == null) {
+                LOGGER.error(
+                        "{} could not be deleted, tried again in {} s",
+                        name,
+                        againMs / 1000,
+                        againMs == RETRY_MS_MIN ? failure : null);
+                long nextMs = Math.min(2 * againMs, RETRY_MS_MAX);
+                // The log is closed now, whatever its directory is.
+                var _ = storage.worker().schedule(againMs, () -> remove(null, done, nextMs));
+                return;
+            }
+            LOGGER.error(
+                    "{} could not be deleted, and is set aside when its data directory is back",
+                    name,
+                    failure);
+        }
+        done.run();
     }
 
     private void open() {

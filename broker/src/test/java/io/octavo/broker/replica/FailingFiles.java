@@ -8,6 +8,7 @@ import io.octavo.log.LogFiles;
 import io.octavo.log.NoSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class FailingFiles extends ForwardingFiles {
     private Runnable beforeWrite = () -> {};
     private Runnable duringForce = () -> {};
     private long free = Long.MAX_VALUE;
+    private String immovable = "nothing";
     private boolean directoryForcesFail;
     private boolean forgetful;
     private int reads;
@@ -45,6 +47,11 @@ public final class FailingFiles extends ForwardingFiles {
     /// Forces below a directory of this name fail from now on.
     public void failForces(String directory) {
         unforceable = directory;
+    }
+
+    /// A file or directory of this name keeps it from now on: no descriptor is left, say.
+    public void failRenames(String name) {
+        immovable = name;
     }
 
     /// Whether directories can be forced from now on.
@@ -93,6 +100,7 @@ public final class FailingFiles extends ForwardingFiles {
         unreadable = "nothing";
         unwritable = "nothing";
         unforceable = "nothing";
+        immovable = "nothing";
         full = false;
     }
 
@@ -101,6 +109,14 @@ public final class FailingFiles extends ForwardingFiles {
         Opened opened = new Opened(super.open(path, mode));
         open.add(opened);
         return opened;
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        if (from.getFileName().toString().equals(immovable)) {
+            throw new FileSystemException(from.toString(), null, "broken by a test");
+        }
+        super.rename(from, to);
     }
 
     @Override

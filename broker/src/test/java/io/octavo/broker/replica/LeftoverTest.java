@@ -113,6 +113,22 @@ class LeftoverTest {
     }
 
     @Test
+    void aLogThatCannotBeRemovedForAMomentIsRemovedLater() throws IOException {
+        Topic topic = broker.known("t");
+        disk.failRenames("t-0");
+        broker.delete("t");
+        broker.worker().run();
+        assertThat(broker.purged()).isEmpty();
+
+        disk.mend();
+        broker.worker().advanceMs(LazyLog.RETRY_MS_MIN);
+
+        assertThat(broker.purged()).containsExactly(topic.id());
+        broker.checkpoint();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     void aPartitionWhoseDirectoryIsMissingIsNotMadeAnew() throws IOException {
         restart();
         Files.delete(root.resolve("t-0").resolve("00000000000000000000.log"));
