@@ -54,6 +54,11 @@ final class KilledBrokerTest {
                 assertThat(read(client, partition)).isEqualTo(numbers(partition, written.size()));
             }
             assertThat(written).allMatch(one -> !one.isCompletedExceptionally());
+            broker.child().stop();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                List<Path> segments = DumpedLog.files(broker, TOPIC + "-" + partition, ".log");
+                DumpedLog.verify("after recoveries", segments, List.of());
+            }
         } finally {
             broker.close();
         }

@@ -35,9 +35,11 @@ final class Ext4Image implements AutoCloseable {
     static Ext4Image make(Path directory, long bytes) {
         Path image = directory.resolve("disk.ext4");
         Path root = directory.resolve("disk");
-        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-            file.setLength(bytes);
+        try {
             Files.createDirectories(root);
+            try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+                file.setLength(bytes);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

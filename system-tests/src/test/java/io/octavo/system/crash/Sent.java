@@ -70,7 +70,7 @@ final class Sent {
         return (long) producer << Integer.SIZE | number;
     }
 
-    private static byte[] value(int producer, int number, int bytes) {
+    static byte[] value(int producer, int number, int bytes) {
         ByteBuffer value = ByteBuffer.allocate(bytes).putInt(producer).putInt(number);
         for (int i = HEAD_BYTES; i < bytes; i++) {
             value.put((byte) (producer + number * 31 + i));
