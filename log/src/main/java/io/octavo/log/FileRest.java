@@ -77,6 +77,8 @@ record FileRest(LogFile file, int from, int to) {
                 file.read(part, (long) from + at);
                 into.write(part.flip(), at);
             }
+            // One of an earlier end at the same place was longer.
+            into.truncate(length);
             into.force();
         }
     }

@@ -7,8 +7,10 @@ import io.octavo.ports.Randomness;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -37,9 +39,11 @@ final class CrashCheck {
     /// @param killed whether the page cache survived
     /// @throws Broken when something is not as expected
     void check(SimulatedDisk disk, String boot, boolean killed) throws IOException {
+        Map<Path, ByteBuffer> left = segments(disk);
         DataDirectory directory = open(disk, boot);
         checkRun(directory, killed);
         Map<String, Log> logs = recover(directory);
+        checkCut(disk, left);
         ends.clear();
         for (ExpectedLog one : expected.logs.values()) {
             ends.put(one.name, one.check(log(logs, one), killed));
@@ -53,6 +57,40 @@ final class CrashCheck {
                     log.name(),
                     log.durableEnd(),
                     log.endOffset());
+        }
+    }
+
+    /// The files of all segments that a crash has left, where recovery puts none in their places.
+    private Map<Path, ByteBuffer> segments(SimulatedDisk disk) throws IOException {
+        Map<Path, ByteBuffer> files = new HashMap<>();
+        for (String log : expected.logs.keySet()) {
+            List<String> names = disk.list(ROOT.resolve(log));
+            boolean swaps = names.contains(SegmentSwap.FILE);
+            for (String name : names) {
+                if (!swaps && SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0) {
+                    Path path = ROOT.resolve(log).resolve(name);
+                    files.put(path, Objects.requireNonNull(WholeFile.read(disk, path)));
+                }
+            }
+        }
+        return files;
+    }
+
+    /// What recovery takes off a segment is kept, unless it is only zeros.
+    private static void checkCut(SimulatedDisk disk, Map<Path, ByteBuffer> left)
+            throws IOException {
+        for (Map.Entry<Path, ByteBuffer> one : left.entrySet()) {
+            Path path = one.getKey();
+            long size = disk.exists(path) ? disk.sizeBytes(path) : Long.MAX_VALUE;
+            if (size >= one.getValue().limit()) {
+                continue;
+            }
+            ByteBuffer off = one.getValue().slice((int) size, one.getValue().limit() - (int) size);
+            if (!off.equals(ByteBuffer.allocate(off.limit()))) {
+                Path kept = Path.of(path + "." + size + FoundSegments.CUT);
+                boolean right = disk.exists(kept) && off.equals(WholeFile.read(disk, kept));
+                unless(right, "L-10", "%s was cut at %d, and what was there is gone", path, size);
+            }
         }
     }
 

@@ -144,7 +144,7 @@ final class CrashWorkload {
         } else if (choice < 93) {
             appendToFullDisk(one, log);
         } else if (choice < 95) {
-            failForce(one, log);
+            fail(one, log);
         } else {
             end(choice);
         }
@@ -257,10 +257,15 @@ final class CrashWorkload {
     }
 
     private void expire(ExpectedLog one, Log log) throws IOException {
-        long expiredEnd = log.expiredEnd(log.endOffset());
+        // As a partition does, which gives up nothing above its high watermark.
+        int most = Math.toIntExact(log.endOffset() - one.start);
+        long limit =
+                random.nextInt(2) == 0 ? log.endOffset() : one.start + random.nextInt(most + 1);
+        long expiredEnd = log.expiredEnd(limit);
         if (expiredEnd == Log.NOTHING_EXPIRED) {
             return;
         }
+        unless(expiredEnd <= limit, "L-14", "%s expires to %d of %d", one.name, expiredEnd, limit);
         one.start = Math.max(one.start, expiredEnd);
         doing = "expire " + one.name + " to " + expiredEnd;
         log.expire(expiredEnd);
@@ -295,28 +300,31 @@ final class CrashWorkload {
         RecordBatch batch = producers.next(one);
         doing = "append to " + one.name + ", the disk is full, " + batch;
         disk.free(random.nextInt(batch.sizeBytes()));
-        one.append(batch, leaderEpoch);
         try {
-            log.append(batch, leaderEpoch);
-            one.appended();
+            appendOrRefuse(one, log, batch);
         } catch (NoSpace full) {
-            one.refused();
+            // As it should be.
         }
         disk.free();
     }
 
-    /// The force of a file fails, which is the end of this run.
-    private void failForce(ExpectedLog one, Log log) throws IOException {
-        doing = "force " + one.name + ", which fails";
+    /// A file cannot be forced, or written, which is the end of this run.
+    private void fail(ExpectedLog one, Log log) throws IOException {
+        boolean appends = random.nextInt(3) == 0;
+        boolean writes = appends || random.nextInt(3) == 0;
+        SimulatedDisk.Kind failing = writes ? SimulatedDisk.Kind.WRITE : SimulatedDisk.Kind.FORCE;
+        doing = (appends ? "append to " : "force ") + one.name + ", a " + failing + " fails";
         disk.watchBefore(call -> {
-            if (call.kind() == SimulatedDisk.Kind.FORCE) {
+            if (call.kind() == failing) {
                 disk.watchBefore(_ -> {});
                 throw new IOException("a simulated failure of " + call);
             }
         });
         boolean failed = false;
         try {
-            if (random.nextInt(2) == 0) {
+            if (appends) {
+                appendOrRefuse(one, log, producers.next(one));
+            } else if (random.nextInt(2) == 0) {
                 log.force();
             } else {
                 directory.checkpoint();
@@ -327,11 +335,26 @@ final class CrashWorkload {
         disk.watchBefore(_ -> {});
         observe();
         if (failed) {
-            unless(directory.failure() != null, "L-6", "a force failed and nobody knows");
+            unless(directory.failure() != null, "L-6", "a %s failed, nobody knows", failing);
             long durable = log.durableEnd();
             unless(refuses(log), "L-6", "%s is forced after a force failed", log.name());
             unless(durable == log.durableEnd(), "L-6", "%s got more durable", log.name());
             end(97 + random.nextInt(3));
+        }
+    }
+
+    private void appendOrRefuse(ExpectedLog one, Log log, RecordBatch batch) throws IOException {
+        one.append(batch, leaderEpoch);
+        boolean appended = false;
+        try {
+            log.append(batch, leaderEpoch);
+            appended = true;
+        } finally {
+            if (appended) {
+                one.appended();
+            } else {
+                one.refused();
+            }
         }
     }
 
