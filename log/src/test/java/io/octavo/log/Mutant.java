@@ -56,7 +56,17 @@ enum Mutant {
             "WholeFile.replace(files, directory.resolve(FILE), intent);",
             "WholeFile.write(files, directory.resolve(FILE), intent);"),
     ZEROS_FROM_THE_LAST_ZEROS_ON(
-            "E", "SegmentExtent", "Math.max(position, zeroedBytes);", "zeroedBytes;");
+            "E", "SegmentExtent", "Math.max(position, zeroedBytes);", "zeroedBytes;"),
+    TORN_END_NOT_KEPT(
+            "F",
+            "LogTail",
+            "        torn.keep(log.directory().files(), segment.paths().path(suffix));\n",
+            "        segment.paths().path(suffix);\n"),
+    RETENTION_WITHOUT_BOUND(
+            "G",
+            "Log",
+            ".expiredEnd(config.retention(), bound);",
+            ".expiredEnd(config.retention(), Math.max(bound, endOffset()));");
 
     static final Mutation.Hunt HUNT =
             new Mutation.Hunt(
