@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,29 @@ final class MetricsTest {
             assertThat(values.get("octavo_disk_usable_bytes" + its)).isPositive();
             assertThat(values.get("octavo_compaction_partitions_aside")).isZero();
             assertThat(values).containsKey("jvm_threads_current");
+        }
+    }
+
+    @Test
+    void whatIsDamagedIsNamed() throws Exception {
+        try (Node node = start("http://127.0.0.1:0")) {
+            produce(node);
+        }
+        Path data = directory.resolve("data");
+        Files.delete(data.resolve("orders-0").resolve("00000000000000000000.log"));
+
+        try (Node node = start("http://127.0.0.1:0");
+                Client client = Client.open(ClientConfig.of(node.addresses().getFirst()))) {
+            send(client);
+
+            String its = "directory=\"" + data + "\"";
+            assertThat(values(node))
+                    .containsEntry("octavo_log_damaged_ranges{" + its + "}", 1.0)
+                    .containsEntry(
+                            "octavo_log_partition_damaged_ranges{"
+                                    + its
+                                    + ",partition=\"orders-0\"}",
+                            1.0);
         }
     }
 
@@ -136,9 +160,14 @@ final class MetricsTest {
     }
 
     private static void produce(Node node) {
-        try (Client client = Client.open(ClientConfig.of(node.addresses().getFirst()));
-                Producer producer = new Producer(client, ProducerConfig.defaults())) {
+        try (Client client = Client.open(ClientConfig.of(node.addresses().getFirst()))) {
             new Admin(client).createTopic("orders", 1, Admin.BROKER_DEFAULT, Map.of());
+            send(client);
+        }
+    }
+
+    private static void send(Client client) {
+        try (Producer producer = new Producer(client, ProducerConfig.defaults())) {
             for (int i = 0; i < RECORDS; i++) {
                 ByteBuffer value = ByteBuffer.wrap(new byte[] {1, 2, 3});
                 var _ = producer.send(new ProducerRecord("orders", null, value)).join();

@@ -7,6 +7,7 @@ import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -370,9 +371,12 @@ public final class DataDirectory implements AutoCloseable {
 
     /// How it is and what was done in it.
     public DirectoryFigures figures() {
-        int damaged = 0;
+        Map<String, Integer> damaged = new HashMap<>();
         for (Log log : logs.values()) {
-            damaged += log.damagedRanges().size();
+            int ranges = log.damagedRanges().size();
+            if (ranges > 0) {
+                damaged.put(log.name(), ranges);
+            }
         }
         return new DirectoryFigures(
                 appendTimes,

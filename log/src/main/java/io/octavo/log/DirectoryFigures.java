@@ -1,5 +1,7 @@
 package io.octavo.log;
 
+import java.util.Map;
+
 /// A data directory in numbers; all since the start, or now.
 ///
 /// @param appends how long each append took
@@ -8,7 +10,8 @@ package io.octavo.log;
 /// @param unforcedBytes appended and only in memory
 /// @param openLogs those in use
 /// @param openFiles segments that are open
-/// @param damagedRanges ranges that are known to be damaged, of the logs that are open
+/// @param damagedRanges how many ranges are known to be damaged, by the names of the open logs that
+///   have some
 /// @param scrubbedBytes read to find what has rotted
 /// @param disk the room of its file system, as it was a second ago
 public record DirectoryFigures(
@@ -18,6 +21,10 @@ public record DirectoryFigures(
         long unforcedBytes,
         int openLogs,
         int openFiles,
-        int damagedRanges,
+        Map<String, Integer> damagedRanges,
         long scrubbedBytes,
-        DiskSpace disk) {}
+        DiskSpace disk) {
+    public DirectoryFigures {
+        damagedRanges = Map.copyOf(damagedRanges);
+    }
+}

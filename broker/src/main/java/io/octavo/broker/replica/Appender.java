@@ -96,7 +96,9 @@ final class Appender {
             append.place(base, batch.nextOffset(), timestamp, log.startOffset());
             highWatermark.advance(log.committedEnd(), append);
         } catch (NoSpace full) {
-            append.refuse(noRoom(String.valueOf(full.getMessage())), log.startOffset());
+            String now = lazyLog.storage().directory().wantOfSpace();
+            String why = now == null ? String.valueOf(full.getMessage()) : now;
+            append.refuse(noRoom(why), log.startOffset());
         } catch (IOException failure) {
             append.refuse(partition.storageError(failure), -1);
             partition.failed(log, failure, append);

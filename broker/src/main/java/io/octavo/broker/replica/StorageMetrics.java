@@ -57,8 +57,18 @@ public final class StorageMetrics implements Metrics.Source {
         reading.gauge(
                 "octavo_log_damaged_ranges",
                 "Ranges of offsets that are damaged and not served, of logs that are in use",
-                now.damagedRanges(),
+                now.damagedRanges().values().stream().mapToInt(ranges -> ranges).sum(),
                 its);
+        now.damagedRanges()
+                .forEach((log, ranges) ->
+                        reading.gauge(
+                                "octavo_log_partition_damaged_ranges",
+                                "The same by partition, of those that have some",
+                                ranges,
+                                DIRECTORY,
+                                directory.root().toString(),
+                                "partition",
+                                log));
         reading.counter(
                 "octavo_log_scrubbed_bytes",
                 "Bytes that were read to find what has rotted",

@@ -53,7 +53,10 @@ class PartitionFaultTest extends PartitionScene {
     void aFullDiskRefusesABatchAndThePartitionGoesOn() throws IOException {
         append(Batches.of("a"));
         disk.fill();
-        assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+        Append refused = append(Batches.of("b"));
+        assertThat(error(refused)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(String.valueOf(refused.rejection()))
+                .contains(root.toString(), "the mark is 53687091");
 
         disk.mend();
         broker.checkpoint();
