@@ -39,7 +39,7 @@ final class StoreValues {
     ///
     /// @throws io.octavo.protocol.wire.MalformedFrame when the value is none that was ever written
     static <T> T decode(StoreNode node, MessageReader<T> reader) {
-        Reader in = new Reader(node.value());
+        Reader in = Reader.ofOwn(node.value());
         short version = in.int16();
         return reader.read(in, version);
     }

@@ -58,11 +58,11 @@ final class ClassicRecords {
 
     /// Takes over a record of the log.
     static void load(GroupShard shard, ByteBuffer key, @Nullable ByteBuffer value) {
-        Reader keyIn = new Reader(key.duplicate());
+        Reader keyIn = Reader.ofOwn(key.duplicate());
         keyIn.int16();
         String groupId = GroupMetadataKey.read(keyIn, 0).group();
         if (value != null) {
-            Reader valueIn = new Reader(value.duplicate());
+            Reader valueIn = Reader.ofOwn(value.duplicate());
             int version = valueIn.int16();
             GroupMetadataValue read = GroupMetadataValue.read(valueIn, version);
             shard.put(ClassicGroup.loaded(shard, groupId, read));

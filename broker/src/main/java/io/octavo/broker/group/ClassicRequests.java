@@ -36,10 +36,19 @@ final class ClassicRequests {
                             ClassicAnswers.join(
                                     request.memberId(), ErrorCode.INVALID_SESSION_TIMEOUT)));
         }
+        if (isTooLong(request.memberId()) || isTooLong(request.groupInstanceId())) {
+            return Write.answer(
+                    () -> answer.accept(ClassicAnswers.join("", ErrorCode.INVALID_REQUEST)));
+        }
         Group group = shard.group(request.groupId());
         return group == null
                 ? ClassicJoin.first(shard, 0, request, client, answer)
                 : group.join(request, client, answer);
+    }
+
+    /// Whether it is longer than any id that is kept.
+    private static boolean isTooLong(@Nullable String id) {
+        return id != null && id.length() > Groups.ID_CHARS_MAX;
     }
 
     static Write sync(

@@ -4,6 +4,7 @@ import io.octavo.broker.cluster.ClusterChange;
 import io.octavo.broker.cluster.ClusterView;
 import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.config.LiveConfig;
+import io.octavo.broker.group.consumer.HeartbeatRules;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.shard.Shards;
 import io.octavo.broker.shard.Write;
@@ -47,7 +48,9 @@ public final class Groups {
     /// The topic they are kept in.
     public static final String TOPIC = "__consumer_offsets";
 
-    private static final int ID_CHARS_MAX = 1_024;
+    /// Of a group's id, and of the ids of its members and their instances: they are in keys, and
+    /// are kept.
+    static final int ID_CHARS_MAX = HeartbeatRules.ID_CHARS_MAX;
 
     /// From this version on a client of OffsetFetch names topics by their ids.
     private static final int FETCH_IDS_FROM = 10;

@@ -45,7 +45,7 @@ final class OffsetRecord {
 
     /// @param key with its type in front; not moved
     static Key key(ByteBuffer key) {
-        Reader in = new Reader(key.duplicate());
+        Reader in = Reader.ofOwn(key.duplicate());
         if (in.int16() == LegacyOffsetCommitKey.RECORD_TYPE) {
             LegacyOffsetCommitKey read = LegacyOffsetCommitKey.read(in, 0);
             return new Key(read.group(), read.topic(), read.partition());
@@ -58,7 +58,7 @@ final class OffsetRecord {
     /// @param value with its version in front; not moved
     /// @param ids gives one id for equal ones
     static CommittedOffset value(ByteBuffer key, ByteBuffer value, UnaryOperator<Uuid> ids) {
-        Reader in = new Reader(value.duplicate());
+        Reader in = Reader.ofOwn(value.duplicate());
         short version = in.int16();
         if (key.getShort(key.position()) == LegacyOffsetCommitKey.RECORD_TYPE) {
             LegacyOffsetCommitValue read = LegacyOffsetCommitValue.read(in, version);

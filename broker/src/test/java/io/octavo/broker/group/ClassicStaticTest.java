@@ -34,6 +34,20 @@ class ClassicStaticTest {
     }
 
     @Test
+    void anIdThatIsTooLongToBeKeptIsRefused() {
+        String longest = "i".repeat(1_024);
+        for (JoinGroupRequest tooLong :
+                List.of(member(longest + "i"), consumer().withMemberId(longest + "i"))) {
+            assertThat(error(scene.join(tooLong).response().errorCode()))
+                    .isEqualTo(ErrorCode.INVALID_REQUEST);
+        }
+        assertThat(scene.shard.groups().groups()).isEmpty();
+
+        JoinGroupResponse joined = scene.waitFor(scene.join(member(longest)));
+        assertThat(error(joined.errorCode())).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void aSuccessorTakesOverWithoutARebalance() {
         List<JoinGroupResponse> old = stable();
 

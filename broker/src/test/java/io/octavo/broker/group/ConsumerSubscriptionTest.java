@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
+import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.octavo.protocol.wire.Uuid;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,32 @@ final class ConsumerSubscriptionTest extends ConsumerGroupScene {
                             regex.equals("a{2}{9")
                                     ? ErrorCode.NONE
                                     : ErrorCode.INVALID_REGULAR_EXPRESSION);
+        }
+    }
+
+    @Test
+    void whatIsTooLongToBeKeptIsRefused() {
+        String id = "i".repeat(1_024);
+        String name = "n".repeat(249);
+        assertThat(
+                        error(
+                                ask(
+                                        joining(id)
+                                                .withInstanceId(id)
+                                                .withRackId(id)
+                                                .withSubscribedTopicNames(List.of("t", name)))))
+                .isEqualTo(ErrorCode.NONE);
+
+        for (var tooLong :
+                List.of(
+                        joining(id + "i"),
+                        joining("a").withInstanceId(id + "i"),
+                        joining("a").withRackId(id + "i"),
+                        joining("a").withSubscribedTopicNames(List.of("t", name + "n")),
+                        joining("a").withSubscribedTopicRegex("{".repeat(8_193)))) {
+            ConsumerGroupHeartbeatResponse answer = ask(tooLong);
+            assertThat(error(answer)).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(answer.errorMessage()).contains("has at most");
         }
     }
 

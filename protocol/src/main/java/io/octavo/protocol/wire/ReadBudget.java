@@ -29,11 +29,21 @@ final class ReadBudget {
     /// A list that grows is copied, by half again each time: three references an element in all.
     private static final int ELEMENT_BYTES = 3 * REFERENCE_BYTES;
 
-    private int elementsLeft = ELEMENTS_MAX;
+    private int elementsLeft;
     private long heapBytesLeft;
 
     ReadBudget(int inputBytes) {
-        heapBytesLeft = (long) HEAP_FACTOR * inputBytes + HEAP_BYTES_MIN;
+        this(ELEMENTS_MAX, (long) HEAP_FACTOR * inputBytes + HEAP_BYTES_MIN);
+    }
+
+    private ReadBudget(int elements, long heapBytes) {
+        elementsLeft = elements;
+        heapBytesLeft = heapBytes;
+    }
+
+    /// For who trusts the message; an element takes a byte at least, so that none has more.
+    static ReadBudget unlimited() {
+        return new ReadBudget(Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /// @return what a struct of at least so many bytes takes

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing that the bytes say is believed: a length or count is compared with the bytes that are
 /// left *before* anything is allocated for it, a list grows only as its elements arrive, and a
-/// [ReadBudget] bounds what the message takes in all. Whatever is wrong is a [MalformedFrame]. Only
-/// [#records] refers to the buffer afterwards; everything else is copied.
+/// [ReadBudget] bounds what a peer's message takes in all. Whatever is wrong is a [MalformedFrame].
+/// Only [#records] refers to the buffer afterwards; everything else is copied.
 ///
 /// `flexible` chooses between the two forms of everything that has a length (KIP-482):
 ///
@@ -46,11 +46,23 @@ public final class Reader {
 
     /// Reads `buffer` from its position to its limit. It must be big endian.
     public Reader(ByteBuffer buffer) {
+        this(buffer, new ReadBudget(buffer.remaining()));
+    }
+
+    private Reader(ByteBuffer buffer, ReadBudget budget) {
         if (buffer.order() != ByteOrder.BIG_ENDIAN) {
             throw new IllegalArgumentException("the protocol is big endian, the buffer is not");
         }
         this.buffer = buffer;
-        this.budget = new ReadBudget(buffer.remaining());
+        this.budget = budget;
+    }
+
+    /// Reads what this program has written. Lengths and counts are compared with the bytes that are
+    /// left, for a disk may have changed them; what the message takes is not bounded: what it was
+    /// made of was judged when it came, in a frame that may have been larger than the message, and
+    /// what was acknowledged must be read again.
+    public static Reader ofOwn(ByteBuffer buffer) {
+        return new Reader(buffer, ReadBudget.unlimited());
     }
 
     /// @return the bytes that were not read yet

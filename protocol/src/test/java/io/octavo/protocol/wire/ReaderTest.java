@@ -98,6 +98,36 @@ class ReaderTest {
         assertMalformed(() -> reader.int8s(false)).hasMessageContaining("1000000");
     }
 
+    /// Names of one character that is not ASCII: 3 bytes each, and far more in memory.
+    @Test
+    void whatWasWrittenHereIsReadWhateverItTakes() {
+        int count = 2_000;
+        ByteBuffer names = ByteBuffer.allocate(4 + 4 * count).putInt(count);
+        for (int i = 0; i < count; i++) {
+            names.putShort((short) 2).put((byte) 0xc3).put((byte) 0xa9);
+        }
+        names.flip();
+
+        assertMalformed(() -> new Reader(names.duplicate()).strings(false))
+                .hasMessageContaining("memory");
+        assertThat(Reader.ofOwn(names.duplicate()).strings(false)).hasSize(count).contains("é");
+        assertMalformed(() -> Reader.ofOwn(names.duplicate().limit(4 * count)).strings(false));
+    }
+
+    @Test
+    void whatWasWrittenHereMayHaveMoreElementsThanAPeersMessage() {
+        int count = ReadBudget.ELEMENTS_MAX + 1;
+        ByteBuffer buffer = ByteBuffer.allocate(4 + count).putInt(0, count);
+
+        assertThat(Reader.ofOwn(buffer).int8s(false)).hasSize(count);
+    }
+
+    @Test
+    void aCountIsComparedWithWhatIsLeftInWhatWasWrittenHereToo() {
+        ByteBuffer buffer = ByteBuffer.wrap(new byte[] {0, 0, 0, 3, 1, 2});
+        assertMalformed(() -> Reader.ofOwn(buffer).int8s(false)).hasMessageContaining("2 bytes");
+    }
+
     @Test
     void aListThatWasReadCannotBeChanged() {
         List<Byte> list = reader(3, 1, 2).int8s(true);

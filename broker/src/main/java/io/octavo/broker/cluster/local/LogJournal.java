@@ -86,7 +86,7 @@ final class LogJournal implements Journal {
         if (value == null) {
             throw new CorruptBatch("the record " + record.offset() + " is empty");
         }
-        Reader in = new Reader(value);
+        Reader in = Reader.ofOwn(value);
         short version = in.int16();
         return StoreChange.read(in, version);
     }

@@ -31,7 +31,7 @@ public final class ConsumerRecords {
     /// @throws RuntimeException if it is not understood
     public static void load(
             ByteBuffer key, @Nullable ByteBuffer value, Function<String, ConsumerState> groups) {
-        Reader in = new Reader(key.duplicate());
+        Reader in = Reader.ofOwn(key.duplicate());
         short type = in.int16();
         switch (type) {
             case ConsumerGroupMetadataKey.RECORD_TYPE ->
@@ -79,7 +79,7 @@ public final class ConsumerRecords {
         if (value == null) {
             return null;
         }
-        Reader in = new Reader(value.duplicate());
+        Reader in = Reader.ofOwn(value.duplicate());
         return body.read(in, in.int16());
     }
 

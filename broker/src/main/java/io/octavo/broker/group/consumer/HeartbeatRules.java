@@ -1,5 +1,6 @@
 package io.octavo.broker.group.consumer;
 
+import io.octavo.broker.cluster.TopicNames;
 import io.octavo.broker.group.consumer.Outcome.Refused;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
@@ -17,6 +18,12 @@ public final class HeartbeatRules {
 
     /// With which a member leaves.
     public static final int LEAVE = -1;
+
+    /// Of the ids of a member, its instance and its rack, as of a group's.
+    public static final int ID_CHARS_MAX = 1_024;
+
+    /// Of an expression: more than anybody writes by hand.
+    private static final int REGEX_CHARS_MAX = 8_192;
 
     private static final int MEMBER_ID_FROM_CLIENT = 1;
 
@@ -39,6 +46,10 @@ public final class HeartbeatRules {
         if (request.rackId() != null && request.rackId().isBlank()) {
             return invalid("RackId can't be empty.");
         }
+        String tooLong = tooLong(request);
+        if (tooLong != null) {
+            return invalid(tooLong);
+        }
         if (epoch == JOIN) {
             Refused problem = joinProblem(request);
             if (problem != null) {
@@ -59,6 +70,36 @@ public final class HeartbeatRules {
                                 + " is not supported. Supported assignors: "
                                 + String.join(", ", config.assignors())
                                 + ".");
+    }
+
+    /// What is too long to be kept; null when nothing is.
+    private static @Nullable String tooLong(ConsumerGroupHeartbeatRequest request) {
+        if (request.memberId().length() > ID_CHARS_MAX) {
+            return tooLong("MemberId", ID_CHARS_MAX, request.memberId());
+        }
+        String instanceId = request.instanceId();
+        if (instanceId != null && instanceId.length() > ID_CHARS_MAX) {
+            return tooLong("InstanceId", ID_CHARS_MAX, instanceId);
+        }
+        String rackId = request.rackId();
+        if (rackId != null && rackId.length() > ID_CHARS_MAX) {
+            return tooLong("RackId", ID_CHARS_MAX, rackId);
+        }
+        String regex = request.subscribedTopicRegex();
+        if (regex != null && regex.length() > REGEX_CHARS_MAX) {
+            return tooLong("SubscribedTopicRegex", REGEX_CHARS_MAX, regex);
+        }
+        List<String> names = request.subscribedTopicNames();
+        for (String name : names == null ? List.<String>of() : names) {
+            if (name.length() > TopicNames.CHARS_MAX) {
+                return tooLong("A name in SubscribedTopicNames", TopicNames.CHARS_MAX, name);
+            }
+        }
+        return null;
+    }
+
+    private static String tooLong(String field, int charsMax, String value) {
+        return field + " has at most " + charsMax + " characters, not " + value.length() + ".";
     }
 
     private static @Nullable Refused joinProblem(ConsumerGroupHeartbeatRequest request) {
