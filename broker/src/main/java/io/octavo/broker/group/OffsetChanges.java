@@ -1,16 +1,13 @@
 package io.octavo.broker.group;
 
 import io.octavo.broker.shard.ShardRecord;
-import io.octavo.protocol.record.RecordBatchBuilder;
+import io.octavo.broker.shard.Write;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What an operation wants to change of a group's offsets: first it is written, and then done.
 final class OffsetChanges {
-    /// What one batch may take. Far more than a commit of all partitions of a large cluster.
-    private static final int BATCH_BYTES_MAX = 16 << 20;
-
     /// Where who can go on later does so.
     private static final int BATCH_BYTES_ENOUGH = 1 << 20;
 
@@ -47,7 +44,7 @@ final class OffsetChanges {
 
     /// Whether it is more than goes into a batch.
     boolean isTooMuch() {
-        return bytes > BATCH_BYTES_MAX;
+        return bytes > Write.BATCH_BYTES_MAX;
     }
 
     List<ShardRecord> records() {
@@ -68,7 +65,7 @@ final class OffsetChanges {
     private void add(Change change, ShardRecord record) {
         changes.add(change);
         records.add(record);
-        bytes += RecordBatchBuilder.recordBytesMax(record.key(), record.value(), List.of());
+        bytes += record.bytesMax();
     }
 
     /// @param offset null where it goes

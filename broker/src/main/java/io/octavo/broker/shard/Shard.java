@@ -44,6 +44,9 @@ final class Shard<S extends StateMachine> implements Turns {
     private final Set<Loop.Timer> timers = new HashSet<>();
     private volatile boolean ended;
 
+    /// The last key of which more was to be written than a batch takes.
+    private @Nullable String saidTooLarge;
+
     /// @param machine loaded
     Shard(Partition partition, int epoch, S machine, Loop loop, Clock clock) {
         this.partition = partition;
@@ -89,9 +92,11 @@ final class Shard<S extends StateMachine> implements Turns {
     void end() {
         ended = true;
         List.copyOf(timers).forEach(Loop.Timer::cancel);
-        List<Queue<Turn>> all = List.copyOf(waiting.values());
+        Map<String, Queue<Turn>> all = Map.copyOf(waiting);
         waiting.clear();
-        all.forEach(turns -> turns.forEach(turn -> turn.refused.accept(ErrorCode.NOT_COORDINATOR)));
+        all.forEach((key, turns) ->
+                turns.forEach(turn ->
+                        attempt(key, () -> turn.refused.accept(ErrorCode.NOT_COORDINATOR))));
         machine.end();
     }
 
@@ -100,7 +105,7 @@ final class Shard<S extends StateMachine> implements Turns {
 
     private void take(String key, Turn turn) {
         if (!serves()) {
-            turn.refused.accept(ErrorCode.NOT_COORDINATOR);
+            attempt(key, () -> turn.refused.accept(ErrorCode.NOT_COORDINATOR));
             return;
         }
         Write write;
@@ -108,44 +113,95 @@ final class Shard<S extends StateMachine> implements Turns {
             write = turn.operation.get();
         } catch (RuntimeException defect) {
             LOGGER.error("an operation on {} failed", Escaped.of(key), defect);
-            turn.refused.accept(ErrorCode.UNKNOWN_SERVER_ERROR);
+            attempt(key, () -> turn.refused.accept(ErrorCode.UNKNOWN_SERVER_ERROR));
             return;
         }
         if (write.records().isEmpty()) {
-            write.committed().run();
+            attempt(key, write.committed());
         } else {
             waiting.put(key, new ArrayDeque<>());
             append(key, write);
         }
     }
 
+    /// Does the last part of a turn. A defect in it costs that turn: others wait behind it.
+    private static void attempt(String key, Runnable end) {
+        try {
+            end.run();
+        } catch (RuntimeException defect) {
+            LOGGER.error("the end of an operation on {} failed", Escaped.of(key), defect);
+        }
+    }
+
     private void append(String key, Write write) {
+        Runnable failed = () -> write.failed().accept(ErrorCode.UNKNOWN_SERVER_ERROR);
+        if (isTooLarge(key, write)) {
+            decided(key, failed);
+            return;
+        }
+        try {
+            partition.append(
+                    Append.inEpoch(
+                            partition,
+                            batch(write),
+                            epoch,
+                            append ->
+                                    loop.execute(() ->
+                                            decided(
+                                                    key,
+                                                    () -> end(key, write, append.rejection())))));
+        } catch (RuntimeException defect) {
+            LOGGER.error("a write of {} failed", Escaped.of(key), defect);
+            decided(key, failed);
+        }
+    }
+
+    private RecordBatch batch(Write write) {
         RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
         long now = clock.wallMs();
         for (ShardRecord record : write.records()) {
             batch.append(now, record.key(), record.value(), List.of());
         }
-        partition.append(
-                Append.inEpoch(
-                        partition,
-                        Objects.requireNonNull(RecordBatch.next(batch.build())),
-                        epoch,
-                        append -> loop.execute(() -> decided(key, write, append.rejection()))));
+        return Objects.requireNonNull(RecordBatch.next(batch.build()));
     }
 
-    private void decided(String key, Write write, @Nullable Rejection rejection) {
-        try {
-            if (rejection != null) {
-                LOGGER.warn("{} of {} not written: {}", partition, Escaped.of(key), rejection);
-                write.failed().accept(error(rejection.error()));
-            } else if (serves()) {
-                write.committed().run();
-            } else {
-                write.failed().accept(ErrorCode.NOT_COORDINATOR);
-            }
-        } catch (RuntimeException defect) {
-            LOGGER.error("the end of a write of {} failed", Escaped.of(key), defect);
+    /// Found out before the batch is built. Said once of a key, that is asked again and again. What
+    /// becomes of it is that the client is told what Apache Kafka tells it, and does not go on as
+    /// if it had only to wait.
+    private boolean isTooLarge(String key, Write write) {
+        long bytes = write.bytesMax();
+        if (bytes <= Write.BATCH_BYTES_MAX) {
+            return false;
         }
+        if (!key.equals(saidTooLarge)) {
+            saidTooLarge = key;
+            LOGGER.error(
+                    "{}: {} records of {} take {} bytes, more than the {} of a batch, and are"
+                            + " refused: give it fewer members, or have them say and assign less"
+                            + " (fewer topics, less user data)",
+                    partition,
+                    write.records().size(),
+                    Escaped.of(key),
+                    bytes,
+                    Write.BATCH_BYTES_MAX);
+        }
+        return true;
+    }
+
+    private void end(String key, Write write, @Nullable Rejection rejection) {
+        if (rejection != null) {
+            LOGGER.warn("{} of {} not written: {}", partition, Escaped.of(key), rejection);
+            write.failed().accept(error(rejection.error()));
+        } else if (serves()) {
+            write.committed().run();
+        } else {
+            write.failed().accept(ErrorCode.NOT_COORDINATOR);
+        }
+    }
+
+    /// A write is not on its way any more: who waited for that has its turn.
+    private void decided(String key, Runnable end) {
+        attempt(key, end);
         Queue<Turn> turns = waiting.remove(key);
         while (turns != null && !turns.isEmpty()) {
             take(key, turns.remove());

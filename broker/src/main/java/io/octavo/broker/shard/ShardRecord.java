@@ -1,8 +1,10 @@
 package io.octavo.broker.shard;
 
+import io.octavo.protocol.record.RecordBatchBuilder;
 import io.octavo.protocol.wire.Message;
 import io.octavo.protocol.wire.Writer;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A record of a shard's topic: a key that begins with the number of its type, and a value that
@@ -24,6 +26,11 @@ public record ShardRecord(ByteBuffer key, @Nullable ByteBuffer value) {
     /// Says that nothing of this key is left.
     public static ShardRecord tombstone(short type, Message key) {
         return of(type, key, 0, null);
+    }
+
+    /// The most that it adds to a batch.
+    public int bytesMax() {
+        return RecordBatchBuilder.recordBytesMax(key, value, List.of());
     }
 
     private static ByteBuffer prefixed(int prefix, Message message, int version) {

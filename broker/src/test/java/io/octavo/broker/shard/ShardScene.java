@@ -3,6 +3,7 @@ package io.octavo.broker.shard;
 import io.octavo.broker.replica.Append;
 import io.octavo.broker.replica.Partition;
 import io.octavo.broker.replica.TestBroker;
+import io.octavo.ports.Clock;
 import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
@@ -28,19 +29,14 @@ final class ShardScene<S extends StateMachine> implements AutoCloseable {
 
     final TestBroker broker;
     final ManualLoop loop;
+    final FailingClock clock;
     final Shards<S> shards;
 
     ShardScene(Path root, Supplier<S> machines) throws IOException {
         broker = new TestBroker(root, Map.of("durability", "fsync"));
         loop = new ManualLoop(broker.clock());
-        shards =
-                new Shards<>(
-                        TOPIC,
-                        broker.partitions(),
-                        loop,
-                        broker.worker(),
-                        broker.clock(),
-                        machines);
+        clock = new FailingClock(broker.clock());
+        shards = new Shards<>(TOPIC, broker.partitions(), loop, broker.worker(), clock, machines);
     }
 
     Partition partition() {
@@ -65,6 +61,29 @@ final class ShardScene<S extends StateMachine> implements AutoCloseable {
 
     private static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// What shards stamp their records with: with it every write of theirs can be made to fail.
+    static final class FailingClock implements Clock {
+        private final Clock clock;
+        boolean failing;
+
+        FailingClock(Clock clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public long nanos() {
+            return clock.nanos();
+        }
+
+        @Override
+        public long wallMs() {
+            if (failing) {
+                throw new IllegalStateException("a defect");
+            }
+            return clock.wallMs();
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ class ShardsTest {
     private ShardScene<Texts> scene;
     private TestBroker broker;
     private ManualLoop loop;
+    private ShardScene.FailingClock clock;
     private Shards<Texts> shards;
     private final List<String> told = new ArrayList<>();
 
@@ -36,6 +38,7 @@ class ShardsTest {
         scene = new ShardScene<>(root, Texts::new);
         broker = scene.broker;
         loop = scene.loop;
+        clock = scene.clock;
         shards = scene.shards;
     }
 
@@ -183,6 +186,71 @@ class ShardsTest {
     }
 
     @Test
+    void anEndThatFailsCostsThatTurnAndNotThoseBehindIt() {
+        serve();
+        put("a", "1");
+        run("a", _ -> Write.answer(this::defect));
+        run("a", _ -> new Write(List.of(record("a", "2")), this::defect, _ -> {}));
+        shards.run("a", _ -> defect(), _ -> defect());
+        put("a", "3");
+
+        settle();
+        settle();
+
+        assertThat(told).containsExactly("a=1", "a=3");
+    }
+
+    @Test
+    void aWriteThatCannotBeSentFailsAndTheNextHasItsTurn() {
+        serve();
+        clock.failing = true;
+        put("a", "1");
+        appendTo("a", "2");
+        loop.run();
+        clock.failing = false;
+        put("a", "3");
+
+        settle();
+
+        assertThat(told)
+                .containsExactly(
+                        "a=1 failed: UNKNOWN_SERVER_ERROR",
+                        "a=null2 failed: UNKNOWN_SERVER_ERROR",
+                        "a=3");
+    }
+
+    @Test
+    void whatIsTooLargeForABatchFailsAndTheNextHasItsTurn() {
+        serve();
+        long end = scene.partition().highWatermark();
+        run(
+                "a",
+                _ ->
+                        new Write(
+                                List.of(
+                                        record("a", "x".repeat(9 << 20)),
+                                        record("b", "x".repeat(9 << 20))),
+                                () -> told.add("written"),
+                                error -> told.add("failed: " + error)));
+        put("a", "1");
+        settle();
+
+        assertThat(told).containsExactly("failed: UNKNOWN_SERVER_ERROR", "a=1");
+        assertThat(scene.partition().highWatermark()).isEqualTo(end + 1);
+    }
+
+    @Test
+    void asMuchAsABatchTakesIsWritten() {
+        serve();
+        String most = "x".repeat(Write.BATCH_BYTES_MAX - 100);
+        put("a", most);
+        settle();
+
+        assertThat(told).hasSize(1);
+        assertThat(state().get("a")).hasSameSizeAs(most);
+    }
+
+    @Test
     void aTimersOperationWaitsForItsTurnToo() {
         serve();
         shards.run(
@@ -237,6 +305,14 @@ class ShardsTest {
                 key,
                 texts -> texts.put(key, value),
                 error -> told.add(key + "=" + value + " refused: " + error));
+    }
+
+    private void run(String key, Function<Texts, Write> operation) {
+        shards.run(key, operation, error -> told.add(key + " refused: " + error));
+    }
+
+    private Write defect() {
+        throw new IllegalStateException("a defect");
     }
 
     private void appendTo(String key, String value) {
