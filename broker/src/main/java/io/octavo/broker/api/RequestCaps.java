@@ -17,6 +17,7 @@ import io.octavo.protocol.message.DescribeTopicPartitionsRequest;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FindCoordinatorRequest;
 import io.octavo.protocol.message.IncrementalAlterConfigsRequest;
+import io.octavo.protocol.message.JoinGroupRequest;
 import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.ListOffsetsRequest;
 import io.octavo.protocol.message.MetadataRequest;
@@ -43,6 +44,10 @@ public final class RequestCaps {
     /// What has settings.
     static final int RESOURCES_MAX = 20_000;
 
+    /// Of a member of a classic group: its assignors. A client has a handful; they are walked on
+    /// the one thread of all groups.
+    static final int PROTOCOLS_MAX = 1_000;
+
     private RequestCaps() {}
 
     /// Looks at a request before it is handled.
@@ -51,6 +56,9 @@ public final class RequestCaps {
     public static void check(Request request) {
         check(names(request), NAMES_MAX, "topics, partitions, groups or members");
         check(resources(request), RESOURCES_MAX, "resources");
+        if (request instanceof JoinGroupRequest join) {
+            check(join.protocols().size(), PROTOCOLS_MAX, "protocols");
+        }
     }
 
     private static void check(long named, int most, String what) {

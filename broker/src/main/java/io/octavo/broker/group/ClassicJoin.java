@@ -147,8 +147,17 @@ final class ClassicJoin {
         Randomness randomness = group.context().randomness();
         long high = (randomness.nextLong() & ~VERSION_BITS) | RANDOM_VERSION;
         long low = (randomness.nextLong() >>> VARIANT_BITS) | VARIANT;
-        String known = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX));
-        return known + "-" + new UUID(high, low);
+        return cut(name) + "-" + new UUID(high, low);
+    }
+
+    /// Not within a pair of surrogates: half of one cannot be sent, and the id would come back as
+    /// another.
+    private static String cut(String name) {
+        if (name.length() <= NAME_CHARS_MAX) {
+            return name;
+        }
+        boolean splits = Character.isHighSurrogate(name.charAt(NAME_CHARS_MAX - 1));
+        return name.substring(0, splits ? NAME_CHARS_MAX - 1 : NAME_CHARS_MAX);
     }
 
     private Write knownMember(

@@ -11,18 +11,20 @@ import java.util.function.Supplier;
 /// @param view the cluster as it is known now
 /// @param clock what it stamps does not get old by a correction of the wall clock
 /// @param stable those that are
+/// @param fenced members of theirs that were given up
 record GroupContext(
         Supplier<GroupConfig> config,
         Supplier<ClusterView> view,
         SteadyClock clock,
         Randomness randomness,
-        StableGroups stable) {
+        StableGroups stable,
+        Fenced fenced) {
 
     GroupContext(
             Supplier<GroupConfig> config,
             Supplier<ClusterView> view,
             Clock clock,
             Randomness randomness) {
-        this(config, view, new SteadyClock(clock), randomness, new StableGroups());
+        this(config, view, new SteadyClock(clock), randomness, new StableGroups(), new Fenced());
     }
 }

@@ -33,7 +33,6 @@ final class GroupShard implements StateMachine {
     private final GroupContext context;
     private final Map<String, Group> groups = new HashMap<>();
     private final Offsets offsets = new Offsets();
-    private final Fenced fenced = new Fenced();
 
     /// Consumer groups, while they are loaded.
     private final Map<String, ConsumerState> loaded = new HashMap<>();
@@ -86,10 +85,11 @@ final class GroupShard implements StateMachine {
     @Override
     public void end() {
         groups.values().forEach(Group::end);
+        fenced().forget(groups.keySet());
     }
 
     Fenced fenced() {
-        return fenced;
+        return context.fenced();
     }
 
     /// Topics may have been created, deleted or changed: groups that subscribe to them look.
@@ -109,7 +109,7 @@ final class GroupShard implements StateMachine {
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
         if (request.memberEpoch() <= 0) {
-            fenced.forget(id, request.memberId());
+            fenced().forget(id, request.memberId());
         }
         Group group = groups.get(id);
         if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {

@@ -9,6 +9,7 @@ import io.octavo.protocol.message.DeleteTopicsRequest;
 import io.octavo.protocol.message.DescribeConfigsRequest;
 import io.octavo.protocol.message.DescribeGroupsRequest;
 import io.octavo.protocol.message.FindCoordinatorRequest;
+import io.octavo.protocol.message.JoinGroupRequest;
 import io.octavo.protocol.message.LeaveGroupRequest;
 import io.octavo.protocol.message.MetadataRequest;
 import io.octavo.protocol.message.OctavoDescribeGroupsRequest;
@@ -48,6 +49,7 @@ class RequestCapsTest {
                 names("FindCoordinator", n -> findCoordinator(n)),
                 names("DescribeGroups", n -> describeGroups(n)),
                 names("LeaveGroup", n -> leaveGroup(n)),
+                Named.of("JoinGroup", new Capped(RequestCaps.PROTOCOLS_MAX, n -> joinGroup(n))),
                 names("OctavoDescribeGroups", n -> octavoDescribeGroups(n)));
     }
 
@@ -113,6 +115,13 @@ class RequestCapsTest {
 
     private static Request describeGroups(int n) {
         return DescribeGroupsRequest.defaults().withGroups(Collections.nCopies(n, "g"));
+    }
+
+    private static Request joinGroup(int n) {
+        return JoinGroupRequest.defaults()
+                .withProtocols(
+                        Collections.nCopies(
+                                n, JoinGroupRequest.JoinGroupRequestProtocol.defaults()));
     }
 
     private static Request leaveGroup(int n) {

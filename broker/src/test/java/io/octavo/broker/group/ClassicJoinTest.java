@@ -1,11 +1,13 @@
 package io.octavo.broker.group;
 
+import static io.octavo.broker.group.ClassicScene.GROUP;
 import static io.octavo.broker.group.ClassicScene.REBALANCE_MS;
 import static io.octavo.broker.group.ClassicScene.SESSION_MS;
 import static io.octavo.broker.group.ClassicScene.again;
 import static io.octavo.broker.group.ClassicScene.consumer;
 import static io.octavo.broker.group.ClassicScene.error;
 import static io.octavo.broker.group.ClassicScene.protocols;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.protocol.api.ErrorCode;
@@ -40,6 +42,19 @@ class ClassicJoinTest {
         assertThat(joined.members())
                 .extracting(JoinGroupResponseMember::memberId)
                 .containsExactly(first.memberId());
+    }
+
+    /// What cannot be sent comes back as something else, and is never known.
+    @Test
+    void anIdIsNotCutWithinACharacter() {
+        Client client = new Client("c".repeat(254) + "\ud83d\ude00", "/10.0.0.1", OLD + 1);
+        Answer<JoinGroupResponse> answer = new Answer<>();
+        scene.shard.run(
+                GROUP, groups -> ClassicRequests.join(groups, consumer(), client, answer), _ -> {});
+
+        String id = answer.response().memberId();
+        assertThat(id).startsWith("c".repeat(254) + "-");
+        assertThat(new String(id.getBytes(UTF_8), UTF_8)).isEqualTo(id);
     }
 
     @Test
