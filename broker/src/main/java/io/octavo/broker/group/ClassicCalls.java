@@ -84,15 +84,21 @@ final class ClassicCalls {
             return refuse(problem.error(), answer);
         }
         Draft draft = coordination.draft();
-        return new Write(
-                draft.records(),
-                () -> {
-                    group.sessions().heard(id);
-                    group.become(draft, now.view());
-                    group.sessions().limit(id, said.rebalanceTimeoutMs());
-                    answer.accept(joined(draft.state().member(id), id, request));
-                },
-                error -> answer.accept(ClassicAnswers.join("", error)));
+        Write write =
+                new Write(
+                        draft.records(),
+                        () -> {
+                            group.sessions().heard(id);
+                            group.become(draft, now.view());
+                            group.sessions().limit(id, said.rebalanceTimeoutMs());
+                            answer.accept(joined(draft.state().member(id), id, request));
+                        },
+                        error -> {
+                            group.sessions().heardAgain(id);
+                            answer.accept(ClassicAnswers.join("", error));
+                        });
+        boolean isNew = group.isNew(id, request.groupInstanceId());
+        return group.ifThereIsRoom(draft, now.view(), isNew, write);
     }
 
     /// Whether all members that speak the classic protocol support one of those that are offered.

@@ -1,5 +1,6 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.group.consumer.MemberBytes;
 import io.octavo.broker.shard.ShardRecord;
 import io.octavo.broker.shard.Write;
 import io.octavo.protocol.api.ErrorCode;
@@ -59,6 +60,9 @@ final class ClassicGroup implements Group {
     /// What its members consume; null where that is not known.
     private @Nullable Set<String> topics;
 
+    /// About what their names take of the heap.
+    private long topicBytes;
+
     /// Since when it is in its state, by the wall clock; negative where that is not known.
     private long sinceMs;
 
@@ -94,7 +98,7 @@ final class ClassicGroup implements Group {
         }
         group.members.lead(value.leader());
         group.state = group.members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
-        group.topics = group.subscribed();
+        group.noteTopics();
         return group;
     }
 
@@ -202,6 +206,11 @@ final class ClassicGroup implements Group {
     @Override
     public List<ShardRecord> tombstones() {
         return List.of(ClassicRecords.tombstone(id));
+    }
+
+    @Override
+    public long memberBytes() {
+        return members.bytes() + topicBytes;
     }
 
     @Override
@@ -386,7 +395,7 @@ final class ClassicGroup implements Group {
         generation++;
         boolean empty = members.isEmpty();
         protocol = empty ? null : members.protocol();
-        topics = subscribed();
+        noteTopics();
         members.expectSyncs();
         become(
                 empty ? ClassicState.EMPTY : ClassicState.COMPLETING_REBALANCE,
@@ -412,6 +421,14 @@ final class ClassicGroup implements Group {
                         leader,
                         wallMs(),
                         ClassicRecords.members(written, chosen, assignment)));
+    }
+
+    private void noteTopics() {
+        topics = subscribed();
+        topicBytes = 0;
+        for (String topic : topics == null ? Set.<String>of() : topics) {
+            topicBytes += MemberBytes.name(topic);
+        }
     }
 
     private @Nullable Set<String> subscribed() {

@@ -60,6 +60,11 @@ final class ClassicJoin {
         if (!offersAnything(request)) {
             return refuse(memberId, ErrorCode.INCONSISTENT_GROUP_PROTOCOL, answer);
         }
+        long bytes = ClassicMember.bytes(likeItsId(request, client), request, client);
+        ErrorCode room = shard.memory().admit(request.groupId(), bytes, bytes, true);
+        if (room != ErrorCode.NONE) {
+            return refuse(memberId, room, answer);
+        }
         ClassicGroup group = ClassicGroup.after(generation, shard, request.groupId());
         return new Write(
                 List.of(
@@ -91,9 +96,54 @@ final class ClassicJoin {
         if (!fits) {
             return refuse(memberId, ErrorCode.INCONSISTENT_GROUP_PROTOCOL, answer);
         }
+        ErrorCode room = room(request, client);
+        if (room != ErrorCode.NONE) {
+            return tryAgain(request, room, answer);
+        }
         return memberId.isEmpty()
                 ? newMember(request, client, answer)
                 : knownMember(request, client, answer);
+    }
+
+    /// Whether there is memory for somebody who says this. A stranger is not asked for: it is
+    /// refused for what it is.
+    private ErrorCode room(JoinGroupRequest request, Client client) {
+        String memberId = request.memberId();
+        ClassicMember before = before(request);
+        if (before == null && !memberId.isEmpty() && !isPending(request)) {
+            return ErrorCode.NONE;
+        }
+        String id = memberId.isEmpty() ? likeItsId(request, client) : memberId;
+        long said = members.bytesWith(before, id, request, client);
+        long planned = group.memberBytes() - members.bytes() + said;
+        return group.shard().memory().admit(group.id(), said, planned, before == null);
+    }
+
+    /// The member that it is, or whose place it takes; null of who is new.
+    private @Nullable ClassicMember before(JoinGroupRequest request) {
+        String memberId = request.memberId();
+        String instanceId = request.groupInstanceId();
+        if (!memberId.isEmpty()) {
+            boolean known = members.check(memberId, instanceId) == ErrorCode.NONE;
+            return known ? members.get(memberId) : null;
+        }
+        return instanceId == null ? null : member(members.withInstance(instanceId));
+    }
+
+    private boolean isPending(JoinGroupRequest request) {
+        return members.isPending(request.memberId()) && request.groupInstanceId() == null;
+    }
+
+    /// Whoever is a member stays one.
+    private Write tryAgain(
+            JoinGroupRequest request, ErrorCode error, Consumer<JoinGroupResponse> answer) {
+        return Write.answer(() -> {
+            ClassicMember before = before(request);
+            if (before != null) {
+                before.session().extend(before.terms().sessionTimeoutMs());
+            }
+            answer.accept(ClassicAnswers.join(request.memberId(), error));
+        });
     }
 
     private static boolean offersAnything(JoinGroupRequest request) {
@@ -150,6 +200,12 @@ final class ClassicJoin {
         return cut(name) + "-" + new UUID(high, low);
     }
 
+    /// An id as long as the one that somebody is given who has none.
+    private static String likeItsId(JoinGroupRequest request, Client client) {
+        String instanceId = request.groupInstanceId();
+        return cut(instanceId == null ? client.id() : instanceId) + "-" + new UUID(0, 0);
+    }
+
     /// Not within a pair of surrogates: half of one cannot be sent, and the id would come back as
     /// another.
     private static String cut(String name) {
@@ -164,7 +220,7 @@ final class ClassicJoin {
             JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> answer) {
         String memberId = request.memberId();
         String instanceId = request.groupInstanceId();
-        if (members.isPending(memberId) && instanceId == null) {
+        if (isPending(request)) {
             return add(memberId, request, client, answer);
         }
         ErrorCode known = members.check(memberId, instanceId);

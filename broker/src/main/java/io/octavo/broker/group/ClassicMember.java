@@ -1,5 +1,6 @@
 package io.octavo.broker.group;
 
+import io.octavo.broker.group.consumer.MemberBytes;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.GroupMetadataValue.MemberMetadata;
 import io.octavo.protocol.message.JoinGroupRequest;
@@ -46,6 +47,14 @@ final class ClassicMember {
                     request.rebalanceTimeoutMs(),
                     request.sessionTimeoutMs(),
                     Protocols.distinct(request.protocols()));
+        }
+
+        long bytes() {
+            long bytes = 0;
+            for (JoinGroupRequestProtocol protocol : protocols) {
+                bytes += MemberBytes.protocol(protocol.name(), protocol.metadata());
+            }
+            return bytes;
         }
     }
 
@@ -112,6 +121,24 @@ final class ClassicMember {
         return terms;
     }
 
+    /// About what it takes of the heap.
+    long bytes() {
+        return bytes(terms);
+    }
+
+    /// What it would take if it said this.
+    long bytes(Terms said) {
+        return MemberBytes.member(id, instanceId, clientId, clientHost)
+                + said.bytes()
+                + assignment.remaining();
+    }
+
+    /// What somebody would take who comes and says this.
+    static long bytes(String id, JoinGroupRequest request, Client client) {
+        return MemberBytes.member(id, request.groupInstanceId(), client.id(), client.host())
+                + Terms.of(request).bytes();
+    }
+
     void agree(Terms terms) {
         this.terms = terms;
     }
@@ -131,6 +158,7 @@ final class ClassicMember {
         return assignment;
     }
 
+    /// Once it is a member, by [ClassicMembers#assign].
     void assign(ByteBuffer assignment) {
         this.assignment = assignment;
     }

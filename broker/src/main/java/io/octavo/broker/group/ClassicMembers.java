@@ -1,9 +1,12 @@
 package io.octavo.broker.group;
 
 import io.octavo.broker.group.ClassicMember.Terms;
+import io.octavo.broker.group.consumer.MemberBytes;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.message.JoinGroupRequest;
 import io.octavo.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import io.octavo.protocol.message.JoinGroupResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,6 +40,9 @@ final class ClassicMembers {
 
     /// How many wait for the answer to their join.
     private int joining;
+
+    /// About what members, and those who may become some, take of the heap.
+    private long bytes;
 
     Collection<ClassicMember> all() {
         return members.values();
@@ -72,12 +78,32 @@ final class ClassicMembers {
         return joining;
     }
 
+    /// About what members, and those who may become some, take of the heap.
+    long bytes() {
+        return bytes;
+    }
+
     boolean isPending(String memberId) {
         return pending.containsKey(memberId);
     }
 
     Set<String> pending() {
         return pending.keySet();
+    }
+
+    /// What they will take once somebody has joined who says this.
+    ///
+    /// @param before as whom it is known: a member that joins again, or whose place it takes; null
+    ///   of who is none
+    /// @param id that it has, or will have
+    long bytesWith(
+            @Nullable ClassicMember before, String id, JoinGroupRequest request, Client client) {
+        if (before != null && before.id().equals(id)) {
+            return bytes - before.bytes() + before.bytes(Terms.of(request));
+        }
+        long said = before != null ? before.bytes() : isPending(id) ? MemberBytes.pending(id) : 0;
+        long kept = before == null ? 0 : before.assignment().remaining();
+        return bytes - said + kept + ClassicMember.bytes(id, request, client);
     }
 
     /// Whether everybody who is expected has joined.
@@ -110,15 +136,22 @@ final class ClassicMembers {
             remove(pending.keySet().iterator().next());
         }
         pending.put(memberId, session);
+        bytes += MemberBytes.pending(memberId);
+    }
+
+    private void removePending(String memberId) {
+        Session session = pending.remove(memberId);
+        if (session != null) {
+            session.end();
+            bytes -= MemberBytes.pending(memberId);
+        }
     }
 
     /// The first member leads.
     void add(ClassicMember member) {
-        Session before = pending.remove(member.id());
-        if (before != null) {
-            before.end();
-        }
+        removePending(member.id());
         members.put(member.id(), member);
+        bytes += member.bytes();
         protocols.add(member.terms().protocols());
         String instanceId = member.instanceId();
         if (instanceId != null) {
@@ -134,10 +167,7 @@ final class ClassicMembers {
 
     /// Forgets a member, or who may become one; what waits for an answer is told that it is none.
     void remove(String memberId) {
-        Session session = pending.remove(memberId);
-        if (session != null) {
-            session.end();
-        }
+        removePending(memberId);
         ClassicMember member = members.get(memberId);
         if (member != null) {
             answerJoin(member, ClassicAnswers.join("", ErrorCode.UNKNOWN_MEMBER_ID));
@@ -167,6 +197,7 @@ final class ClassicMembers {
 
     private void forget(ClassicMember member) {
         members.remove(member.id());
+        bytes -= member.bytes();
         protocols.remove(member.terms().protocols());
         unsynced.remove(member.id());
         member.session().end();
@@ -179,12 +210,20 @@ final class ClassicMembers {
     /// Lets a member wait that joins again.
     void rejoin(ClassicMember member, Terms terms, Consumer<JoinGroupResponse> answer) {
         protocols.remove(member.terms().protocols());
+        bytes -= member.bytes();
         member.agree(terms);
+        bytes += member.bytes();
         protocols.add(terms.protocols());
         if (!member.joins()) {
             joining++;
         }
         member.waitForJoin(answer);
+    }
+
+    /// Keeps what the leader gave a member.
+    void assign(ClassicMember member, ByteBuffer assignment) {
+        bytes += assignment.remaining() - member.assignment().remaining();
+        member.assign(assignment);
     }
 
     void answerJoin(ClassicMember member, JoinGroupResponse response) {

@@ -83,7 +83,7 @@ final class ClassicRebalance {
     void prepare(String reason) {
         if (group.is(ClassicState.COMPLETING_REBALANCE)) {
             for (ClassicMember member : members.all()) {
-                member.assign(ClassicMember.NO_BYTES);
+                members.assign(member, ClassicMember.NO_BYTES);
                 if (member.answerSync(ClassicAnswers.sync(ErrorCode.REBALANCE_IN_PROGRESS))) {
                     member.session().extend(member.terms().sessionTimeoutMs());
                 }

@@ -87,6 +87,21 @@ final class ClassicSync {
         for (SyncGroupRequestAssignment one : request.assignments()) {
             assignments.put(one.memberId(), one.assignment());
         }
+        Consumer<ErrorCode> failed =
+                error -> {
+                    if (group.is(ClassicState.COMPLETING_REBALANCE)) {
+                        leader.waitForSync(answer);
+                        members.all().forEach(member -> answer(member, ClassicAnswers.sync(error)));
+                        group.history().note(Cause.NOT_WRITTEN, leader.id(), null);
+                        rebalance.prepare("the assignment could not be written: " + error);
+                    } else {
+                        answer.accept(ClassicAnswers.sync(error));
+                    }
+                };
+        if (!hasRoom(assignments)) {
+            // COORDINATOR_LOAD_IN_PROGRESS is the end for a client that syncs.
+            return Write.answer(() -> failed.accept(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+        }
         return new Write(
                 List.of(
                         group.record(
@@ -97,21 +112,22 @@ final class ClassicSync {
                     members.synced(leader.id());
                     leader.waitForSync(answer);
                     for (ClassicMember member : members.all()) {
-                        member.assign(assignment(assignments, member));
+                        members.assign(member, assignment(assignments, member));
                     }
                     group.become(ClassicState.STABLE, leader.id() + " has assigned");
                     members.all().forEach(member -> answer(member, assigned(member)));
                 },
-                error -> {
-                    if (group.is(ClassicState.COMPLETING_REBALANCE)) {
-                        leader.waitForSync(answer);
-                        members.all().forEach(member -> answer(member, ClassicAnswers.sync(error)));
-                        group.history().note(Cause.NOT_WRITTEN, leader.id(), null);
-                        rebalance.prepare("the assignment could not be written: " + error);
-                    } else {
-                        answer.accept(ClassicAnswers.sync(error));
-                    }
-                });
+                failed);
+    }
+
+    /// Whether there is memory for what is assigned.
+    private boolean hasRoom(Map<String, ByteBuffer> assignments) {
+        long planned = group.memberBytes();
+        for (ClassicMember member : members.all()) {
+            planned += assignment(assignments, member).remaining();
+            planned -= member.assignment().remaining();
+        }
+        return group.shard().memory().admit(group.id(), planned, planned, false) == ErrorCode.NONE;
     }
 
     private static ByteBuffer assignment(

@@ -52,6 +52,11 @@ final class ConsumerGroup implements Group {
     private final ClassicCalls classic = new ClassicCalls(this);
     private ConsumerState state;
 
+    /// About what its members take of the heap, and the cluster whose topics were counted for that.
+    private long memberBytes;
+
+    private ClusterView counted;
+
     /// When its last member went, or it was loaded without any; -1 while it has members.
     private long emptySinceMs = -1;
 
@@ -63,6 +68,8 @@ final class ConsumerGroup implements Group {
         this.shard = shard;
         this.state = state;
         context = shard.context();
+        counted = context.view().get();
+        memberBytes = state.memberBytes(counted);
         sessions =
                 new Sessions(
                         id,
@@ -105,6 +112,16 @@ final class ConsumerGroup implements Group {
     @Override
     public boolean isEmpty() {
         return state.size() == 0;
+    }
+
+    @Override
+    public long memberBytes() {
+        return memberBytes;
+    }
+
+    /// The cluster whose topics count in what its members take.
+    ClusterView counted() {
+        return counted;
     }
 
     /// As it is committed.
@@ -270,22 +287,47 @@ final class ConsumerGroup implements Group {
         return switch (outcome) {
             case Outcome.Refused refused -> Write.answer(() -> answer.accept(refused.response()));
             case Outcome.Accepted(Draft draft, String member, var response) ->
-                    new Write(
-                            draft.records(),
-                            () -> {
-                                if (!member.isEmpty()) {
-                                    sessions.heard(member);
-                                }
-                                become(draft, now.view());
-                                answer.accept(response);
-                            },
-                            error -> {
-                                sessions.heardAgain(member);
-                                answer.accept(
-                                        ConsumerGroupHeartbeatResponse.defaults()
-                                                .withErrorCode(error.code()));
-                            });
+                    ifThereIsRoom(
+                            draft,
+                            now.view(),
+                            isNew(member, request.instanceId()),
+                            new Write(
+                                    draft.records(),
+                                    () -> {
+                                        if (!member.isEmpty()) {
+                                            sessions.heard(member);
+                                        }
+                                        become(draft, now.view());
+                                        answer.accept(response);
+                                    },
+                                    error -> {
+                                        sessions.heardAgain(member);
+                                        answer.accept(refused(error));
+                                    }));
         };
+    }
+
+    private static ConsumerGroupHeartbeatResponse refused(ErrorCode error) {
+        ConsumerGroupHeartbeatResponse response =
+                ConsumerGroupHeartbeatResponse.defaults().withErrorCode(error.code());
+        String why = GroupMemory.explained(error);
+        return why == null ? response : response.withErrorMessage(why);
+    }
+
+    /// Whether somebody comes who is not in the group, under whatever name.
+    boolean isNew(String memberId, @Nullable String instanceId) {
+        return state.member(memberId) == null
+                && (instanceId == null || state.instance(instanceId) == null);
+    }
+
+    /// Fails a write by which members would say more than before, when there is no memory for it.
+    Write ifThereIsRoom(Draft draft, ClusterView view, boolean isNew, Write write) {
+        if (draft.state().saidBytes() <= state.saidBytes()) {
+            return write;
+        }
+        ConsumerState next = draft.state();
+        ErrorCode room = shard.memory().admit(id, next.saidBytes(), next.memberBytes(view), isNew);
+        return room == ErrorCode.NONE ? write : Write.answer(() -> write.failed().accept(room));
     }
 
     /// Begins a new epoch if topics that members subscribe to have changed.
@@ -342,6 +384,7 @@ final class ConsumerGroup implements Group {
         ConsumerState before = state;
         state = draft.state();
         seen = view;
+        count(draft, view == null ? counted : view);
         noteWhetherEmpty();
         if (state.epoch() > before.epoch()) {
             EpochChange.note(history, before, state, gone);
@@ -352,6 +395,13 @@ final class ConsumerGroup implements Group {
         }
         draft.touched().forEach(this::follow);
         downgradeIfWanted();
+    }
+
+    private void count(Draft draft, ClusterView view) {
+        if (!draft.records().isEmpty() || view != counted) {
+            counted = view;
+            memberBytes = state.memberBytes(view);
+        }
     }
 
     private void noteWhetherEmpty() {

@@ -74,6 +74,10 @@ interface Group {
     /// What removes the group itself from the log, without its offsets.
     List<ShardRecord> tombstones();
 
+    /// About what its members take of the heap: what they say, and what is assigned to them. Asked
+    /// at the end of every turn.
+    long memberBytes();
+
     /// It was loaded, and begins its timers.
     void begin();
 

@@ -12,19 +12,30 @@ import java.util.function.Supplier;
 /// @param clock what it stamps does not get old by a correction of the wall clock
 /// @param stable those that are
 /// @param fenced members of theirs that were given up
+/// @param memory what their members take
 record GroupContext(
         Supplier<GroupConfig> config,
         Supplier<ClusterView> view,
         SteadyClock clock,
         Randomness randomness,
         StableGroups stable,
-        Fenced fenced) {
+        Fenced fenced,
+        GroupMemory memory) {
 
+    /// @param memberBytesMax what members may take of the heap
     GroupContext(
             Supplier<GroupConfig> config,
             Supplier<ClusterView> view,
             Clock clock,
-            Randomness randomness) {
-        this(config, view, new SteadyClock(clock), randomness, new StableGroups(), new Fenced());
+            Randomness randomness,
+            long memberBytesMax) {
+        this(
+                config,
+                view,
+                new SteadyClock(clock),
+                randomness,
+                new StableGroups(),
+                new Fenced(),
+                new GroupMemory(memberBytesMax, clock));
     }
 }

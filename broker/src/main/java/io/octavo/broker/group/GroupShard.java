@@ -33,6 +33,7 @@ final class GroupShard implements StateMachine {
     private final GroupContext context;
     private final Map<String, Group> groups = new HashMap<>();
     private final Offsets offsets = new Offsets();
+    private final GroupMemory.Share memory;
 
     /// Consumer groups, while they are loaded.
     private final Map<String, ConsumerState> loaded = new HashMap<>();
@@ -41,6 +42,7 @@ final class GroupShard implements StateMachine {
 
     GroupShard(GroupContext context) {
         this.context = context;
+        memory = context.memory().share();
     }
 
     @Override
@@ -80,12 +82,20 @@ final class GroupShard implements StateMachine {
         }
         new Expiry(this).begin();
         groups.values().forEach(Group::begin);
+        groups.keySet().forEach(this::settled);
+    }
+
+    @Override
+    public void settled(String key) {
+        Group group = groups.get(key);
+        memory.is(key, group == null ? 0 : group.memberBytes());
     }
 
     @Override
     public void end() {
         groups.values().forEach(Group::end);
         fenced().forget(groups.keySet());
+        memory.end();
     }
 
     Fenced fenced() {
@@ -131,6 +141,11 @@ final class GroupShard implements StateMachine {
 
     GroupContext context() {
         return context;
+    }
+
+    /// What its groups' members take.
+    GroupMemory.Share memory() {
+        return memory;
     }
 
     /// How groups get their turns, once they are served.

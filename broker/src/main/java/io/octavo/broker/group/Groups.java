@@ -52,6 +52,10 @@ public final class Groups {
     /// are kept.
     static final int ID_CHARS_MAX = HeartbeatRules.ID_CHARS_MAX;
 
+    /// The part of the heap that members of groups may take: what they say is kept as long as they
+    /// live, so that it must leave room for what requests take in passing.
+    private static final int HEAP_SHARE = 8;
+
     /// From this version on a client of OffsetFetch names topics by their ids.
     private static final int FETCH_IDS_FROM = 10;
 
@@ -69,7 +73,12 @@ public final class Groups {
             Clock clock,
             Randomness randomness) {
         GroupContext shared =
-                new GroupContext(new LiveGroupConfig(config), view, clock, randomness);
+                new GroupContext(
+                        new LiveGroupConfig(config),
+                        view,
+                        clock,
+                        randomness,
+                        Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         this(
                 shared,
                 new Shards<>(TOPIC, partitions, loop, loader, clock, () -> new GroupShard(shared)));

@@ -114,10 +114,12 @@ final class Shard<S extends StateMachine> implements Turns {
         } catch (RuntimeException defect) {
             LOGGER.error("an operation on {} failed", Escaped.of(key), defect);
             attempt(key, () -> turn.refused.accept(ErrorCode.UNKNOWN_SERVER_ERROR));
+            settle(key);
             return;
         }
         if (write.records().isEmpty()) {
             attempt(key, write.committed());
+            settle(key);
         } else {
             waiting.put(key, new ArrayDeque<>());
             append(key, write);
@@ -130,6 +132,13 @@ final class Shard<S extends StateMachine> implements Turns {
             end.run();
         } catch (RuntimeException defect) {
             LOGGER.error("the end of an operation on {} failed", Escaped.of(key), defect);
+        }
+    }
+
+    /// What a turn has begun within itself may be on its way: then its end settles the key.
+    private void settle(String key) {
+        if (!ended && !waiting.containsKey(key)) {
+            attempt(key, () -> machine.settled(key));
         }
     }
 
@@ -203,6 +212,7 @@ final class Shard<S extends StateMachine> implements Turns {
     private void decided(String key, Runnable end) {
         attempt(key, end);
         Queue<Turn> turns = waiting.remove(key);
+        settle(key);
         while (turns != null && !turns.isEmpty()) {
             take(key, turns.remove());
             Queue<Turn> next = waiting.get(key);

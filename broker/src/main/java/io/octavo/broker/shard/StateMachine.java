@@ -16,6 +16,10 @@ public interface StateMachine {
     /// @param turns how operations that nobody asked for get their turn
     void begin(Turns turns);
 
+    /// A turn of this key has ended, whatever came of it, and nothing of the key is on its way: its
+    /// state is what it is until the next turn. Not called any more after [#end].
+    default void settled(String key) {}
+
     /// No request comes any more, because another broker is asked now. Answers what waits.
     void end();
 }

@@ -48,6 +48,7 @@ final class ClassicJudge implements Judge {
     private final Map<String, Integer> lives = new HashMap<>();
 
     private int assignments;
+    private int waits;
 
     private static final class Told {
         private final String protocol;
@@ -67,6 +68,16 @@ final class ClassicJudge implements Judge {
     /// Expects a walker to consume when all is calm, unless it is a rival.
     void add(ClassicWalker walker) {
         walkers.add(walker);
+    }
+
+    /// Somebody is told that there is no memory for it.
+    void waits() {
+        waits++;
+    }
+
+    /// How often somebody was.
+    int waited() {
+        return waits;
     }
 
     /// How many assignments were made.
@@ -211,6 +222,7 @@ final class ClassicJudge implements Judge {
 
     @Override
     public void check() {
+        MemoryRecount.check(walk.shard());
         for (Group group : walk.shard().groups().groups()) {
             if (group instanceof ClassicGroup classic) {
                 check(classic);

@@ -10,6 +10,10 @@ class ClassicWalkTest {
     private static final int STEPS = 1_000_000;
     private static final int SEEDS = 20;
     private static final int STEPS_TO_SILENCE = 10_000;
+
+    /// In every third walk members of seven or so fit into the memory.
+    private static final long TIGHT_BYTES = 10_000;
+
     private static final List<String> GROUPS = List.of("a", "b", "c");
 
     @Test
@@ -22,18 +26,23 @@ class ClassicWalkTest {
         long first = only == null ? 1 : only;
         int seeds = only == null ? SEEDS : 1;
         int assignments = 0;
+        int waited = 0;
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                assignments += walk(seed);
+                ClassicJudge judge = walk(seed);
+                assignments += judge.assignments();
+                waited += judge.waited();
             } catch (RuntimeException | AssertionError failed) {
                 throw new AssertionError("-Dgroup.seed=" + seed + ": " + failed, failed);
             }
         }
         assertThat(assignments).isGreaterThan(1_000);
+        assertThat(waited).isGreaterThan(only == null ? 1_000 : -1);
     }
 
-    private static int walk(long seed) {
-        Walk walk = new Walk(seed);
+    private static ClassicJudge walk(long seed) {
+        long memory = seed % 3 == 0 ? TIGHT_BYTES : TestShard.MUCH_MEMORY;
+        Walk walk = new Walk(seed, memory);
         ClassicJudge judge = new ClassicJudge(walk);
         walk.add(judge);
         walk.add(new ClassicOperator(walk, GROUPS));
@@ -57,7 +66,7 @@ class ClassicWalkTest {
                 walk.silence();
             }
         }
-        return judge.assignments();
+        return judge;
     }
 
     private static void add(Walk walk, ClassicJudge judge, ClassicWalker walker) {

@@ -214,6 +214,10 @@ final class ClassicWalker implements Walker {
                 memberId = response.memberId();
                 doing = Doing.NOTHING;
             }
+            case COORDINATOR_LOAD_IN_PROGRESS -> {
+                judge.waits();
+                doing = Doing.NOTHING;
+            }
             case REBALANCE_IN_PROGRESS, NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE ->
                     doing = Doing.NOTHING;
             case UNKNOWN_MEMBER_ID,

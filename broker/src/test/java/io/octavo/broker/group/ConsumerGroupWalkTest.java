@@ -36,6 +36,10 @@ final class ConsumerGroupWalkTest {
     private static final int STEPS_TO_QUIET = 2_500;
     private static final int CONSUMERS_MAX = 8;
     private static final long SEED = Long.getLong("group.seed", 1);
+
+    /// In every third walk members of three or so fit into the memory.
+    private static final long TIGHT_BYTES = 6_000;
+
     private static final List<String> NAMES = List.of("a", "b", "c-1", "c-2", "d");
 
     private Randomness random = Randomness.seeded(SEED);
@@ -53,6 +57,7 @@ final class ConsumerGroupWalkTest {
     }
 
     void walk() {
+        int waits = 0;
         for (int walk = 0; walk * STEPS_TO_QUIET < STEPS; walk++) {
             try {
                 begin(SEED + walk);
@@ -60,17 +65,19 @@ final class ConsumerGroupWalkTest {
                     step();
                     check();
                 }
+                waits += consumers.stream().mapToInt(consumer -> consumer.waits).sum();
                 becomeQuiet();
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
                         "-Dgroup.seed=" + (SEED + walk) + " after: " + last + "\n" + consumers, e);
             }
         }
+        assertThat(waits).isGreaterThan(STEPS / 1_000);
     }
 
     private void begin(long seed) {
         random = Randomness.seeded(seed);
-        stage = new TestShard(seed);
+        stage = new TestShard(seed, seed % 3 == 0 ? TIGHT_BYTES : TestShard.MUCH_MEMORY);
         consumers = new ArrayList<>();
         seen = null;
         epochs = new HashMap<>();
@@ -257,6 +264,7 @@ final class ConsumerGroupWalkTest {
     }
 
     private void check() {
+        MemoryRecount.check(stage);
         ConsumerState state = state();
         if (state == null || (state == seen && !moved)) {
             return;
@@ -336,6 +344,8 @@ final class ConsumerGroupWalkTest {
     /// Nothing goes wrong any more; after some time everything is as it should be.
     private void becomeQuiet() {
         stage.hold(false);
+        stage.limitMemory(TestShard.MUCH_MEMORY);
+        stage.restart(true);
         consumers.forEach(consumer -> consumer.paused = false);
         consumers.removeIf(consumer -> consumer.gone);
         stage.groups().topicsChanged();

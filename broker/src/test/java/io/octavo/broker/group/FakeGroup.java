@@ -120,6 +120,11 @@ final class FakeGroup implements Group {
     }
 
     @Override
+    public long memberBytes() {
+        return 0;
+    }
+
+    @Override
     public void begin() {}
 
     @Override

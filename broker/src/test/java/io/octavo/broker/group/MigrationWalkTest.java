@@ -25,6 +25,10 @@ final class MigrationWalkTest {
     private static final String TOPIC = "t";
     private static final int PARTITIONS = 8;
     private static final int STEPS = Integer.getInteger("group.steps", 200_000);
+
+    /// In every third walk members of three or so fit into the memory.
+    private static final long TIGHT_BYTES = 5_000;
+
     private static final int STEPS_TO_QUIET = 1_000;
     private static final int CONSUMERS_MAX = 4;
     private static final long SEED = Long.getLong("group.seed", 1);
@@ -48,6 +52,7 @@ final class MigrationWalkTest {
 
     void walk() {
         Set<String> kinds = new HashSet<>();
+        int waits = 0;
         for (int walk = 0; walk * STEPS_TO_QUIET < STEPS; walk++) {
             try {
                 begin(SEED + walk);
@@ -58,6 +63,8 @@ final class MigrationWalkTest {
                     step();
                     check();
                 }
+                waits += modern.stream().mapToInt(one -> one.waits).sum();
+                waits += classic.stream().mapToInt(one -> one.waits).sum();
                 becomeQuiet();
                 Group group = shard.groups().group(GROUP);
                 kinds.add(group == null ? "none" : group.type());
@@ -74,11 +81,12 @@ final class MigrationWalkTest {
             }
         }
         assertThat(kinds).contains("classic", "consumer");
+        assertThat(waits).isGreaterThan(STEPS / 1_000);
     }
 
     private void begin(long seed) {
         random = Randomness.seeded(seed);
-        shard = new TestShard(seed);
+        shard = new TestShard(seed, seed % 3 == 0 ? TIGHT_BYTES : TestShard.MUCH_MEMORY);
         modern = new ArrayList<>();
         classic = new ArrayList<>();
         last = "";
@@ -233,6 +241,7 @@ final class MigrationWalkTest {
     }
 
     private Map<Integer, String> check() {
+        MemoryRecount.check(shard);
         Map<Integer, String> owners = new HashMap<>();
         for (WalkingConsumer one : modern) {
             if (!one.gone && isMember(one.id)) {
@@ -255,6 +264,8 @@ final class MigrationWalkTest {
 
     private void becomeQuiet() {
         shard.hold(false);
+        shard.limitMemory(TestShard.MUCH_MEMORY);
+        shard.restart(true);
         modern.removeIf(one -> one.gone);
         classic.removeIf(one -> one.gone);
         for (int round = 0; round < 150; round++) {

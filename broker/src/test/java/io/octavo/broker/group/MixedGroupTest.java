@@ -129,6 +129,35 @@ final class MixedGroupTest extends MigrationScene {
     }
 
     @Test
+    void aNewClassicMemberWaitsWhileMembersTakeTheirShare() {
+        enter();
+        limitMemory(stage.groups().context().memory().bytes());
+
+        assertThat(ErrorCode.of(classic().join().errorCode()))
+                .isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+        assertThat(state().size()).isEqualTo(1);
+    }
+
+    @Test
+    void aClassicMemberThatWantsMoreMemoryThanThereIsStaysAMember() {
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.join();
+        List<Integer> half = old.sync();
+        beat();
+        limitMemory(1);
+
+        old.owned = half;
+        for (int i = 0; i < 3; i++) {
+            stage.advanceMs(ClassicConsumer.SESSION_MS - 1);
+            assertThat(ErrorCode.of(old.join().errorCode()))
+                    .isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+        }
+
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void whatAClassicMemberSaysMustFit() {
         enter();
         ClassicConsumer classic = classic();
@@ -168,5 +197,11 @@ final class MixedGroupTest extends MigrationScene {
         LeaveGroupResponse left = old.leave(2);
 
         assertThat(left.members()).hasSize(2).allMatch(member -> member.errorCode() == 0);
+    }
+
+    /// What members may take of the heap from now on; what they take is loaded again.
+    private void limitMemory(long bytesMax) {
+        stage.limitMemory(bytesMax);
+        stage.restart(true);
     }
 }

@@ -100,7 +100,11 @@ public final class OffsetScene implements AutoCloseable {
 
     private GroupContext newContext() {
         return new GroupContext(
-                () -> config, () -> broker.view(), broker.clock(), Randomness.seeded(1));
+                () -> config,
+                () -> broker.view(),
+                broker.clock(),
+                Randomness.seeded(1),
+                TestShard.MUCH_MEMORY);
     }
 
     public TestBroker broker() {

@@ -18,7 +18,8 @@ class OffsetsOnlyGroupTest {
                                 throw new AssertionError("not asked here");
                             },
                             new ManualClock(),
-                            Randomness.seeded(1)));
+                            Randomness.seeded(1),
+                            TestShard.MUCH_MEMORY));
     private final ClassicGroup group = ClassicGroup.offsetsOnly(shard, "g");
 
     @Test

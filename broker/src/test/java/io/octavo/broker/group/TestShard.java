@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// Plays the shard for the tests of groups: turns, timers in virtual time, and a log whose writes
 /// are committed when told. It can be stopped and loaded again from what the log has.
 final class TestShard {
+    /// What members may take of the heap, where it does not matter.
+    static final long MUCH_MEMORY = 1L << 40;
+
     private final ManualClock clock = new ManualClock();
     private final Randomness randomness;
     private final List<ShardRecord> log = new ArrayList<>();
@@ -35,9 +39,16 @@ final class TestShard {
     private GroupConfig config = GroupConfig.defaults();
     private boolean holds;
     private long timersMade;
+    private long memoryBytesMax;
     private Serving service;
 
     TestShard(long seed) {
+        this(seed, MUCH_MEMORY);
+    }
+
+    /// @param memoryBytesMax what members may take of the heap
+    TestShard(long seed, long memoryBytesMax) {
+        this.memoryBytesMax = memoryBytesMax;
         randomness = Randomness.seeded(seed);
         service = new Serving();
         service.groups.begin(service);
@@ -73,6 +84,16 @@ final class TestShard {
 
     GroupShard groups() {
         return service.groups;
+    }
+
+    /// What members may take of the heap from the next load on.
+    void limitMemory(long bytesMax) {
+        memoryBytesMax = bytesMax;
+    }
+
+    /// The keys whose writes are on their way.
+    Set<String> heldKeys() {
+        return service.waiting.keySet();
     }
 
     /// What is committed.
@@ -229,7 +250,9 @@ final class TestShard {
     /// The shard from one load to the next.
     private final class Serving implements Turns {
         private final GroupShard groups =
-                new GroupShard(new GroupContext(() -> config, topics::view, clock, randomness));
+                new GroupShard(
+                        new GroupContext(
+                                () -> config, topics::view, clock, randomness, memoryBytesMax));
         private final Map<String, Queue<Turn>> waiting = new HashMap<>();
         private final PriorityQueue<Timer> timers =
                 new PriorityQueue<>(
@@ -277,6 +300,7 @@ final class TestShard {
             Write write = turn.operation.get();
             if (write.records().isEmpty()) {
                 write.committed().run();
+                settle(key);
                 return;
             }
             waiting.put(key, new ArrayDeque<>());
@@ -293,6 +317,7 @@ final class TestShard {
                 flight.write.committed().run();
             }
             Queue<Turn> turns = waiting.remove(flight.key);
+            settle(flight.key);
             while (turns != null && !turns.isEmpty()) {
                 take(flight.key, turns.remove());
                 Queue<Turn> next = waiting.get(flight.key);
@@ -300,6 +325,12 @@ final class TestShard {
                     next.addAll(turns);
                     return;
                 }
+            }
+        }
+
+        private void settle(String key) {
+            if (!ended && !waiting.containsKey(key)) {
+                groups.settled(key);
             }
         }
 

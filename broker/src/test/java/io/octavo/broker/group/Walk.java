@@ -17,6 +17,7 @@ final class Walk {
     private static final int CALM_MS = 40_000;
     private static final int COMPACT_FROM = 500;
 
+    private final long memoryBytesMax;
     private final TestShard shard;
     private final Chance chance;
     private final List<Walker> walkers = new ArrayList<>();
@@ -28,8 +29,10 @@ final class Walk {
     /// An answer that must come.
     private record Waiting(Answer<?> answer, String what, long untilMs) {}
 
-    Walk(long seed) {
-        shard = new TestShard(seed);
+    /// @param memoryBytesMax what members may take of the heap, except when all is to be calm
+    Walk(long seed, long memoryBytesMax) {
+        this.memoryBytesMax = memoryBytesMax;
+        shard = new TestShard(seed, memoryBytesMax);
         chance = new Chance(shard.randomness());
     }
 
@@ -142,11 +145,22 @@ final class Walk {
     /// Everybody behaves: all must come to rest.
     void calm() {
         shard.hold(false);
+        limitMemory(TestShard.MUCH_MEMORY);
         for (int ms = 0; ms < CALM_MS; ms += 100) {
             walkers.forEach(Walker::behave);
             shard.advanceMs(100);
             check();
         }
         judges.forEach(Judge::afterCalm);
+        limitMemory(memoryBytesMax);
+    }
+
+    /// Where memory is short, everybody fits into more of it.
+    private void limitMemory(long bytesMax) {
+        if (memoryBytesMax != TestShard.MUCH_MEMORY) {
+            shard.limitMemory(bytesMax);
+            shard.restart(true);
+            restarts++;
+        }
     }
 }

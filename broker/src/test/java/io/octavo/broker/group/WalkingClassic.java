@@ -43,6 +43,9 @@ final class WalkingClassic {
 
     boolean gone;
 
+    /// How often it was told that there is no memory for it.
+    int waits;
+
     WalkingClassic(String group, String topic, int partitions) {
         this.group = group;
         this.topic = topic;
@@ -136,6 +139,7 @@ final class WalkingClassic {
                 generation = -1;
                 id = error == ErrorCode.UNKNOWN_MEMBER_ID ? "" : id;
             }
+            case COORDINATOR_LOAD_IN_PROGRESS -> waits++;
             case COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR -> {}
             default -> throw new AssertionError(error);
         }

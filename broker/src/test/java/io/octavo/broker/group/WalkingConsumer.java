@@ -39,6 +39,9 @@ final class WalkingConsumer {
     /// Whether it waits for an answer.
     boolean asking;
 
+    /// How often it was told that there is no memory for it.
+    int waits;
+
     /// Whether it does nothing for a while.
     boolean paused;
 
@@ -135,6 +138,10 @@ final class WalkingConsumer {
                     NOT_COORDINATOR,
                     COORDINATOR_NOT_AVAILABLE ->
                     full = true;
+            case COORDINATOR_LOAD_IN_PROGRESS -> {
+                full = true;
+                waits++;
+            }
             default -> throw new AssertionError(response);
         }
     }

@@ -33,6 +33,9 @@ class ShardsTest {
     private Shards<Texts> shards;
     private final List<String> told = new ArrayList<>();
 
+    /// The keys whose turns have ended.
+    private final List<String> settled = new ArrayList<>();
+
     @BeforeEach
     void open() throws IOException {
         scene = new ShardScene<>(root, Texts::new);
@@ -251,6 +254,49 @@ class ShardsTest {
     }
 
     @Test
+    void aKeyIsSettledAtTheEndOfEachTurnWhateverCameOfIt() {
+        serve();
+        run("read", _ -> Write.answer(() -> {}));
+        run("broken", _ -> Write.answer(this::defect));
+        run("refused", _ -> defect());
+        put("a", "1");
+        loop.run();
+        assertThat(settled).containsExactly("read", "broken", "refused");
+        settle();
+        assertThat(settled).endsWith("refused", "a");
+
+        clock.failing = true;
+        put("b", "1");
+        loop.run();
+        assertThat(settled).endsWith("a", "b");
+    }
+
+    /// A write that was begun within a turn without one: what it may come to still counts.
+    @Test
+    void aKeyIsNotSettledWhileAWriteOfItIsOnItsWay() {
+        serve();
+        run("a", texts -> Write.answer(() -> texts.turns().run("a", () -> texts.put("a", "1"))));
+        loop.run();
+        assertThat(settled).isEmpty();
+
+        settle();
+
+        assertThat(settled).containsExactly("a");
+    }
+
+    @Test
+    void nothingIsSettledAfterTheEnd() {
+        serve();
+        put("a", "1");
+        loop.run();
+        shards.stop();
+        settle();
+
+        assertThat(told).containsExactly("ended", "a=1 failed: NOT_COORDINATOR");
+        assertThat(settled).isEmpty();
+    }
+
+    @Test
     void aTimersOperationWaitsForItsTurnToo() {
         serve();
         shards.run(
@@ -343,6 +389,11 @@ class ShardsTest {
         @Override
         public void begin(Turns turns) {
             this.turns = turns;
+        }
+
+        @Override
+        public void settled(String key) {
+            settled.add(key);
         }
 
         @Override

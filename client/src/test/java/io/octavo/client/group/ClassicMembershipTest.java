@@ -67,6 +67,28 @@ class ClassicMembershipTest {
     }
 
     @Test
+    void aCoordinatorThatHasNoRoomForItIsAskedAgainLaterUnderTheSameId() {
+        said(JoinGroupRequest.class);
+        member.answered(
+                JoinGroupResponse.defaults()
+                        .withErrorCode(ErrorCode.MEMBER_ID_REQUIRED.code())
+                        .withMemberId("m"),
+                nowMs);
+        said(JoinGroupRequest.class);
+        boolean stays =
+                member.answered(
+                        JoinGroupResponse.defaults()
+                                .withErrorCode(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS.code())
+                                .withMemberId("m"),
+                        nowMs);
+
+        assertThat(stays).isTrue();
+        assertThat(member.dueMs()).isGreaterThan(nowMs);
+        nowMs = member.dueMs();
+        assertThat(said(JoinGroupRequest.class).memberId()).isEqualTo("m");
+    }
+
+    @Test
     void aFollowerReadsWhatItIsGiven() {
         follow(0, 2);
 

@@ -1,5 +1,7 @@
 package io.octavo.broker.group.consumer;
 
+import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.Topic;
 import io.octavo.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
 import io.octavo.protocol.message.ConsumerGroupMemberMetadataValue;
 import io.octavo.protocol.message.ConsumerGroupMetadataValue;
@@ -39,6 +41,11 @@ public final class ConsumerState {
     private final Owners owners;
     private @Nullable ConsumerGroupMetadataValue metadata;
     private int targetEpoch = EPOCH_BEFORE_FIRST;
+
+    /// About what members say takes of the heap; and how many topics expressions matched.
+    private long saidBytes;
+
+    private long matches;
     private long targetAtMs;
 
     /// The names of the topics that members subscribe to; null when it must be found out.
@@ -71,6 +78,8 @@ public final class ConsumerState {
         targetEpoch = other.targetEpoch;
         targetAtMs = other.targetAtMs;
         subscribed = other.subscribed;
+        saidBytes = other.saidBytes;
+        matches = other.matches;
     }
 
     ConsumerState copy() {
@@ -84,6 +93,22 @@ public final class ConsumerState {
 
     public int epoch() {
         return metadata == null ? EPOCH_BEFORE_FIRST : metadata.epoch();
+    }
+
+    /// About what members say takes of the heap.
+    public long saidBytes() {
+        return saidBytes;
+    }
+
+    /// About what members take of the heap: what they say, and what they have and should have once
+    /// all of their topics' partitions are assigned. So a step to the target does not change it.
+    public long memberBytes(ClusterView view) {
+        long partitions = 0;
+        for (String name : subscribed()) {
+            Topic topic = view.topic(name);
+            partitions += topic == null ? 0 : topic.partitions().size();
+        }
+        return saidBytes + MemberBytes.matched(matches) + MemberBytes.partitions(partitions);
     }
 
     /// What the topics that members subscribe to were like when the epoch began.
@@ -184,6 +209,8 @@ public final class ConsumerState {
         if (value == null || !isSubscribed(before, value)) {
             subscribed = null;
         }
+        saidBytes -= before == null ? 0 : MemberBytes.of(id, before.metadata());
+        saidBytes += value == null ? 0 : MemberBytes.of(id, value);
         if (before != null && before.instanceId() != null) {
             instances.remove(before.instanceId(), id);
         }
@@ -220,6 +247,7 @@ public final class ConsumerState {
         if (before == null && value == null) {
             return;
         }
+        saidBytes += before == null ? MemberBytes.of(id, ConsumerMember.NOTHING_SAID) : 0;
         Current after = value == null ? null : Current.of(value);
         owners.change(id, before == null ? null : before.current(), after);
         members.put(
@@ -250,10 +278,15 @@ public final class ConsumerState {
     /// Takes over a record of what an expression matched.
     public void regex(String regex, @Nullable ConsumerGroupRegularExpressionValue value) {
         subscribed = null;
-        if (value == null) {
-            regexes.remove(regex);
-        } else {
-            regexes.put(regex, value);
+        ConsumerGroupRegularExpressionValue before =
+                value == null ? regexes.remove(regex) : regexes.put(regex, value);
+        if (before != null) {
+            saidBytes -= MemberBytes.name(regex);
+            matches -= before.topics().size();
+        }
+        if (value != null) {
+            saidBytes += MemberBytes.name(regex);
+            matches += value.topics().size();
         }
     }
 

@@ -1,0 +1,132 @@
+package io.octavo.broker.group;
+
+import io.octavo.broker.shard.Write;
+import io.octavo.ports.Clock;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.wire.Escaped;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// About what the members of all groups here take of the heap, see
+/// [io.octavo.broker.group.consumer.MemberBytes], and how much they may.
+///
+/// What a group takes is found out anew at the end of each of its turns, from what it is then:
+/// nothing has to be undone when a write fails. While a turn lasts, its group counts as what it may
+/// become. What is loaded is not asked for, so the total may be more than it may be; then only less
+/// is let in. On the groups' loop.
+final class GroupMemory {
+    /// Of what the members of one group say: of the classic protocol it is written as one record,
+    /// with what is assigned, and of the other its keys are removed in one batch.
+    static final long GROUP_BYTES_MAX = Write.BATCH_BYTES_MAX;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(GroupMemory.class);
+    private static final long SAID_AGAIN_MS = 60_000;
+
+    private final long newBytesMax;
+    private final long bytesMax;
+    private final Clock clock;
+    private long bytes;
+
+    /// When it may be said again that there is no more.
+    private long sayMs = Long.MIN_VALUE;
+
+    /// @param bytesMax for newcomers; those who are in a group may come to a quarter more
+    GroupMemory(long bytesMax, Clock clock) {
+        this.newBytesMax = bytesMax;
+        this.bytesMax = bytesMax + bytesMax / 4;
+        this.clock = clock;
+    }
+
+    /// For the groups of one shard. Any thread.
+    Share share() {
+        return new Share();
+    }
+
+    /// What all take.
+    long bytes() {
+        return bytes;
+    }
+
+    /// What is said with an error of [Share#admit], for people; null with others.
+    static @Nullable String explained(ErrorCode error) {
+        return switch (error) {
+            case GROUP_MAX_SIZE_REACHED ->
+                    "The members of the group would say more than " + GROUP_BYTES_MAX + " bytes.";
+            case COORDINATOR_LOAD_IN_PROGRESS ->
+                    "The groups of this broker take all the memory that they may: try again later.";
+            default -> null;
+        };
+    }
+
+    /// What the groups of one shard take, until it ends.
+    final class Share {
+        private final Map<String, Long> byGroup = new HashMap<>();
+        private boolean ended;
+
+        /// Whether a group may become so large; then it is, until the end of its turn. One that
+        /// does not grow always may.
+        ///
+        /// @param said the part of it that its members would say
+        /// @param isNew whether it would be by somebody who is not in the group yet
+        /// @return `NONE`, or what the client is told: to try again later, or not at all
+        ErrorCode admit(String groupId, long said, long planned, boolean isNew) {
+            long now = of(groupId);
+            if (planned <= now) {
+                return ErrorCode.NONE;
+            }
+            if (isNew && said > GROUP_BYTES_MAX) {
+                return ErrorCode.GROUP_MAX_SIZE_REACHED;
+            }
+            if (bytes - now + planned > (isNew ? newBytesMax : bytesMax)) {
+                refused(groupId, planned - now);
+                return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+            }
+            is(groupId, planned);
+            return ErrorCode.NONE;
+        }
+
+        /// What a group takes now.
+        void is(String groupId, long now) {
+            long before = of(groupId);
+            if (ended || now == before) {
+                return;
+            }
+            bytes += now - before;
+            if (now == 0) {
+                byGroup.remove(groupId);
+            } else {
+                byGroup.put(groupId, now);
+            }
+        }
+
+        long of(String groupId) {
+            return byGroup.getOrDefault(groupId, 0L);
+        }
+
+        /// Nothing is taken any more, whatever is still on its way.
+        void end() {
+            byGroup.values().forEach(its -> bytes -= its);
+            byGroup.clear();
+            ended = true;
+        }
+    }
+
+    private void refused(String groupId, long more) {
+        long nowMs = clock.millis();
+        if (nowMs >= sayMs) {
+            sayMs = nowMs + SAID_AGAIN_MS;
+            LOGGER.warn(
+                    "the members of groups take {} of {} bytes of the heap: what takes {} more in"
+                            + " group {} has to wait. Give the broker a larger heap (such as"
+                            + " OCTAVO_JVM_OPTIONS=-Xmx2g; members may take an eighth of it), or"
+                            + " have fewer members, topics or user data",
+                    bytes,
+                    newBytesMax,
+                    more,
+                    Escaped.of(groupId));
+        }
+    }
+}
