@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.PriorityQueue;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Who has what while the partitions are divided evenly.
 final class Loads {
+    /// What it costs to part with a partition that the member had before, and how much less if the
+    /// one that gets it had it too.
+    private static final int HAD_COST = 4;
+
+    private static final int HAD_BY_OTHER = 2;
+
     private final List<Holder> holders = new ArrayList<>();
     private final Map<Uuid, Pool> pools = new LinkedHashMap<>();
 
@@ -243,7 +250,11 @@ final class Loads {
         final int index;
         final String id;
         final Subscriber member;
-        final Map<Pool, SortedSet<Integer>> has = new LinkedHashMap<>();
+        final Map<Pool, NavigableSet<Integer>> has = new LinkedHashMap<>();
+
+        /// How many of them it did not have before.
+        private final Map<Pool, Integer> gained = new HashMap<>();
+
         int load;
 
         Holder(int index, String id, Subscriber member) {
@@ -255,6 +266,7 @@ final class Loads {
         void add(Pool pool, int partition) {
             pool.taken.set(partition);
             has.computeIfAbsent(pool, _ -> new TreeSet<>()).add(partition);
+            gained.merge(pool, had(pool, partition) ? 0 : 1, Integer::sum);
             load++;
         }
 
@@ -263,15 +275,19 @@ final class Loads {
         void give(Pool pool, Holder taker) {
             int best = -1;
             int bestCost = Integer.MAX_VALUE;
-            SortedSet<Integer> its = has.getOrDefault(pool, new TreeSet<>());
-            for (int partition : its) {
-                int cost = had(pool, partition) ? 4 : 0;
-                cost -= taker.had(pool, partition) ? 2 : 0;
+            int least = leastCost(pool, taker);
+            NavigableSet<Integer> its = has.getOrDefault(pool, new TreeSet<>());
+            for (int partition : its.descendingSet()) {
+                int cost = had(pool, partition) ? HAD_COST : 0;
+                cost -= taker.had(pool, partition) ? HAD_BY_OTHER : 0;
                 cost += near(pool, partition) ? 1 : 0;
                 cost -= taker.near(pool, partition) ? 1 : 0;
-                if (cost <= bestCost) {
+                if (cost < bestCost) {
                     best = partition;
                     bestCost = cost;
+                }
+                if (cost == least) {
+                    break;
                 }
             }
             its.remove(best);
@@ -279,7 +295,16 @@ final class Loads {
                 has.remove(pool);
             }
             load--;
+            gained.merge(pool, had(pool, best) ? 0 : -1, Integer::sum);
             taker.add(pool, best);
+        }
+
+        /// What no partition costs less than: with it, the search for one is over. Else each of
+        /// many partitions that are given away would be looked for among all.
+        private int leastCost(Pool pool, Holder taker) {
+            int cost = gained.getOrDefault(pool, 0) > 0 ? 0 : HAD_COST;
+            cost -= taker.member.before().containsKey(pool.id) ? HAD_BY_OTHER : 0;
+            return cost - (taker.member.rack() == null || pool.shape.racks().isEmpty() ? 0 : 1);
         }
 
         private boolean had(Pool pool, int partition) {

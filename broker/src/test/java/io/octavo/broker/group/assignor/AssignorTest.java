@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class AssignorTest {
     private static final int SEEDS = 400;
@@ -108,6 +109,23 @@ final class AssignorTest {
             int most = comes ? scene.partitions() / scene.subscriptions.size() : 0;
             assertThat(moved).as(scene.name).isLessThanOrEqualTo(most);
         }
+    }
+
+    /// With a search through all for each that moves, this takes a quarter of an hour.
+    @Test
+    @Timeout(60)
+    void halfOfALargeTopicMovesWithoutASearchThroughAllForEach() {
+        int partitions = 200_000;
+        Uuid topic = new Uuid(0, 1);
+        Map<Uuid, Shape> topics = Map.of(topic, new Shape(partitions, List.of()));
+        Subscriber one = new Subscriber(null, null, Set.of(topic), Map.of());
+        var alone = uniform.assign(Map.of("x", one), topics);
+        Subscriber holder = new Subscriber(null, null, Set.of(topic), of(alone, "x"));
+
+        var assigned = uniform.assign(Map.of("x", holder, "y", one), topics);
+
+        assertThat(of(assigned, "x").get(topic)).hasSize(partitions / 2);
+        assertThat(of(assigned, "y").get(topic)).hasSize(partitions / 2);
     }
 
     @Test
