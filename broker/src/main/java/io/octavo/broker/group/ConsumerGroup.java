@@ -39,6 +39,11 @@ import org.slf4j.LoggerFactory;
 /// A group of the protocol of KIP-848: its state as committed, and its timers. An operation lets
 /// [Coordination] make a draft; when that is committed, it takes the state's place.
 final class ConsumerGroup implements Group {
+    /// What a record takes that says that nothing is left of a key, its ids aside.
+    private static final long KEY_BYTES = 64;
+
+    private static final long CHAR_BYTES_MAX = 3;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(ConsumerGroup.class);
 
     /// From this version on OffsetCommit can carry a member's epoch.
@@ -326,8 +331,21 @@ final class ConsumerGroup implements Group {
             return write;
         }
         ConsumerState next = draft.state();
-        ErrorCode room = shard.memory().admit(id, next.saidBytes(), next.memberBytes(view), isNew);
+        long inOneWrite = isNew ? keyBytesMax(next) : 0;
+        ErrorCode room = shard.memory().admit(id, inOneWrite, next.memberBytes(view), isNew);
         return room == ErrorCode.NONE ? write : Write.answer(() -> write.failed().accept(room));
+    }
+
+    /// What the keys of a group take at most, which are removed in one write: three a member.
+    private long keyBytesMax(ConsumerState whole) {
+        long bytes = 0;
+        for (ConsumerMember member : whole.members()) {
+            bytes += 3 * (KEY_BYTES + CHAR_BYTES_MAX * (id.length() + member.id().length()));
+        }
+        for (String regex : whole.regexes()) {
+            bytes += KEY_BYTES + CHAR_BYTES_MAX * (id.length() + regex.length());
+        }
+        return bytes;
     }
 
     /// Begins a new epoch if topics that members subscribe to have changed.

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /// become. What is loaded is not asked for, so the total may be more than it may be; then only less
 /// is let in. On the groups' loop.
 final class GroupMemory {
-    /// Of what the members of one group say: of the classic protocol it is written as one record,
-    /// with what is assigned, and of the other its keys are removed in one batch.
+    /// Of what is written of a group at once: of the classic protocol all that its members say is
+    /// one record, with what is assigned, and of the other its keys are removed in one batch.
     static final long GROUP_BYTES_MAX = Write.BATCH_BYTES_MAX;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupMemory.class);
@@ -54,7 +54,7 @@ final class GroupMemory {
     static @Nullable String explained(ErrorCode error) {
         return switch (error) {
             case GROUP_MAX_SIZE_REACHED ->
-                    "The members of the group would say more than " + GROUP_BYTES_MAX + " bytes.";
+                    "The group would take more than " + GROUP_BYTES_MAX + " bytes in one write.";
             case COORDINATOR_LOAD_IN_PROGRESS ->
                     "The groups of this broker take all the memory that they may: try again later.";
             default -> null;
@@ -69,15 +69,15 @@ final class GroupMemory {
         /// Whether a group may become so large; then it is, until the end of its turn. One that
         /// does not grow always may.
         ///
-        /// @param said the part of it that its members would say
+        /// @param inOneWrite what of it would be written at once
         /// @param isNew whether it would be by somebody who is not in the group yet
         /// @return `NONE`, or what the client is told: to try again later, or not at all
-        ErrorCode admit(String groupId, long said, long planned, boolean isNew) {
+        ErrorCode admit(String groupId, long inOneWrite, long planned, boolean isNew) {
             long now = of(groupId);
             if (planned <= now) {
                 return ErrorCode.NONE;
             }
-            if (isNew && said > GROUP_BYTES_MAX) {
+            if (isNew && inOneWrite > GROUP_BYTES_MAX) {
                 return ErrorCode.GROUP_MAX_SIZE_REACHED;
             }
             if (bytes - now + planned > (isNew ? newBytesMax : bytesMax)) {

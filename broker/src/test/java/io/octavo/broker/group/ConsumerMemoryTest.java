@@ -198,16 +198,31 @@ final class ConsumerMemoryTest extends ConsumerGroupScene {
         assertThat(error(send("i", joining("a")).response())).isEqualTo(ErrorCode.NONE);
     }
 
+    /// Its keys are removed in one write.
     @Test
-    void aGroupThatSaysTooMuchTakesNobodyWhateverMemoryThereIs() {
+    void aGroupWithTooManyLongIdsTakesNobodyWhateverMemoryThereIs() {
+        stage.configure(GroupConfig.defaults());
+        String name = "n".repeat(1_000);
+        ConsumerGroupHeartbeatResponse last = ask(joining(name));
+        int members = 1;
+        while (error(last) == ErrorCode.NONE) {
+            last = ask(joining(name + members++).withSubscribedTopicNames(List.of()));
+        }
+
+        assertThat(error(last)).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
+        assertThat(last.errorMessage()).contains(String.valueOf(GroupMemory.GROUP_BYTES_MAX));
+        assertThat(members).isBetween(1_700, 1_900);
+    }
+
+    @Test
+    void membersOfAGroupMaySayMoreThanIsWrittenAtOnce() {
         String name = "n".repeat(240);
         List<String> names = IntStream.range(0, 14_500).mapToObj(i -> name + i).toList();
         ask(joining("a").withSubscribedTopicNames(names));
+        ask(joining("b").withSubscribedTopicNames(names));
 
-        ConsumerGroupHeartbeatResponse refused = ask(joining("b").withSubscribedTopicNames(names));
-
-        assertThat(error(refused)).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
-        assertThat(refused.errorMessage()).contains(String.valueOf(GroupMemory.GROUP_BYTES_MAX));
+        assertThat(state().size()).isEqualTo(2);
+        assertThat(bytes()).isGreaterThan(GroupMemory.GROUP_BYTES_MAX);
     }
 
     @Test

@@ -159,7 +159,7 @@ public final class ConsumerState {
     }
 
     /// The expressions that were resolved.
-    Set<String> regexes() {
+    public Set<String> regexes() {
         return Collections.unmodifiableSet(regexes.keySet());
     }
 
