@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,8 @@ class DamageTest {
 
         Log again = disk.log(SMALL);
         assertThat(again.damagedRanges()).hasSize(1);
-        assertThat(disk.directory().figures().damagedRanges()).isEqualTo(1);
+        assertThat(disk.directory().figures().damagedRanges())
+                .containsExactly(Map.entry(Disk.NAME, 1));
         assertThatThrownBy(() -> again.read(6, ALL, ALL, true)).isInstanceOf(DamagedLog.class);
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ class ScrubTest {
         assertThatThrownBy(() -> read(log, 6)).isInstanceOf(DamagedLog.class);
         assertThat(read(log, 3)).isEqualTo(SIZE);
         assertThat(read(log, 9)).isEqualTo(SIZE);
-        assertThat(disk.directory().figures().damagedRanges()).isEqualTo(1);
+        assertThat(disk.directory().figures().damagedRanges())
+                .containsExactly(Map.entry(Disk.NAME, 1));
     }
 
     @Test
