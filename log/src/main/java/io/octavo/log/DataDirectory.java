@@ -444,6 +444,10 @@ public final class DataDirectory implements AutoCloseable {
     void deleted(Log log, List<Segment> segments) throws IOException {
         try {
             partitions.remove(log.name(), segments);
+        } catch (IOException later) {
+            // Whoever removes it then is to know who still reads it.
+            removal.closed(log.path(), segments);
+            throw later;
         } finally {
             logs.remove(log.name(), log);
         }

@@ -90,6 +90,11 @@ public final class PartitionDirectories {
     /// of its name, and what there was goes by [DataDirectory#remove()]. Nothing happens to what is
     /// of another topic.
     public void delete(String name, Uuid topicId) throws IOException {
+        Log open = directory.openLog(name);
+        if (open != null && !open.topicId().equals(topicId)) {
+            // What was here is out of its way already.
+            return;
+        }
         Checkpoint.Entry known = closedEntry(name);
         boolean exists = files().exists(path(name));
         if (known == null

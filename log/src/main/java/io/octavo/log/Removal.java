@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,9 +120,20 @@ final class Removal {
         }
     }
 
-    /// Takes a segment's file that an earlier run has left.
+    /// Takes a segment's file that an earlier run has left, or this one, when the log was open
+    /// before.
     synchronized void found(Path file) {
-        queue.add(new Leftover(file, false, List.of()));
+        if (Stream.concat(queue.stream(), failed.stream()).noneMatch(known -> is(known, file))) {
+            queue.add(new Leftover(file, false, withLent(file.resolveSibling(""), List.of())));
+        }
+    }
+
+    private static boolean is(Doomed known, Path file) {
+        return switch (known) {
+            case Retired _ -> false;
+            case Renamed(Segment _, Path path) -> path.equals(file);
+            case Leftover left -> left.path.equals(file);
+        };
     }
 
     /// Takes the files of segments that others have replaced; their names are there for good.
@@ -228,7 +240,10 @@ final class Removal {
     }
 
     private Leftover leftover(Path path, Segment segment) {
-        return new Leftover(path, false, withLent(segment.paths().directory(), List.of(segment)));
+        // Maybe it is not retired yet, and will be read until then.
+        List<Segment> readers = withLent(segment.paths().directory(), List.of());
+        readers.add(segment);
+        return new Leftover(path, false, readers);
     }
 
     private static boolean moved(Doomed doomed, Path before, List<Segment> readers) {

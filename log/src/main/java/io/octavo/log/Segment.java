@@ -400,7 +400,7 @@ final class Segment {
         retire();
     }
 
-    /// Whether somebody has the file of a retired segment.
+    /// Whether somebody has the file of a retired segment, or may have that of another.
     boolean isInUse() {
         return file.isInUse();
     }

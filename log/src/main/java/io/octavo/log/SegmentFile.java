@@ -98,8 +98,9 @@ final class SegmentFile {
         }
     }
 
-    /// Whether somebody has the file of a retired segment.
+    /// Whether somebody has the file of a retired segment, or may have that of another.
     synchronized boolean isInUse() {
-        return last != null && last.isInUse();
+        SharedFile file = retired ? last : shared;
+        return file != null && file.isInUse();
     }
 }

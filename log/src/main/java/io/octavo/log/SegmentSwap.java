@@ -44,6 +44,9 @@ final class SegmentSwap {
     /// What recovery read.
     private final Noted noted;
 
+    /// What large files were called, by base offset; also by an attempt that failed behind that.
+    private final Map<Long, Path> leftovers = new HashMap<>();
+
     /// What the checkpoint says of the log before the swap.
     private record Noted(long firstSegment, long durableSegment, int segments) {
         static final Noted NOTHING = new Noted(-1, -1, 0);
@@ -136,11 +139,10 @@ final class SegmentSwap {
         SegmentPaths besides = made.beside();
         boolean named = !files.exists(besides.log());
         mustBeWhole(named ? made.log() : besides.log());
-        Map<Long, Path> leftovers = new HashMap<>();
         for (int i = 1; i < replaced.length; i++) {
             SegmentPaths old = new SegmentPaths(directory, replaced[i]);
             old.unlinkIndexes(files);
-            setAside(old, leftovers);
+            setAside(old);
             files.delete(old.log());
         }
         for (int i = 0; i < made.indexes().length; i++) {
@@ -152,10 +154,10 @@ final class SegmentSwap {
             }
         }
         if (!named) {
-            setAside(made, leftovers);
+            setAside(made);
             files.rename(besides.log(), made.log());
         }
-        return leftovers;
+        return Map.copyOf(leftovers);
     }
 
     private void mustBeWhole(Path log) throws IOException {
@@ -168,7 +170,7 @@ final class SegmentSwap {
 
     /// To free a large file at once stalls the file system: it gets a name that [Removal] finds,
     /// and that none of its kind has.
-    private void setAside(SegmentPaths old, Map<Long, Path> leftovers) throws IOException {
+    private void setAside(SegmentPaths old) throws IOException {
         if (!files.exists(old.log()) || files.sizeBytes(old.log()) <= Removal.STEP_BYTES) {
             return;
         }

@@ -190,9 +190,14 @@ final class Upkeep {
         retired.add(segment);
     }
 
-    /// Those of a view, and those that are part of the log no more and wait for the checkpoint.
+    /// Those of a view, and those that are part of the log no more and wait for the checkpoint, or
+    /// to be swapped.
     List<Segment> segments(LogView view) {
         List<Segment> segments = new ArrayList<>(retired);
+        Swapping pending = swapping;
+        if (pending != null) {
+            segments.addAll(pending.old);
+        }
         for (int i = 0; i < view.segments(); i++) {
             segments.add(view.segment(i));
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +139,58 @@ class RemovalTest {
         reader.release();
         run();
         assertThat(names(partition)).isEmpty();
+    }
+
+    /// Its log was closed, and is opened again by the same run.
+    @Test
+    void aFileThatIsFoundAgainWhileItIsReadIsNotCut() throws IOException {
+        Segment segment = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(segment.acquire());
+        segment.retire();
+        removal.noted(List.of(segment));
+        removal.forced(removal.noted());
+        run();
+
+        removal.found(partition.resolve("00000000000000000000.log.deleted"));
+        run();
+
+        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+        reader.release();
+        run();
+        assertThat(names(partition)).isEmpty();
+    }
+
+    @Test
+    void whoReadsALogReadsOnThoughItIsRemovedAtTheSecondAttempt() throws IOException {
+        AtomicBoolean failing = new AtomicBoolean();
+        LogFiles files =
+                new UnforcedFiles() {
+                    @Override
+                    public void rename(Path from, Path to) throws IOException {
+                        if (failing.get()) {
+                            throw new FileSystemException(from.toString(), null, "not now");
+                        }
+                        super.rename(from, to);
+                    }
+                };
+        try (Disk disk = new Disk(temp.resolve("twice"), files)) {
+            Log log = disk.log();
+            for (int i = 0; i < 3; i++) {
+                log.append(Batches.of(1, (int) Removal.STEP_BYTES, Batches.TIME), 0);
+            }
+            disk.checkpoint();
+            LogSlice slice = (LogSlice) log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+            ByteBuffer expected = slice.toBytes();
+            failing.set(true);
+            assertThatThrownBy(log::delete).isInstanceOf(FileSystemException.class);
+            failing.set(false);
+
+            disk.directory().partitions().delete(Disk.NAME, Disk.TOPIC);
+            disk.checkpoint();
+
+            assertThat(slice.toBytes()).isEqualTo(expected);
+            slice.release();
+        }
     }
 
     @Test

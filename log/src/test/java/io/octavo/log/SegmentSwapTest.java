@@ -227,6 +227,30 @@ class SegmentSwapTest {
         }
     }
 
+    @Test
+    void whoReadsWhatIsStillToBeSwappedReadsOnThoughTheLogIsDeleted() throws IOException {
+        LogConfig large =
+                LogConfig.defaults().withSegmentBytesMax((int) (5 * Removal.STEP_BYTES / 2));
+        try (Disk disk = disk("deleted")) {
+            Log log = disk.log(large);
+            for (int i = 0; i < 60; i++) {
+                log.append(Batches.of(1, 1 << 19, Batches.TIME), 0);
+            }
+            disk.checkpoint();
+            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+            LogSlice slice = (LogSlice) before;
+            ByteBuffer expected = slice.toBytes();
+            Segment next = copy(log, new ArrayList<>());
+            assertThat(log.segments().replace(replaced(log), next)).isTrue();
+
+            log.delete();
+            disk.checkpoint();
+
+            assertThat(slice.toBytes()).isEqualTo(expected);
+            slice.release();
+        }
+    }
+
     private List<String> leftovers(Log log) throws IOException {
         return files.list(log.path()).stream()
                 .filter(name -> name.endsWith(SegmentPaths.DELETED))

@@ -48,7 +48,7 @@ final class FailedDiskTest {
             assertThat(broker.child().exitCode(END_WAIT_SECONDS)).isEqualTo(FAILED_EXIT_CODE);
             assertThat(broker.child().output())
                     .contains("nothing in it is acknowledged any more", "octavo: stopped: ")
-                    .contains(disk.root().resolve("data").resolve(Probe.TOPIC + "-0").toString());
+                    .contains(disk.root().resolve("data") + ": a write failed");
         }
     }
 
