@@ -5,6 +5,7 @@ import io.octavo.broker.metrics.Reading;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.DirectoryFigures;
 import java.util.List;
+import java.util.Map;
 
 /// What the data directories and the partitions tell the operator.
 public final class StorageMetrics implements Metrics.Source {
@@ -54,21 +55,7 @@ public final class StorageMetrics implements Metrics.Source {
                 its);
         reading.gauge("octavo_log_open_logs", "Logs that are in use", now.openLogs(), its);
         reading.gauge("octavo_log_open_files", "Segments that are open", now.openFiles(), its);
-        reading.gauge(
-                "octavo_log_damaged_ranges",
-                "Ranges of offsets that are damaged and not served, of logs that are in use",
-                now.damagedRanges().values().stream().mapToInt(ranges -> ranges).sum(),
-                its);
-        now.damagedRanges()
-                .forEach((log, ranges) ->
-                        reading.gauge(
-                                "octavo_log_partition_damaged_ranges",
-                                "The same by partition, of those that have some",
-                                ranges,
-                                DIRECTORY,
-                                directory.root().toString(),
-                                "partition",
-                                log));
+        tellDamage(reading, now.damagedRanges(), its);
         reading.counter(
                 "octavo_log_scrubbed_bytes",
                 "Bytes that were read to find what has rotted",
@@ -92,5 +79,22 @@ public final class StorageMetrics implements Metrics.Source {
                     now.disk().usableBytes(),
                     its);
         }
+    }
+
+    private static void tellDamage(Reading reading, Map<String, Integer> ranges, String... its) {
+        reading.gauge(
+                "octavo_log_damaged_ranges",
+                "Ranges of offsets that are damaged and not served, of logs that are in use",
+                ranges.values().stream().mapToInt(count -> count).sum(),
+                its);
+        ranges.forEach((log, count) ->
+                reading.gauge(
+                        "octavo_log_partition_damaged_ranges",
+                        "The same by partition, of those that have some",
+                        count,
+                        its[0],
+                        its[1],
+                        "partition",
+                        log));
     }
 }
