@@ -107,19 +107,12 @@ class RemovalTest {
 
     @Test
     void aSegmentThatIsReadIsNotCut() throws IOException {
-        Segment segment = segment(0, LARGE_BYTES);
-        SharedFile reader = Objects.requireNonNull(segment.acquire());
-        segment.retire();
-        removal.noted(List.of(segment));
-        removal.forced(removal.noted());
+        SharedFile reader = readWhileItGoes();
 
         run();
-        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+
         assertThat(names(partition)).hasSize(1);
-
-        reader.release();
-        run();
-        assertThat(names(partition)).isEmpty();
+        assertGoesWhenItIsRead(reader);
     }
 
     /// A log that was closed to be moved, and opened again because it could not be.
@@ -134,30 +127,20 @@ class RemovalTest {
         removal.forced(removal.noted());
 
         run();
-        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
 
-        reader.release();
-        run();
-        assertThat(names(partition)).isEmpty();
+        assertGoesWhenItIsRead(reader);
     }
 
     /// Its log was closed, and is opened again by the same run.
     @Test
     void aFileThatIsFoundAgainWhileItIsReadIsNotCut() throws IOException {
-        Segment segment = segment(0, LARGE_BYTES);
-        SharedFile reader = Objects.requireNonNull(segment.acquire());
-        segment.retire();
-        removal.noted(List.of(segment));
-        removal.forced(removal.noted());
+        SharedFile reader = readWhileItGoes();
         run();
 
         removal.found(partition.resolve("00000000000000000000.log.deleted"));
         run();
 
-        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
-        reader.release();
-        run();
-        assertThat(names(partition)).isEmpty();
+        assertGoesWhenItIsRead(reader);
     }
 
     @Test
@@ -289,6 +272,25 @@ class RemovalTest {
 
             assertThat(left).doesNotExist();
         }
+    }
+
+    /// A large segment that is not part of its log any more, for good.
+    ///
+    /// @return who reads it
+    private SharedFile readWhileItGoes() throws IOException {
+        Segment segment = segment(0, LARGE_BYTES);
+        SharedFile reader = Objects.requireNonNull(segment.acquire());
+        segment.retire();
+        removal.noted(List.of(segment));
+        removal.forced(removal.noted());
+        return reader;
+    }
+
+    private void assertGoesWhenItIsRead(SharedFile reader) throws IOException {
+        assertThat(reader.file().sizeBytes()).isEqualTo(LARGE_BYTES);
+        reader.release();
+        run();
+        assertThat(names(partition)).isEmpty();
     }
 
     /// @return in how many steps

@@ -21,6 +21,10 @@ class SegmentSwapTest {
     private static final LogConfig CONFIG = LogConfig.defaults().withSegmentBytesMax(1024);
     private static final int BATCHES = 40;
 
+    /// Of segments that are not removed in one step.
+    private static final LogConfig LARGE =
+            LogConfig.defaults().withSegmentBytesMax((int) (5 * Removal.STEP_BYTES / 2));
+
     @TempDir Path temp;
     private final StoppingFiles files = new StoppingFiles();
 
@@ -68,8 +72,7 @@ class SegmentSwapTest {
     void aReaderOfAReplacedSegmentReadsOn() throws IOException {
         try (Disk disk = disk("reader")) {
             Log log = filled(disk);
-            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
-            LogSlice slice = (LogSlice) before;
+            LogSlice slice = all(log);
             ByteBuffer expected = slice.toBytes();
 
             swap(log);
@@ -199,16 +202,9 @@ class SegmentSwapTest {
 
     @Test
     void largeFilesOfReplacedSegmentsGoInStepsAndNotWhileTheyAreRead() throws IOException {
-        LogConfig large =
-                LogConfig.defaults().withSegmentBytesMax((int) (5 * Removal.STEP_BYTES / 2));
         try (Disk disk = disk("large")) {
-            Log log = disk.log(large);
-            for (int i = 0; i < 60; i++) {
-                log.append(Batches.of(1, 1 << 19, Batches.TIME), 0);
-            }
-            disk.checkpoint();
-            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
-            LogSlice slice = (LogSlice) before;
+            Log log = large(disk);
+            LogSlice slice = all(log);
             ByteBuffer expected = slice.toBytes();
             List<Long> kept = swap(log);
 
@@ -223,22 +219,15 @@ class SegmentSwapTest {
             assertThat(leftovers(log)).isEmpty();
             assertThat(offsets(log)).isEqualTo(kept);
             disk.restartKilled();
-            assertThat(offsets(disk.log(large))).isEqualTo(kept);
+            assertThat(offsets(disk.log(LARGE))).isEqualTo(kept);
         }
     }
 
     @Test
     void whoReadsWhatIsStillToBeSwappedReadsOnThoughTheLogIsDeleted() throws IOException {
-        LogConfig large =
-                LogConfig.defaults().withSegmentBytesMax((int) (5 * Removal.STEP_BYTES / 2));
         try (Disk disk = disk("deleted")) {
-            Log log = disk.log(large);
-            for (int i = 0; i < 60; i++) {
-                log.append(Batches.of(1, 1 << 19, Batches.TIME), 0);
-            }
-            disk.checkpoint();
-            ReadResult before = log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
-            LogSlice slice = (LogSlice) before;
+            Log log = large(disk);
+            LogSlice slice = all(log);
             ByteBuffer expected = slice.toBytes();
             Segment next = copy(log, new ArrayList<>());
             assertThat(log.segments().replace(replaced(log), next)).isTrue();
@@ -313,6 +302,19 @@ class SegmentSwapTest {
 
     private Disk disk(String name) throws IOException {
         return Disk.on(Files.createDirectories(temp.resolve(name)), files);
+    }
+
+    private static Log large(Disk disk) throws IOException {
+        Log log = disk.log(LARGE);
+        for (int i = 0; i < 60; i++) {
+            log.append(Batches.of(1, 1 << 19, Batches.TIME), 0);
+        }
+        disk.checkpoint();
+        return log;
+    }
+
+    private static LogSlice all(Log log) throws IOException {
+        return (LogSlice) log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
     }
 
     private static Log filled(Disk disk) throws IOException {
