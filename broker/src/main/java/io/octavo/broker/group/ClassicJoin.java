@@ -134,13 +134,15 @@ final class ClassicJoin {
         return members.isPending(request.memberId()) && request.groupInstanceId() == null;
     }
 
-    /// Whoever is a member stays one.
+    /// Whoever is a member stays one. Who may become one is not waited for: it asks for another id.
     private Write tryAgain(
             JoinGroupRequest request, ErrorCode error, Consumer<JoinGroupResponse> answer) {
         return Write.answer(() -> {
             ClassicMember before = before(request);
             if (before != null) {
                 before.session().extend(before.terms().sessionTimeoutMs());
+            } else if (isPending(request)) {
+                rebalance.refused(request.memberId());
             }
             answer.accept(ClassicAnswers.join(request.memberId(), error));
         });

@@ -239,7 +239,7 @@ final class ClassicRebalance {
         }
     }
 
-    /// A member is not taken back, because the group is full.
+    /// A member is not taken back, or who may become one is not taken in, for want of room.
     void refused(String memberId) {
         forget(memberId, Cause.TOO_MANY, null);
         completeIfAllJoined(false);

@@ -33,10 +33,10 @@ final class GroupMemory {
     /// When it may be said again that there is no more.
     private long sayMs = Long.MIN_VALUE;
 
-    /// @param bytesMax for newcomers; those who are in a group may come to a quarter more
+    /// @param bytesMax for newcomers; those who are in a group may come to twice as much
     GroupMemory(long bytesMax, Clock clock) {
         this.newBytesMax = bytesMax;
-        this.bytesMax = bytesMax + bytesMax / 4;
+        this.bytesMax = 2 * bytesMax;
         this.clock = clock;
     }
 
@@ -121,7 +121,7 @@ final class GroupMemory {
             LOGGER.warn(
                     "the members of groups take {} of {} bytes of the heap: what takes {} more in"
                             + " group {} has to wait. Give the broker a larger heap (such as"
-                            + " OCTAVO_JVM_OPTIONS=-Xmx2g; members may take an eighth of it), or"
+                            + " OCTAVO_JVM_OPTIONS=-Xmx2g; new members may take a quarter of it), or"
                             + " have fewer members, topics or user data",
                     bytes,
                     newBytesMax,

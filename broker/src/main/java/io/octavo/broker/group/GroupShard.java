@@ -93,9 +93,10 @@ final class GroupShard implements StateMachine {
 
     @Override
     public void end() {
-        groups.values().forEach(Group::end);
-        fenced().forget(groups.keySet());
+        // First: what is not given back here is not given back at all.
         memory.end();
+        fenced().forget(groups.keySet());
+        groups.values().forEach(Group::end);
     }
 
     Fenced fenced() {

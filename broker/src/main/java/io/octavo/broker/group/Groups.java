@@ -54,7 +54,7 @@ public final class Groups {
 
     /// The part of the heap that members of groups may take: what they say is kept as long as they
     /// live, so that it must leave room for what requests take in passing.
-    private static final int HEAP_SHARE = 8;
+    private static final int HEAP_SHARE = 4;
 
     /// From this version on a client of OffsetFetch names topics by their ids.
     private static final int FETCH_IDS_FROM = 10;

@@ -54,10 +54,7 @@ final class Migration {
             problem = converted == null ? "its members use an assignor of their own" : null;
         }
         if (problem != null || converted == null) {
-            return refuse(
-                    answer,
-                    ErrorCode.GROUP_ID_NOT_FOUND,
-                    "Cannot upgrade classic group " + classic.id() + " because " + problem + ".");
+            return refuseUpgrade(classic, problem, answer);
         }
         if (request.memberEpoch() != HeartbeatRules.JOIN) {
             return refuse(
@@ -73,15 +70,31 @@ final class Migration {
         List<ShardRecord> records = new ArrayList<>(classic.tombstones());
         records.addAll(converted.records());
         records.addAll(heartbeat.records());
-        return new Write(
-                records,
-                () -> {
-                    classic.end(ErrorCode.REBALANCE_IN_PROGRESS, "a consumer group from now on");
-                    classic.shard().put(group);
-                    group.begin();
-                    heartbeat.committed().run();
-                },
-                heartbeat.failed());
+        Write upgrade =
+                new Write(
+                        records,
+                        () -> {
+                            classic.end(
+                                    ErrorCode.REBALANCE_IN_PROGRESS,
+                                    "a consumer group from now on");
+                            classic.shard().put(group);
+                            group.begin();
+                            heartbeat.committed().run();
+                        },
+                        heartbeat.failed());
+        return upgrade.isTooLarge()
+                ? refuseUpgrade(classic, "its members say too much for one write", answer)
+                : upgrade;
+    }
+
+    private static Write refuseUpgrade(
+            ClassicGroup classic,
+            @Nullable String problem,
+            Consumer<ConsumerGroupHeartbeatResponse> answer) {
+        return refuse(
+                answer,
+                ErrorCode.GROUP_ID_NOT_FOUND,
+                "Cannot upgrade classic group " + classic.id() + " because " + problem + ".");
     }
 
     private static Write refuse(

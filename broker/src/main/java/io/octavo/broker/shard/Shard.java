@@ -97,7 +97,7 @@ final class Shard<S extends StateMachine> implements Turns {
         all.forEach((key, turns) ->
                 turns.forEach(turn ->
                         attempt(key, () -> turn.refused.accept(ErrorCode.NOT_COORDINATOR))));
-        machine.end();
+        attempt("the shard", machine::end);
     }
 
     /// What is to be done when a key has its turn.
@@ -178,8 +178,7 @@ final class Shard<S extends StateMachine> implements Turns {
     /// becomes of it is that the client is told what Apache Kafka tells it, and does not go on as
     /// if it had only to wait.
     private boolean isTooLarge(String key, Write write) {
-        long bytes = write.bytesMax();
-        if (bytes <= Write.BATCH_BYTES_MAX) {
+        if (!write.isTooLarge()) {
             return false;
         }
         if (!key.equals(saidTooLarge)) {
@@ -191,7 +190,7 @@ final class Shard<S extends StateMachine> implements Turns {
                     partition,
                     write.records().size(),
                     Escaped.of(key),
-                    bytes,
+                    write.bytesMax(),
                     Write.BATCH_BYTES_MAX);
         }
         return true;

@@ -32,6 +32,11 @@ public record Write(List<ShardRecord> records, Runnable committed, Consumer<Erro
         return new Write(List.of(), committed, _ -> {});
     }
 
+    /// Whether it is going to fail for its size.
+    public boolean isTooLarge() {
+        return bytesMax() > BATCH_BYTES_MAX;
+    }
+
     /// The most that the records add to a batch.
     long bytesMax() {
         long bytes = 0;

@@ -38,6 +38,7 @@ final class ClassicConsumer {
     @Nullable String instanceId;
     @Nullable ByteBuffer userData;
     String protocol = "range";
+    List<String> topics = List.of("t");
     List<Integer> owned = List.of();
     private int generation = -1;
 
@@ -82,7 +83,7 @@ final class ClassicConsumer {
         Writer out = Writer.heap(32);
         out.int16((short) 1);
         ConsumerProtocolSubscription.defaults()
-                .withTopics(List.of("t"))
+                .withTopics(topics)
                 .withOwnedPartitions(
                         owned.isEmpty()
                                 ? List.of()

@@ -36,6 +36,22 @@ class ClassicMemoryTest {
         assertThat(error(fresh.response().errorCode())).isEqualTo(ErrorCode.NONE);
     }
 
+    @Test
+    void theOthersDoNotWaitForWhoWasGivenAnIdAndIsRefused() {
+        JoinGroupResponse member = scene.stable(1).getFirst();
+        limit(2 * bytes() + 1_000);
+        String first = scene.join(consumer()).response().memberId();
+        String second = scene.join(consumer()).response().memberId();
+        Answer<JoinGroupResponse> joined = scene.join(consumer().withMemberId(first));
+        JoinGroupResponse refused = scene.join(consumer().withMemberId(second)).response();
+        assertThat(error(refused.errorCode())).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+
+        scene.join(again(member));
+
+        assertThat(error(joined.response().errorCode())).isEqualTo(ErrorCode.NONE);
+        MemoryRecount.check(scene.shard);
+    }
+
     /// It would wait for ever for what it will never be.
     @Test
     void aStrangerIsToldThatItIsOneWhenNothingIsLeft() {
@@ -143,7 +159,7 @@ class ClassicMemoryTest {
         scene.shard.restart(false);
         JoinGroupResponse leader = scene.waitFor(scene.joinAnew(consumer()));
         SyncGroupResponse refused =
-                scene.sync(leader, leader.memberId(), "x".repeat(12_000)).response();
+                scene.sync(leader, leader.memberId(), "x".repeat(20_000)).response();
         assertThat(error(refused.errorCode())).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
 
         JoinGroupResponse again = scene.join(again(leader)).response();

@@ -62,7 +62,7 @@ final class ConsumerMemoryTest extends ConsumerGroupScene {
         assertThat(error(ask(joining("b").withInstanceId("i")))).isEqualTo(ErrorCode.NONE);
     }
 
-    /// It is no newcomer, though its id is new: members may come to a quarter more.
+    /// It is no newcomer, though its id is new: members may come to twice as much.
     @Test
     void aStaticMemberThatComesBackMaySaySomewhatMore() {
         ask(joining("a").withInstanceId("i"));

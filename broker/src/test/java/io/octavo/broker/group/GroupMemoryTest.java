@@ -12,16 +12,16 @@ class GroupMemoryTest {
     private final GroupMemory.Share other = memory.share();
 
     @Test
-    void newcomersAreLetInUpToTheLimitAndMembersMayComeToAQuarterMore() {
+    void newcomersAreLetInUpToTheLimitAndMembersMayComeToTwiceAsMuch() {
         assertThat(share.admit("g", 1_001, 1_001, true))
                 .isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
         assertThat(memory.bytes()).isZero();
         assertThat(share.admit("g", 1_000, 1_000, true)).isEqualTo(ErrorCode.NONE);
         assertThat(other.admit("h", 1, 1, true)).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
-        assertThat(share.admit("g", 1_250, 1_250, false)).isEqualTo(ErrorCode.NONE);
-        assertThat(share.admit("g", 1_251, 1_251, false))
+        assertThat(share.admit("g", 2_000, 2_000, false)).isEqualTo(ErrorCode.NONE);
+        assertThat(share.admit("g", 2_001, 2_001, false))
                 .isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
-        assertThat(memory.bytes()).isEqualTo(1_250);
+        assertThat(memory.bytes()).isEqualTo(2_000);
     }
 
     @Test

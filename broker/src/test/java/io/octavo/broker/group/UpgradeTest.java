@@ -7,6 +7,8 @@ import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.protocol.api.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A classic group becomes a consumer group.
@@ -63,6 +65,25 @@ final class UpgradeTest extends MigrationScene {
         old.syncLeading(ALL);
 
         assertThat(error(enter())).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+    }
+
+    /// As a consumer group it has its topics once more, for the coordinator to read.
+    @Test
+    void aGroupThatWouldSayTooMuchForOneWriteStaysClassic() {
+        String name = "n".repeat(240);
+        ClassicConsumer old = classic();
+        old.topics =
+                Stream.concat(Stream.of("t"), IntStream.range(0, 40_000).mapToObj(i -> name + i))
+                        .toList();
+        old.join();
+        old.syncLeading(ALL);
+
+        var refused = enter();
+
+        assertThat(error(refused)).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(refused.errorMessage()).contains("too much for one write");
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.NONE);
+        assertClassic();
     }
 
     @Test
