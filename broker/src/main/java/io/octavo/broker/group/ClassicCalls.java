@@ -98,7 +98,8 @@ final class ClassicCalls {
                             answer.accept(ClassicAnswers.join("", error));
                         });
         boolean isNew = group.isNew(id, request.groupInstanceId());
-        return group.ifThereIsRoom(draft, now.view(), isNew, write);
+        return group.memory()
+                .ifThereIsRoom(group.committedState(), draft, now.view(), isNew, write);
     }
 
     /// Whether all members that speak the classic protocol support one of those that are offered.

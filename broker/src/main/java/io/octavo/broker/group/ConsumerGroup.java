@@ -39,11 +39,6 @@ import org.slf4j.LoggerFactory;
 /// A group of the protocol of KIP-848: its state as committed, and its timers. An operation lets
 /// [Coordination] make a draft; when that is committed, it takes the state's place.
 final class ConsumerGroup implements Group {
-    /// What a record takes that says that nothing is left of a key, its ids aside.
-    private static final long KEY_BYTES = 64;
-
-    private static final long CHAR_BYTES_MAX = 3;
-
     private static final Logger LOGGER = LoggerFactory.getLogger(ConsumerGroup.class);
 
     /// From this version on OffsetCommit can carry a member's epoch.
@@ -55,12 +50,8 @@ final class ConsumerGroup implements Group {
     private final Sessions sessions;
     private final History history = new History();
     private final ClassicCalls classic = new ClassicCalls(this);
+    private final ConsumerMemory memory;
     private ConsumerState state;
-
-    /// About what its members take of the heap, and the cluster whose topics were counted for that.
-    private long memberBytes;
-
-    private ClusterView counted;
 
     /// When its last member went, or it was loaded without any; -1 while it has members.
     private long emptySinceMs = -1;
@@ -73,8 +64,7 @@ final class ConsumerGroup implements Group {
         this.shard = shard;
         this.state = state;
         context = shard.context();
-        counted = context.view().get();
-        memberBytes = state.memberBytes(counted);
+        memory = new ConsumerMemory(id, shard, state);
         sessions =
                 new Sessions(
                         id,
@@ -121,12 +111,7 @@ final class ConsumerGroup implements Group {
 
     @Override
     public long memberBytes() {
-        return memberBytes;
-    }
-
-    /// The cluster whose topics count in what its members take.
-    ClusterView counted() {
-        return counted;
+        return memory.bytes();
     }
 
     /// As it is committed.
@@ -292,7 +277,8 @@ final class ConsumerGroup implements Group {
         return switch (outcome) {
             case Outcome.Refused refused -> Write.answer(() -> answer.accept(refused.response()));
             case Outcome.Accepted(Draft draft, String member, var response) ->
-                    ifThereIsRoom(
+                    memory.ifThereIsRoom(
+                            state,
                             draft,
                             now.view(),
                             isNew(member, request.instanceId()),
@@ -325,27 +311,8 @@ final class ConsumerGroup implements Group {
                 && (instanceId == null || state.instance(instanceId) == null);
     }
 
-    /// Fails a write by which members would say more than before, when there is no memory for it.
-    Write ifThereIsRoom(Draft draft, ClusterView view, boolean isNew, Write write) {
-        if (draft.state().saidBytes() <= state.saidBytes()) {
-            return write;
-        }
-        ConsumerState next = draft.state();
-        long inOneWrite = isNew ? keyBytesMax(next) : 0;
-        ErrorCode room = shard.memory().admit(id, inOneWrite, next.memberBytes(view), isNew);
-        return room == ErrorCode.NONE ? write : Write.answer(() -> write.failed().accept(room));
-    }
-
-    /// What the keys of a group take at most, which are removed in one write: three a member.
-    private long keyBytesMax(ConsumerState whole) {
-        long bytes = 0;
-        for (ConsumerMember member : whole.members()) {
-            bytes += 3 * (KEY_BYTES + CHAR_BYTES_MAX * (id.length() + member.id().length()));
-        }
-        for (String regex : whole.regexes()) {
-            bytes += KEY_BYTES + CHAR_BYTES_MAX * (id.length() + regex.length());
-        }
-        return bytes;
+    ConsumerMemory memory() {
+        return memory;
     }
 
     /// Begins a new epoch if topics that members subscribe to have changed.
@@ -402,7 +369,7 @@ final class ConsumerGroup implements Group {
         ConsumerState before = state;
         state = draft.state();
         seen = view;
-        count(draft, view == null ? counted : view);
+        memory.count(draft, view);
         noteWhetherEmpty();
         if (state.epoch() > before.epoch()) {
             EpochChange.note(history, before, state, gone);
@@ -413,13 +380,6 @@ final class ConsumerGroup implements Group {
         }
         draft.touched().forEach(this::follow);
         downgradeIfWanted();
-    }
-
-    private void count(Draft draft, ClusterView view) {
-        if (!draft.records().isEmpty() || view != counted) {
-            counted = view;
-            memberBytes = state.memberBytes(view);
-        }
     }
 
     private void noteWhetherEmpty() {

@@ -99,7 +99,7 @@ final class ConsumerMemoryTest extends ConsumerGroupScene {
 
         stage.groups().topicsChanged();
 
-        assertThat(group().counted()).isSameAs(stage.topics().view());
+        assertThat(group().memory().counted()).isSameAs(stage.topics().view());
         assertThat(bytes()).isGreaterThan(40 * 100);
     }
 

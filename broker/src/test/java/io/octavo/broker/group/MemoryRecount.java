@@ -36,7 +36,7 @@ final class MemoryRecount {
         return switch (group) {
             case ClassicGroup classic -> recount(classic);
             case ConsumerGroup consumer ->
-                    StateRecount.of(consumer.committedState(), consumer.counted());
+                    StateRecount.of(consumer.committedState(), consumer.memory().counted());
             default -> throw new AssertionError(group);
         };
     }
