@@ -81,7 +81,7 @@ final class CrashWorkload {
         random = Randomness.seeded(seed);
         producers = new CrashProducers(kind, random);
         this.look = look;
-        config = config();
+        config = new CrashConfig(random).of(kind);
         for (String name : names()) {
             expected.logs.put(name, expected(name, ++topics));
         }
@@ -157,28 +157,6 @@ final class CrashWorkload {
         }
     }
 
-    private LogConfig config() {
-        LogConfig common =
-                LogConfig.defaults()
-                        .withSegmentBytesMax(1024 + random.nextInt(2048))
-                        .withIndexIntervalBytes(random.nextInt(400))
-                        .with(retention());
-        return switch (kind) {
-            case PLAIN -> common;
-            case BUSY ->
-                    common.withSegmentBytesMax(1024 + random.nextInt(1024))
-                            .withFsync(random.nextInt(3) > 0);
-            case COMPACTED ->
-                    common.withSegmentBytesMax(1024)
-                            .with(random.nextInt(4) == 0 ? retention() : LogConfig.Retention.ALL)
-                            .with(compaction());
-        };
-    }
-
-    private LogConfig.Compaction compaction() {
-        return new LogConfig.Compaction(true, 0, 0, Long.MAX_VALUE, random.nextInt(4) * 2000L);
-    }
-
     private void force(ExpectedLog one, Log log) throws IOException {
         if (syncer == null) {
             doing = "force " + one.name;
@@ -247,13 +225,6 @@ final class CrashWorkload {
         one.start += 1 + random.nextInt((int) Math.min(length, 25));
         doing = "start " + one.name + " at " + one.start;
         log.advanceStart(one.start);
-    }
-
-    /// By size, or by age: then, the files here being of 1970, all there is goes at once.
-    private LogConfig.Retention retention() {
-        return random.nextInt(4) == 0
-                ? new LogConfig.Retention(1, -1)
-                : new LogConfig.Retention(-1, 1024 + random.nextInt(4096));
     }
 
     private void expire(ExpectedLog one, Log log) throws IOException {
