@@ -204,7 +204,8 @@ final class Directories {
     }
 
     /// Connections need descriptors too, and keep some free for the logs (`net.Admission`). With
-    /// this limit any number of partitions takes fewer than 5 000 descriptors.
+    /// this limit any number of partitions takes fewer than 5 000 descriptors, but for some seconds
+    /// after more than these were appended to at a time.
     private int openSegmentsMax() {
         int set = config.openSegmentsMax();
         return set >= 0 ? set : Math.min(OPEN_SEGMENTS_MAX, Network.descriptorsMax() / 4);

@@ -293,7 +293,7 @@ public final class DataDirectory implements AutoCloseable {
         refuseFailed();
         var _ = failures.collect(this::writeCheckpoint);
         renames.removeStrays();
-        var _ = failures.collect(files::trim);
+        var _ = failures.collect(() -> files.trim(clock));
         if (failures.noSpace()) {
             freeSpace.met();
         }

@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// thus takes no lock.
 ///
 /// A file that somebody uses is passed over, and so is one with bytes that are not forced; so that
-/// there may be more than the limit, until [#trim()]. When the process has no descriptor left,
-/// whoever opens a file closes some and tries once more.
+/// there may be more than the limit, until [#trim] has come to them. When the process has no
+/// descriptor left, whoever opens a file closes some and tries once more.
 ///
 /// Safe for any thread. The monitor guards the list and is held for no operation on a file.
 final class OpenFiles extends ForwardingFiles {
@@ -25,8 +26,11 @@ final class OpenFiles extends ForwardingFiles {
     /// How many files make room when there are no descriptors left.
     private static final int RELIEF = 32;
 
-    /// How many files are forced at a time to be closed.
-    private static final int FORCES_MAX = 256;
+    /// How many files are forced at a time to be closed, and for how long in a row. A force of a
+    /// small file takes the disk some tenths of a millisecond.
+    private static final int FORCES = 64;
+
+    private static final long TRIM_NANOS_MAX = 250_000_000;
 
     private volatile int max = Integer.MAX_VALUE;
 
@@ -61,17 +65,26 @@ final class OpenFiles extends ForwardingFiles {
         return opened;
     }
 
-    /// Closes what could not be closed at once. Blocks.
-    void trim() throws IOException {
+    /// Closes what could not be closed at once, for a while. Blocks.
+    void trim(Clock clock) throws IOException {
         closeUnused();
-        for (SharedFile file : retainDirty()) {
-            try {
+        long startNanos = clock.nanos();
+        List<SharedFile> dirty;
+        do {
+            dirty = retainDirty();
+            forceAndRelease(dirty);
+            relieve(count() - max);
+        } while (!dirty.isEmpty() && clock.nanos() - startNanos < TRIM_NANOS_MAX);
+    }
+
+    private static void forceAndRelease(List<SharedFile> files) throws IOException {
+        try {
+            for (SharedFile file : files) {
                 file.force();
-            } finally {
-                file.release();
             }
+        } finally {
+            files.forEach(SharedFile::release);
         }
-        relieve(count() - max);
     }
 
     /// How many files are open to be shared.
@@ -163,7 +176,7 @@ final class OpenFiles extends ForwardingFiles {
     /// Files that have to be forced before they can be closed, each used by the caller.
     private synchronized List<SharedFile> retainDirty() {
         List<SharedFile> dirty = new ArrayList<>();
-        int wanted = Math.min(open.size() - max, FORCES_MAX);
+        int wanted = Math.min(open.size() - max, FORCES);
         for (int i = 0; i < open.size() && dirty.size() < wanted; i++) {
             SharedFile file = open.get((hand + i) % open.size());
             if (file.isDirty() && !file.wasUsedLately() && file.retain()) {

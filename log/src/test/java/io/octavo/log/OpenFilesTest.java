@@ -100,6 +100,21 @@ final class OpenFilesTest {
     }
 
     @Test
+    void howeverManyFilesThereAreToBeForcedTheyAreClosedSoon() throws IOException {
+        for (int i = 0; i < 700; i++) {
+            append(log("dirty-" + i), 1);
+        }
+        assertThat(segmentsOpen()).isEqualTo(700);
+
+        // The first one finds that all were used lately.
+        disk.directory().checkpoint();
+        disk.directory().checkpoint();
+
+        assertThat(segmentsOpen()).isLessThanOrEqualTo(LIMIT);
+        assertThat(files.closedDirty).isEmpty();
+    }
+
+    @Test
     void aFileThatIsNoSegmentsAnyMoreIsClosedByTheWorkerAfterItsLastUse() throws IOException {
         Log log = durableLogs(1).getFirst();
         LogSlice slice = (LogSlice) log.read(0, 1, Integer.MAX_VALUE, true);
