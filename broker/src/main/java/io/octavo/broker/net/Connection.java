@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.octavo.broker.api.ClientSoftware;
 import io.octavo.broker.api.Reply;
 import io.octavo.ports.Afterwards;
 import io.octavo.protocol.wire.MalformedFrame;
@@ -30,8 +29,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /// How many maximal frames may be unanswered.
     private static final long UNANSWERED_FRAMES_MAX = 2;
 
-    private final long id;
-    private final String listenerName;
+    private final ClientIdentity client;
     private final Channel channel;
     private final NetLoop loop;
     private final NetContext context;
@@ -41,9 +39,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Patience patience;
     private final Handover handover;
 
-    private ClientSoftware clientSoftware = ClientSoftware.UNKNOWN;
-    private @Nullable Address localAddress;
-    private @Nullable Address remoteAddress;
     private boolean reading = true;
     private boolean starved;
     private boolean produces;
@@ -57,8 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private long activeMs;
 
     Connection(long id, String listenerName, Channel channel, NetLoop loop, NetContext context) {
-        this.id = id;
-        this.listenerName = listenerName;
+        client = new ClientIdentity(id, listenerName, channel);
         this.channel = channel;
         this.loop = loop;
         this.context = context;
@@ -81,42 +75,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         activeMs = context.clock().millis();
     }
 
-    long id() {
-        return id;
-    }
-
-    String listenerName() {
-        return listenerName;
+    ClientIdentity client() {
+        return client;
     }
 
     NetLoop loop() {
         return loop;
-    }
-
-    ClientSoftware clientSoftware() {
-        return clientSoftware;
-    }
-
-    void clientRunsOn(ClientSoftware software) {
-        clientSoftware = software;
-    }
-
-    Address localAddress() {
-        Address known = localAddress;
-        if (known == null) {
-            known = Address.of(channel.localAddress());
-            localAddress = known;
-        }
-        return known;
-    }
-
-    Address remoteAddress() {
-        Address known = remoteAddress;
-        if (known == null) {
-            known = Address.of(channel.remoteAddress());
-            remoteAddress = known;
-        }
-        return known;
     }
 
     @Override

@@ -120,42 +120,42 @@ final class Exchange implements RequestContext {
 
     @Override
     public ClientSoftware clientSoftware() {
-        return connection.clientSoftware();
+        return connection.client().software();
     }
 
     @Override
     public void clientRunsOn(ClientSoftware software) {
-        connection.clientRunsOn(software);
+        connection.client().runsOn(software);
     }
 
     @Override
     public long connectionId() {
-        return connection.id();
+        return connection.client().connectionId();
     }
 
     @Override
     public String listenerName() {
-        return connection.listenerName();
+        return connection.client().listenerName();
     }
 
     @Override
     public String localHost() {
-        return connection.localAddress().host();
+        return connection.client().localAddress().host();
     }
 
     @Override
     public int localPort() {
-        return connection.localAddress().port();
+        return connection.client().localAddress().port();
     }
 
     @Override
     public String remoteHost() {
-        return connection.remoteAddress().host();
+        return connection.client().remoteAddress().host();
     }
 
     @Override
     public int remotePort() {
-        return connection.remoteAddress().port();
+        return connection.client().remoteAddress().port();
     }
 
     @Override

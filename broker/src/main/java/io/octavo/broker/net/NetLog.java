@@ -31,7 +31,10 @@ final class NetLog {
     /// @param reason fit for a log: what a peer sent is escaped in it
     void refused(Connection connection, @Nullable String reason) {
         if (mayWrite()) {
-            logger().warn("closed the connection from {}: {}", connection.remoteAddress(), reason);
+            logger().warn(
+                            "closed the connection from {}: {}",
+                            connection.client().remoteAddress(),
+                            reason);
         }
     }
 
@@ -40,7 +43,7 @@ final class NetLog {
         if (mayWrite()) {
             logger().error(
                             "closed the connection from {}: {} failed",
-                            connection.remoteAddress(),
+                            connection.client().remoteAddress(),
                             context,
                             cause);
         }
