@@ -90,11 +90,18 @@ final class Assembly {
     /// writes.
     private static final int READERS = 2;
 
+    /// What a start does not wait for is done then.
+    private static final long LATER_MS = 1_000;
+
     private final BrokerConfig config;
     private final Machine machine;
     private final Ending ending;
     private final LiveConfig live;
     private final Directories directories;
+
+    /// Those that requests wait for and that do little at a time.
+    private final List<Loop> prompt = new ArrayList<>();
+
     private int metricsPort = -1;
 
     Assembly(BrokerConfig config, Machine machine, Ending ending) {
@@ -119,7 +126,7 @@ final class Assembly {
         Loop worker = loop("octavo-worker");
         // A partition waits for its batches: not behind what an operator asks for.
         Loop decoder = loop("octavo-decoder");
-        Loop groupsLoop = loop("octavo-groups");
+        Loop groupsLoop = prompt(loop("octavo-groups"));
         // Nor does a group, whose members have to be known first.
         Loop loader = loop("octavo-loader");
         Coordinators coordinators =
@@ -148,7 +155,16 @@ final class Assembly {
         new Scrubber(loop("octavo-scrubber"), machine.clock(), directories.all(), live).start();
         serveMetrics(List.of(new StorageMetrics(partitions, cleaner), network.metrics()));
         network.serve();
+        var _ = worker.schedule(LATER_MS, () -> shortenTimeSlices(network));
         return network;
+    }
+
+    private void shortenTimeSlices(Network network) {
+        TimeSlice slice = TimeSlice.ofThisSystem();
+        if (slice != null) {
+            network.onEachLoop(slice::shorten);
+            prompt.forEach(loop -> loop.execute(slice::shorten));
+        }
     }
 
     private void serveMetrics(List<Metrics.Source> sources) throws IOException {
@@ -207,7 +223,7 @@ final class Assembly {
     private DiskReaders readers() {
         List<Loop> loops = new ArrayList<>();
         for (int i = 0; i < READERS; i++) {
-            loops.add(loop("octavo-reader-" + i));
+            loops.add(prompt(loop("octavo-reader-" + i)));
         }
         return new DiskReaders(loops);
     }
@@ -227,7 +243,7 @@ final class Assembly {
         for (int i = 0; i < directories.all().size(); i++) {
             List<Loop> threads = new ArrayList<>();
             for (int thread = 0; thread < SYNC_THREADS; thread++) {
-                threads.add(loop("octavo-sync-" + i + "-" + thread, this::fatal));
+                threads.add(prompt(loop("octavo-sync-" + i + "-" + thread, this::fatal)));
             }
             all.add(threads);
         }
@@ -361,6 +377,11 @@ final class Assembly {
                     .info("num.network.threads={}: {} do it, half of the processors", wanted, half);
         }
         return Math.min(wanted, half);
+    }
+
+    private Loop prompt(Loop loop) {
+        prompt.add(loop);
+        return loop;
     }
 
     private Loop loop(String name) {

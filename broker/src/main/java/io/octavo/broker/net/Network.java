@@ -146,6 +146,13 @@ public final class Network {
         }
     }
 
+    /// Has each event loop do something. Any thread.
+    public void onEachLoop(Runnable task) {
+        for (NetLoop loop : loops) {
+            var _ = loop.offer(task);
+        }
+    }
+
     /// How many file descriptors this process may have, sockets and files.
     public static int descriptorsMax() {
         return new ProcessDescriptors().limit();
