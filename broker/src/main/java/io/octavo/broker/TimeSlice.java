@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How long a thread has the processor at a time while others want it. Threads that requests wait
 /// for work for microseconds and sleep again; where others have all processors, each time they wake
-/// they wait for the end of somebody's slice, which is 3 ms. Who has a shorter one gets the
+/// they wait for the end of somebody's slice, milliseconds. Who has a shorter one gets the
 /// processor at once, and no more of it in all (Linux 6.12, EEVDF; needs no right).
 ///
 /// ```
