@@ -137,7 +137,7 @@ public final class Compaction implements AutoCloseable {
             String where = scan == null ? "" : " at offset " + scan.header().baseOffset();
             throw new DamagedLog(log.path() + where + ": " + undecodable.getMessage());
         } catch (IOException e) {
-            if (!log.isClosed()) {
+            if (!log.isClosed() && !log.aborted().isSuspected()) {
                 throw e;
             }
             stage = Stage.OVERTAKEN;
@@ -322,7 +322,10 @@ public final class Compaction implements AutoCloseable {
             log.directory().freeSpace().refuseUnlessFree(bytes(group));
             into =
                     new SegmentCopy(
-                            log.directory().files(), group, config.segments().indexIntervalBytes());
+                            log.directory().files(),
+                            group,
+                            config.segments().indexIntervalBytes(),
+                            log.aborted());
             copy = into;
             scan = new BatchScan(view, first, first + group.size(), BatchCursor.SCAN_BYTES);
         }

@@ -71,6 +71,26 @@ final class IndexTail {
                 : OffsetIndex.entry((int) seen.keys[low - 1], seen.values[low - 1]);
     }
 
+    /// The first entry here whose value is not below `value`, as [OffsetIndex] packs it;
+    /// [OffsetIndex#NONE] when all are.
+    long ceiling(int value) {
+        Window seen = window;
+        int low = 0;
+        int n = filled(seen);
+        int high = n;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (seen.values[middle] < value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low == n
+                ? OffsetIndex.NONE
+                : OffsetIndex.entry((int) seen.keys[low], seen.values[low]);
+    }
+
     /// Whether entries before those here are in the file.
     boolean hasMoreInFile() {
         return window.first > 0;

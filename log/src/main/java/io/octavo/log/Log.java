@@ -43,6 +43,7 @@ public final class Log {
     private final Durability durability;
     private final Snapshots snapshots;
     private final CompactedRange compacted;
+    private final AbortedTransactions aborted;
 
     private final LogSegments segments = new LogSegments(this);
     private final LogReader reader = new LogReader(this);
@@ -62,7 +63,8 @@ public final class Log {
         path = directory.root().resolve(name);
         producers = new ProducerStates(config);
         durability = new Durability(directory, path, topicId);
-        snapshots = new Snapshots(directory.files(), path);
+        aborted = new AbortedTransactions(directory.files(), path);
+        snapshots = new Snapshots(directory.files(), path, aborted);
         compacted = new CompactedRange(directory.files(), path);
     }
 
@@ -117,6 +119,10 @@ public final class Log {
         return epochs;
     }
 
+    public AbortedTransactions aborted() {
+        return aborted;
+    }
+
     /// Appends a batch that was checked ([io.octavo.protocol.record.BatchCheck],
     /// [ProducerStates#check]): stamps the base offset and the leader epoch into it, writes it,
     /// notes its producer, publishes it. The buffer is the caller's again when this returns.
@@ -141,7 +147,7 @@ public final class Log {
         directory.appendTimes().note(directory.clock().nanos() - startNanos);
         epochs.assign(leaderEpoch, baseOffset);
         long nowNanos = directory.clock().nanos();
-        producers.update(batch, marker, nowNanos);
+        aborted.add(before.end().segment(), producers.update(batch, marker, nowNanos));
         segments.publish(before.with(batch));
         groupCommit.appended(batch.sizeBytes(), awaited);
         reader.tail().appended(before.end().segment(), before.activeBytes(), nowNanos);
@@ -323,7 +329,9 @@ public final class Log {
                 if (active.seal(last.activeBytes())) {
                     durability.forceCut(active);
                 }
-                if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN || last.segment(0).baseOffset() > 0) {
+                if (sizeBytes() >= SNAPSHOT_LOG_BYTES_MIN
+                        || last.segment(0).baseOffset() > 0
+                        || aborted.isOwed()) {
                     offerSnapshot();
                 }
                 var _ = upkeep.run();
@@ -429,7 +437,8 @@ public final class Log {
 
     /// Has the producers' state written soon that is the one at the end.
     void offerSnapshot() {
-        ByteBuffer bytes = ProducerSnapshot.encode(producers, directory.clock().nanos());
+        ByteBuffer bytes =
+                ProducerSnapshot.encode(producers, aborted.noted(), directory.clock().nanos());
         snapshots.offer(view().endOffset(), bytes);
     }
 

@@ -90,6 +90,7 @@ final class LogSegments {
         for (int i = 0; i < dropped; i++) {
             log.upkeep().retire(before.segment(i));
         }
+        log.aborted().dropBefore(view.segment(0).baseOffset());
     }
 
     /// Puts a segment in the place of neighbours that hold the same records, or the same but for
@@ -104,9 +105,14 @@ final class LogSegments {
             return false;
         }
         log.upkeep().swapping(next, old);
+        boolean aborted = log.aborted().replace(old);
         view = after;
         log.reader().swapped();
         old.forEach(Segment::retire);
+        if (aborted) {
+            // The last snapshot knows of files that are going to be others.
+            log.offerSnapshot();
+        }
         return true;
     }
 

@@ -12,14 +12,26 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 public final class LogSlice implements ReadResult, Records {
     private final SharedFile file;
+    private final Segment segment;
     private final int position;
     private final int sizeBytes;
     private final boolean ofActive;
+    private final long offsetEnd;
     private boolean fresh;
 
+    /// @param file the segment's
     /// @param ofActive whether the segment is the one that grows
-    LogSlice(SharedFile file, int position, int sizeBytes, boolean ofActive) {
+    /// @param offsetEnd no record in it has this offset or a larger one
+    LogSlice(
+            SharedFile file,
+            Segment segment,
+            int position,
+            int sizeBytes,
+            boolean ofActive,
+            long offsetEnd) {
         this.file = file;
+        this.segment = segment;
+        this.offsetEnd = offsetEnd;
         this.position = position;
         this.sizeBytes = sizeBytes;
         this.ofActive = ofActive;
@@ -29,6 +41,20 @@ public final class LogSlice implements ReadResult, Records {
     /// so lately that it is in memory.
     void freshFrom(int from) {
         fresh = ofActive && position >= from;
+    }
+
+    /// An offset behind all records in the slice; maybe that of the segment's end.
+    long offsetEnd() {
+        return offsetEnd;
+    }
+
+    /// The same, not far behind, as far as that is in memory.
+    ///
+    /// @param waits whether the disk may be waited for
+    /// @throws ColdRead when it must not be, and would have to
+    long offsetBound(boolean waits) throws IOException {
+        LogFile reads = waits ? file.file() : file.cachedReads();
+        return Math.min(offsetEnd, segment.offsetBound(reads, position + sizeBytes));
     }
 
     /// What sendfile reads from; null where files are not the machine's own. Not to be closed.

@@ -202,7 +202,9 @@ final class LogView {
                     return ReadResult.Empty.EMPTY;
                 }
                 given = true;
-                return new LogSlice(file, position, size, i == segments.length - 1);
+                boolean active = i == segments.length - 1;
+                long offsetEnd = Math.min(bound, endOffset(i));
+                return new LogSlice(file, segments[i], position, size, active, offsetEnd);
             } finally {
                 if (!given) {
                     file.release();

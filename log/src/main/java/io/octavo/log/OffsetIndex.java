@@ -69,6 +69,22 @@ final class OffsetIndex {
         return low == 0 ? NONE : entries[low - 1];
     }
 
+    /// The first entry of the window whose batch does not begin before `position`; [#NONE] when all
+    /// do.
+    long ceiling(int position) {
+        int low = 0;
+        int high = entries.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (position(entries[middle]) < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low == entries.length ? NONE : entries[low];
+    }
+
     /// The window of a file that covers an offset.
     ///
     /// @param grows whether the file may get more entries

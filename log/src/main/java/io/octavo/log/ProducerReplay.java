@@ -6,37 +6,81 @@ import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Computes a log's producers, of whom nothing is known, from the newest snapshot and the batches
-/// behind it; from all batches of the log's segments, also those before its start, when there is no
-/// snapshot or a part of them behind it is gone. Older segments that are there still, to be
-/// removed, are not read: those between may have gone already, and what is known of a producer
-/// would be what it was long ago.
+/// Computes a log's producers and aborted transactions, of whom nothing is known, from the newest
+/// snapshot and the batches behind it; from all batches of the log's segments, also those before
+/// its start, when there is no snapshot or a part of them behind it is gone. Older segments that
+/// are there still, to be removed, are not read: those between may have gone already, and what is
+/// known of a producer would be what it was long ago.
+///
+/// Where the log was adopted its producers are not known, but which of their transactions were
+/// aborted is told from all batches, once: the next snapshot keeps it.
 final class ProducerReplay {
     private final LogView view;
     private final ProducerStates producers;
+    private final AbortedTransactions aborted;
     private final long nowNanos;
 
-    private ProducerReplay(LogView view, ProducerStates producers, long nowNanos) {
+    private ProducerReplay(
+            LogView view, ProducerStates producers, AbortedTransactions aborted, long nowNanos) {
         this.view = view;
         this.producers = producers;
+        this.aborted = aborted;
         this.nowNanos = nowNanos;
     }
 
-    /// @param into empty
-    static void run(LogView view, Snapshots snapshots, ProducerStates into, long nowNanos)
-            throws IOException {
-        long base = view.segment(view.floor(view.startOffset())).baseOffset();
+    /// Puts the producers, of whom the log has none now, and the aborted transactions into a log.
+    ///
+    /// @param view of a log that nobody writes to meanwhile
+    /// @param swapped whether segments were replaced, of which the snapshot may not know
+    static void run(Log log, LogView view, boolean swapped) throws IOException {
+        Snapshots snapshots = log.snapshots();
+        long nowNanos = log.directory().clock().nanos();
+        long base = base(view);
         long first = Math.max(base, snapshots.adoptedEnd());
-        long from = Math.max(snapshots.restore(into, first, nowNanos), first);
-        if (from < view.endOffset()) {
-            snapshots.replayed(new ProducerReplay(view, into, nowNanos).run(from));
+        AbortedTransactions aborted = log.aborted().anew();
+        long restored = snapshots.restore(log.producers(), aborted, first, nowNanos);
+        long from = Math.max(restored, first);
+        long replayed = 0;
+        if (restored < first ? base < first : !aborted.fits(view, swapped)) {
+            replayed += aborted(log, view, from, aborted);
         }
+        if (from < view.endOffset()) {
+            replayed +=
+                    new ProducerReplay(view, log.producers(), aborted, nowNanos)
+                            .run(from, Long.MAX_VALUE, false);
+        }
+        snapshots.replayed(replayed);
+        log.aborted().become(aborted);
     }
 
+    /// Adds the transactions that were aborted before an offset, told from the batches alone.
+    ///
+    /// @param into none yet
     /// @return how many bytes were read
-    private long run(long from) throws IOException {
+    static long aborted(Log log, LogView view, long to, AbortedTransactions into)
+            throws IOException {
+        long base = base(view);
+        long adopted = Math.clamp(log.snapshots().adoptedEnd(), base, to);
+        // Theirs have the ids of ours.
+        long theirs =
+                new ProducerReplay(view, log.producers().others(), into, 0)
+                        .run(base, adopted, true);
+        return theirs
+                + new ProducerReplay(view, log.producers().others(), into, 0)
+                        .run(adopted, to, true);
+    }
+
+    private static long base(LogView view) {
+        return view.segment(view.floor(view.startOffset())).baseOffset();
+    }
+
+    /// @param decided whether nobody asks for the transactions that were undecided lately
+    /// @return how many bytes were read
+    private long run(long from, long to, boolean decided) throws IOException {
         long replayed = 0;
-        for (int i = view.floor(from); i < view.segments(); i++) {
+        for (int i = view.floor(from);
+                i < view.segments() && view.segment(i).baseOffset() < to;
+                i++) {
             Segment segment = view.segment(i);
             SharedFile file = segment.acquire();
             if (file == null) {
@@ -46,13 +90,14 @@ final class ProducerReplay {
                 long batch = segment.batchAt(file.file(), from, view.bytes(i));
                 if (batch != Segment.NO_BATCH) {
                     int position = Segment.position(batch);
-                    run(
+                    BatchCursor batches =
                             segment.cursor(
                                     file.file(),
                                     position,
                                     view.bytes(i),
-                                    BatchScan.HEADER_SCAN_BYTES));
-                    replayed += view.bytes(i) - position;
+                                    BatchScan.HEADER_SCAN_BYTES);
+                    run(batches, segment.baseOffset(), to, decided);
+                    replayed += batches.position() - position;
                 }
             } finally {
                 file.release();
@@ -61,15 +106,22 @@ final class ProducerReplay {
         return replayed;
     }
 
-    private void run(BatchCursor batches) throws IOException {
-        while (batches.next()) {
+    private void run(BatchCursor batches, long base, long to, boolean decided) throws IOException {
+        while (batches.next() && batches.batch().baseOffset() < to) {
             RecordBatch batch = batches.batch();
             EndMarker marker = null;
             if (batch.isControl()) {
                 RecordBatch whole = batches.whole();
                 marker = whole == null ? null : marker(whole);
             }
-            producers.update(batch, marker, nowNanos);
+            AbortedTransaction ended = producers.update(batch, marker, nowNanos);
+            if (ended != null) {
+                aborted.add(base, ended);
+                aborted.writeMany();
+            }
+            if (decided && marker != null) {
+                var _ = producers.firstUnstableOffset(Long.MAX_VALUE);
+            }
         }
         batches.refuseDamage();
     }

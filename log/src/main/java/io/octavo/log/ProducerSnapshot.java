@@ -23,10 +23,18 @@ import org.jspecify.annotations.Nullable;
 ///       lastBatchTimestamp i64 | older u8
 ///       older times, the oldest first:
 ///         lastSequence i32 | lastOffset i64 | offsetDelta i32 | timestamp i64
+///     trailer   i32 = "TXN1"                           not in older files
+///     count     i32
+///     count times, what is known of the aborted transactions in a segment:
+///       baseOffset i64 | count i32 | checksum i32 | lastOffset i64 | firstOffsetMin i64
 /// ```
 ///
 /// A file that is not exactly this is as good as absent.
-final class ProducerSnapshot {
+///
+/// @param producers the idlest first
+/// @param aborted by segment ([TransactionIndex]); null where the file does not tell
+record ProducerSnapshot(
+        List<ProducerState> producers, @Nullable List<TransactionIndex.Noted> aborted) {
     private static final short VERSION = 1;
     private static final int CRC_AT = 2;
     private static final int COUNT_AT = 6;
@@ -35,13 +43,14 @@ final class ProducerSnapshot {
     private static final int TRAILER = 0x4F435431;
     private static final int TRAILER_ENTRY_BYTES = 17;
     private static final int OLDER_BYTES = 24;
+    private static final int ABORTED_TRAILER = 0x54584E31;
+    private static final int ABORTED_BYTES = 32;
     private static final long NANOS_PER_MS = 1_000_000;
 
-    private ProducerSnapshot() {}
-
     /// The file's bytes.
-    static ByteBuffer encode(ProducerStates producers, long nowNanos) {
-        int size = HEADER_BYTES + Integer.BYTES;
+    static ByteBuffer encode(
+            ProducerStates producers, List<TransactionIndex.Noted> aborted, long nowNanos) {
+        int size = HEADER_BYTES + 3 * Integer.BYTES + aborted.size() * ABORTED_BYTES;
         for (ProducerState state : producers.all()) {
             size += ENTRY_BYTES + TRAILER_ENTRY_BYTES + older(state) * OLDER_BYTES;
         }
@@ -54,14 +63,19 @@ final class ProducerSnapshot {
         for (ProducerState state : producers.all()) {
             putTrailer(bytes, state, nowNanos);
         }
+        bytes.putInt(ABORTED_TRAILER).putInt(aborted.size());
+        for (TransactionIndex.Noted one : aborted) {
+            bytes.putLong(one.baseOffset()).putInt(one.count()).putInt(one.checksum());
+            bytes.putLong(one.lastOffset()).putLong(one.firstOffsetMin());
+        }
         bytes.flip();
         bytes.putInt(CRC_AT, crc(bytes));
         return bytes;
     }
 
-    /// The producers in a file's bytes, the idlest first; null when the file is not whole. A file
-    /// of Kafka's own is read too: what it leaves out is not known then.
-    static @Nullable List<ProducerState> decode(ByteBuffer bytes, long nowNanos) {
+    /// What is in a file's bytes; null when the file is not whole. A file of Kafka's own is read
+    /// too: what it leaves out is not known then.
+    static @Nullable ProducerSnapshot decode(ByteBuffer bytes, long nowNanos) {
         if (bytes.remaining() < HEADER_BYTES
                 || bytes.getShort(0) != VERSION
                 || bytes.getInt(CRC_AT) != crc(bytes)) {
@@ -82,10 +96,29 @@ final class ProducerSnapshot {
             for (int i = 0; i < count; i++) {
                 states.add(state(entries, ours ? trailer : null, nowNanos));
             }
+            return new ProducerSnapshot(states, trailer.hasRemaining() ? aborted(trailer) : null);
         } catch (BufferUnderflowException cut) {
             return null;
         }
-        return states;
+    }
+
+    private static @Nullable List<TransactionIndex.Noted> aborted(ByteBuffer trailer) {
+        int magic = trailer.getInt();
+        int count = trailer.getInt();
+        if (magic != ABORTED_TRAILER || count < 0 || count > trailer.remaining() / ABORTED_BYTES) {
+            return null;
+        }
+        List<TransactionIndex.Noted> aborted = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            aborted.add(
+                    new TransactionIndex.Noted(
+                            trailer.getLong(),
+                            trailer.getInt(),
+                            trailer.getInt(),
+                            trailer.getLong(),
+                            trailer.getLong()));
+        }
+        return aborted;
     }
 
     private static int older(ProducerState state) {

@@ -27,6 +27,8 @@ public final class ProducerStates {
 
     private record Ended(long firstOffset, long markerOffset) {}
 
+    private ProducerStates() {}
+
     ProducerStates(LogConfig config) {
         configure(config);
     }
@@ -94,6 +96,14 @@ public final class ProducerStates {
         }
     }
 
+    /// Others that are as many and as long remembered at most; none.
+    ProducerStates others() {
+        ProducerStates others = new ProducerStates();
+        others.countMax = countMax;
+        others.expiryNanos = expiryNanos;
+        return others;
+    }
+
     void configure(LogConfig config) {
         countMax = config.producers().max();
         expiryNanos =
@@ -105,9 +115,11 @@ public final class ProducerStates {
     /// Notes a batch that was appended.
     ///
     /// @param marker what a control batch holds; null for a data batch
-    void update(RecordBatch batch, @Nullable EndMarker marker, long nowNanos) {
+    /// @return the transaction that it aborts; null when it aborts none
+    @Nullable AbortedTransaction update(
+            RecordBatch batch, @Nullable EndMarker marker, long nowNanos) {
         if (!batch.hasProducerId() || (batch.isControl() && marker == null)) {
-            return;
+            return null;
         }
         ProducerState state = producers.find(batch.producerId());
         if (state == null) {
@@ -120,8 +132,7 @@ public final class ProducerStates {
         state.become(batch.producerEpoch(), batch.maxTimestamp(), nowNanos);
         if (marker != null) {
             state.coordinated(marker.coordinatorEpoch());
-            endTransaction(state, batch.baseOffset());
-            return;
+            return endTransaction(state, batch.baseOffset(), marker.commits());
         }
         state.add(
                 batch.lastOffset(),
@@ -131,6 +142,7 @@ public final class ProducerStates {
         if (batch.isTransactional() && state.transactionStart() == ProducerState.NO_TRANSACTION) {
             beginTransaction(state, batch.baseOffset());
         }
+        return null;
     }
 
     /// Puts in a producer that a snapshot remembers; the idlest first.
@@ -161,15 +173,19 @@ public final class ProducerStates {
         open.put(firstOffset, state.id);
     }
 
-    private void endTransaction(ProducerState state, long markerOffset) {
+    private @Nullable AbortedTransaction endTransaction(
+            ProducerState state, long markerOffset, boolean commits) {
         long first = state.transactionStart();
-        if (first != ProducerState.NO_TRANSACTION) {
-            state.endTransaction();
-            if (open != null) {
-                open.remove(first);
-            }
-            ended.addLast(new Ended(first, markerOffset));
+        if (first == ProducerState.NO_TRANSACTION) {
+            return null;
         }
+        state.endTransaction();
+        if (open != null) {
+            open.remove(first);
+        }
+        ended.addLast(new Ended(first, markerOffset));
+        long stable = open == null || open.isEmpty() ? markerOffset + 1 : open.firstKey();
+        return commits ? null : new AbortedTransaction(state.id, first, markerOffset, stable);
     }
 
     /// Forgets the idlest producer without an open transaction, if there are too many.

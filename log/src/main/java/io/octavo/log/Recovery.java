@@ -68,7 +68,7 @@ final class Recovery {
         if (found.swapped()) {
             log.upkeep().swapFound();
         }
-        replay(view);
+        replay(view, found.swapped());
         log.segments().dropBeforeStart();
         if (end.offset() > durable.offset()) {
             log.force();
@@ -108,16 +108,20 @@ final class Recovery {
         }
     }
 
-    /// Computes the producers; where that meets damage, it is found first, and passed over then.
-    private void replay(LogView view) throws IOException {
-        long nowNanos = log.directory().clock().nanos();
+    /// Computes the producers and aborted transactions; where that meets damage, it is found first,
+    /// and passed over then.
+    private void replay(LogView view, boolean swapped) throws IOException {
         try {
-            ProducerReplay.run(view, log.snapshots(), log.producers(), nowNanos);
+            ProducerReplay.run(log, view, swapped);
         } catch (DamagedLog met) {
             log.damage().suspectAll(view, met);
             log.damage().search(view);
             log.producers().clear();
-            ProducerReplay.run(view, log.snapshots(), log.producers(), nowNanos);
+            ProducerReplay.run(log, view, swapped);
+        }
+        if (swapped || log.snapshots().isDue(0)) {
+            // Or the next start would read as much again, or not know the segments there are.
+            log.offerSnapshot();
         }
     }
 }

@@ -84,6 +84,16 @@ final class SealedIndexes {
         return read(file, relativeOffset, bytes).floor(relativeOffset);
     }
 
+    /// The first entry, of the part that was asked for last, whose batch does not begin before
+    /// `position`; [OffsetIndex#NONE] when there is none, or it is wrong.
+    long ceiling(LogFile file, int position, int bytes) throws IOException {
+        OffsetIndex seen = window;
+        long entry = seen == null ? OffsetIndex.NONE : seen.ceiling(position);
+        return entry != OffsetIndex.NONE && isBatch(file, paths.baseOffset(), entry, bytes)
+                ? entry
+                : OffsetIndex.NONE;
+    }
+
     /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does
     /// not have any more; to be checked.
     long floorInFile(LogFile file, int relativeOffset) throws IOException {
@@ -145,7 +155,8 @@ final class SealedIndexes {
         SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
         if (!endsRight(file, read, bytes)) {
             LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
-            paths.unlinkIndexes(files);
+            files.delete(paths.offsetIndex());
+            files.delete(paths.timeIndex());
             window = null;
             read = SegmentIndexes.empty(files, paths);
         }

@@ -3,7 +3,6 @@ package io.octavo.log;
 import io.octavo.ports.Clock;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +170,19 @@ final class Segment {
         return NO_BATCH;
     }
 
+    /// An offset that no batch has which begins before `position`, not far behind; or
+    /// [Long#MAX_VALUE]. Reads no index, and of the segment one header at most.
+    long offsetBound(LogFile file, int position) throws IOException {
+        SegmentIndexes current = growing;
+        long entry =
+                current == null
+                        ? sealed.ceiling(file, position, sealedBytes)
+                        : current.ceiling(position);
+        return entry == OffsetIndex.NONE
+                ? Long.MAX_VALUE
+                : baseOffset() + OffsetIndex.relativeOffset(entry);
+    }
+
     /// The batches from one's start on.
     BatchCursor cursor(LogFile file, int from, int limit, int bufferBytes) {
         return new BatchCursor(file, baseOffset(), from, limit, bufferBytes, holes);
@@ -326,8 +338,7 @@ final class Segment {
             int before = extent.ends();
             shared.force();
             if (growing == null) {
-                forceIfThere(paths.offsetIndex());
-                forceIfThere(paths.timeIndex());
+                paths.forceIndexes(files);
             }
             extent.endsForced(before);
         } finally {
@@ -444,13 +455,5 @@ final class Segment {
             throw new IllegalStateException(paths.log() + " is sealed");
         }
         return current;
-    }
-
-    private void forceIfThere(Path index) throws IOException {
-        try (LogFile file = files.open(index, LogFiles.Mode.WRITE)) {
-            file.force();
-        } catch (NoSuchFileException absent) {
-            // Nothing to lose: it is made anew when it is needed.
-        }
     }
 }

@@ -13,25 +13,21 @@ import org.jspecify.annotations.Nullable;
 /// Writes the segment that takes the place of several, beside them. For one thread; closed, it
 /// leaves nothing behind unless it was finished.
 ///
-/// Of `.txnindex`, Kafka's file, which others wrote, the entries stay whose markers do:
-///
-/// ```
-/// version i16 = 0 | producerId i64 | firstOffset i64 | lastOffset i64: the marker's | lastStableOffset i64
-/// ```
+/// What is known of aborted transactions stays with their markers: a reader who is told to skip
+/// what a producer wrote does so until it meets one.
 final class SegmentCopy implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final int ABORTED_BYTES = 34;
-    private static final int ABORTED_MARKER_AT = 18;
 
     private final OpenFiles files;
     private final List<Segment> replaced;
     private final SegmentPaths paths;
     private final SegmentPaths beside;
     private final int intervalBytes;
+    private final AbortedTransactions aborted;
     private final SegmentIndexes indexes;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
-    /// Offsets of the markers copied, where a segment has a transaction index.
+    /// Offsets of the markers copied, where a segment has aborted transactions.
     private final @Nullable Set<Long> markers;
 
     private @Nullable LogFile file;
@@ -39,13 +35,17 @@ final class SegmentCopy implements AutoCloseable {
     private boolean finished;
 
     /// @param replaced neighbours, by base offset
-    SegmentCopy(OpenFiles files, List<Segment> replaced, int intervalBytes) throws IOException {
+    /// @param aborted the log's
+    SegmentCopy(
+            OpenFiles files, List<Segment> replaced, int intervalBytes, AbortedTransactions aborted)
+            throws IOException {
         this.files = files;
+        this.aborted = aborted;
         this.replaced = replaced;
         this.intervalBytes = intervalBytes;
         paths = replaced.getFirst().paths();
         beside = paths.beside();
-        markers = hasTransactionIndex() ? new HashSet<>() : null;
+        markers = replaced.stream().anyMatch(aborted::has) ? new HashSet<>() : null;
         indexes = SegmentIndexes.empty(files, beside);
         file = files.open(beside.log(), LogFiles.Mode.CREATE);
         file.truncate(0);
@@ -60,7 +60,7 @@ final class SegmentCopy implements AutoCloseable {
             return false;
         }
         indexes.add(batch, bytes, intervalBytes);
-        if (batch.isControl() && markers != null) {
+        if (batch.isControl() && batch.count() > 0 && markers != null) {
             markers.add(batch.baseOffset());
         }
         if (size > buffer.remaining()) {
@@ -109,35 +109,20 @@ final class SegmentCopy implements AutoCloseable {
         buffer.clear();
     }
 
-    private boolean hasTransactionIndex() {
-        return replaced.stream().anyMatch(old -> files.exists(old.paths().transactionIndex()));
-    }
-
     private void copyAborted() throws IOException {
         files.delete(beside.transactionIndex());
-        if (markers == null) {
-            return;
-        }
-        try (LogFile into = files.open(beside.transactionIndex(), LogFiles.Mode.CREATE)) {
-            int at = 0;
-            for (Segment old : replaced) {
-                ByteBuffer entries = aborted(old);
-                while (entries.remaining() >= ABORTED_BYTES) {
-                    ByteBuffer entry = entries.slice(entries.position(), ABORTED_BYTES);
-                    if (markers.contains(entry.getLong(ABORTED_MARKER_AT))) {
-                        into.write(entry, at);
-                        at += ABORTED_BYTES;
-                    }
-                    entries.position(entries.position() + ABORTED_BYTES);
-                }
+        TransactionIndex index = TransactionIndex.empty(paths.baseOffset());
+        Set<Long> copied = markers == null ? Set.of() : markers;
+        for (Segment old : replaced) {
+            for (AbortedTransaction one :
+                    aborted.of(old, each -> copied.contains(each.lastOffset()))) {
+                index = index.with(one);
             }
-            into.force();
         }
-    }
-
-    private ByteBuffer aborted(Segment old) throws IOException {
-        ByteBuffer entries = WholeFile.read(files, old.paths().transactionIndex());
-        return entries == null ? ByteBuffer.allocate(0) : entries;
+        if (index.unwritten() > 0) {
+            index.writeTo(files, beside.transactionIndex());
+        }
+        aborted.copied(index.noted());
     }
 
     private void force(Path path) throws IOException {

@@ -129,6 +129,12 @@ final class SegmentIndexes {
         return offsets.floor(relativeOffset);
     }
 
+    /// The first entry of the offset index, of those in memory, whose batch does not begin before
+    /// `position`; or [OffsetIndex#NONE].
+    long ceiling(int position) {
+        return offsets.ceiling(position);
+    }
+
     /// Whether the file has entries that are not in memory.
     boolean hasMoreInFile() {
         return offsets.hasMoreInFile();

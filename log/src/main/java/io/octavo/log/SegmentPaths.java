@@ -84,6 +84,18 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
         }
     }
 
+    /// Makes the offset and the time index survive a power cut, as far as they are there; that of
+    /// aborted transactions does once it is written.
+    void forceIndexes(LogFiles files) throws IOException {
+        for (Path index : List.of(offsetIndex(), timeIndex())) {
+            try (LogFile file = files.open(index, LogFiles.Mode.WRITE)) {
+                file.force();
+            } catch (NoSuchFileException absent) {
+                // Nothing to lose: it is made anew when it is needed.
+            }
+        }
+    }
+
     Path path(String suffix) {
         String digits = Long.toString(baseOffset);
         return directory.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix + ending);

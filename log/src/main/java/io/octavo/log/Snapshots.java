@@ -27,6 +27,7 @@ final class Snapshots {
 
     private final LogFiles files;
     private final Path directory;
+    private final AbortedTransactions aborted;
     private final AtomicReference<@Nullable Offered> offered = new AtomicReference<>();
 
     /// Of the files there are, ascending. Guarded by this, like the one below.
@@ -39,9 +40,10 @@ final class Snapshots {
 
     private record Offered(long offset, ByteBuffer bytes) {}
 
-    Snapshots(LogFiles files, Path directory) {
+    Snapshots(LogFiles files, Path directory, AbortedTransactions aborted) {
         this.files = files;
         this.directory = directory;
+        this.aborted = aborted;
     }
 
     /// Takes note of the files found in the directory.
@@ -97,6 +99,8 @@ final class Snapshots {
         }
         boolean written = false;
         try {
+            // What it knows of files has to be in them.
+            aborted.write();
             WholeFile.replace(files, path(next.offset), next.bytes.duplicate());
             written = true;
         } finally {
@@ -142,19 +146,24 @@ final class Snapshots {
         return adoption.endOffset();
     }
 
-    /// Puts the newest whole snapshot into `producers`, which is empty.
+    /// Puts the newest whole snapshot into `producers`, which is empty, and what it knows of
+    /// aborted transactions into `known`. An older file does not tell of these: then there are
+    /// none, but in a log that was adopted, where that is not known.
     ///
     /// @param offsetMin an older one is of no use
     /// @return the offset from which on batches are to be added; -1 when there is no snapshot
-    synchronized long restore(ProducerStates producers, long offsetMin, long nowNanos)
+    synchronized long restore(
+            ProducerStates producers, AbortedTransactions known, long offsetMin, long nowNanos)
             throws IOException {
         for (int i = offsets.size() - 1; i >= 0 && offsets.get(i) >= offsetMin; i--) {
             Path path = path(offsets.get(i));
             ByteBuffer bytes = WholeFile.read(files, path);
-            List<ProducerState> states =
+            ProducerSnapshot snapshot =
                     bytes == null ? null : ProducerSnapshot.decode(bytes, nowNanos);
-            if (states != null) {
-                states.forEach(producers::restore);
+            if (snapshot != null) {
+                snapshot.producers().forEach(producers::restore);
+                List<TransactionIndex.Noted> kept = snapshot.aborted();
+                known.restore(kept == null && adoption.endOffset() == 0 ? List.of() : kept);
                 return offsets.get(i);
             }
             LOG.warn("{} is not whole; an older one is used, or the log itself", path);

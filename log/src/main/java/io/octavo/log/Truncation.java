@@ -64,7 +64,7 @@ final class Truncation {
         log.segments().become(before.endingAt(known, last + 1));
         log.snapshots().write(log.durableEnd());
         log.producers().clear();
-        ProducerReplay.run(after, log.snapshots(), log.producers(), clock.nanos());
+        ProducerReplay.run(log, after, false);
     }
 
     /// Where the segment ends when every batch with a record at `toOffset` or behind is gone.

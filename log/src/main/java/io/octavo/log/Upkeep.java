@@ -43,6 +43,7 @@ final class Upkeep {
         return view.active() != null
                 && (view != viewNoted
                         || log.damage().isDue()
+                        || log.aborted().isSuspected()
                         || !log.durability().mark().equals(durableNoted)
                         || !retired.isEmpty()
                         || swapping != null
@@ -63,6 +64,9 @@ final class Upkeep {
         if (swapping == null) {
             // Else a segment in the view may lie under another name, and its own be another's.
             log.damage().search(view);
+            if (log.aborted().isSuspected()) {
+                log.aborted().mend(log);
+            }
         }
         log.damage().keep(view.startOffset(), Long.MAX_VALUE);
         log.durability().forceSealed(before, view);

@@ -10,6 +10,7 @@
 ///            00000000000000000000.log       record batches as on the wire                        (Segment)
 ///            00000000000000000000.index     offset -> position, sparse                           (OffsetIndex)
 ///            00000000000000000000.timeindex timestamp -> offset, sparse                          (TimeIndex)
+///            00000000000000000000.txnindex  aborted transactions, where there are any            (TransactionIndex)
 ///            00000000000000000000.snapshot  producers' state before that offset                  (ProducerSnapshot)
 ///            leader-epoch-checkpoint        epoch -> first offset, for Kafka's tools             (EpochHistory)
 ///            partition.metadata             the topic's id, for Kafka's tools                    (PartitionMetadata)

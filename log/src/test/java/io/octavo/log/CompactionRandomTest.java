@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.LogRecord;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -187,6 +189,37 @@ class CompactionRandomTest {
             log = disk.log(config);
             assertThat(offsets()).as(what).isEqualTo(offsets);
             assertThat(producers()).as(what).isEqualTo(producers);
+            checkAborted(what);
+        }
+
+        /// Of records that are there, all; and none whose marker is not there, because a reader
+        /// would go on skipping.
+        private void checkAborted(String what) throws IOException {
+            List<RecordBatch> batches = CompactionModel.batches(log);
+            Map<Long, RecordBatch> byOffset = new HashMap<>();
+            batches.forEach(batch -> byOffset.put(batch.baseOffset(), batch));
+            for (long at = log.startOffset(); at < log.endOffset(); ) {
+                LogSlice slice = (LogSlice) log.read(at, Long.MAX_VALUE, 1 << 20, true);
+                long end = Batches.in(slice.toBytes()).getLast().nextOffset();
+                List<AbortedTransaction> told =
+                        Objects.requireNonNull(log.aborted().in(slice, at, true));
+                slice.release();
+                for (AbortedTransaction one : told) {
+                    RecordBatch marker =
+                            Objects.requireNonNull(byOffset.get(one.lastOffset()), what + one);
+                    assertThat(EndMarker.read(marker)).as(what).isEqualTo(new EndMarker(false, 7));
+                    assertThat(marker.producerId()).as(what).isEqualTo(one.producerId());
+                }
+                for (AbortedTransaction one : LogModel.aborted(batches, 0, at, end)) {
+                    assertThat(told)
+                            .as(what + ": " + one)
+                            .anyMatch(other ->
+                                    other.producerId() == one.producerId()
+                                            && other.firstOffset() <= one.firstOffset()
+                                            && other.lastOffset() == one.lastOffset());
+                }
+                at = end;
+            }
         }
 
         private void deleteSnapshots() throws IOException {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,67 @@ class CompactionTest {
 
         assertThat(offsets()).containsExactly(0L, 3L);
         assertThat(bases()).containsExactly(0L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void whatIsKnownOfAbortedTransactionsStaysWithTheirMarkers() throws IOException {
+        append("a", "kept");
+        log.append(transactional("a", 1), 0);
+        log.append(Batches.marker(7, 0, false), 0);
+        log.roll();
+        log.append(transactional("b", 2), 0);
+        log.append(Batches.marker(7, 0, false), 0);
+        log.append(transactional("z", 3), 0);
+        log.append(Batches.marker(7, 0, true), 0);
+        Path index = disk.file("00000000000000000000.txnindex");
+        disk.checkpoint();
+        assertThat(index).hasSize(34);
+        List<AbortedTransaction> both =
+                List.of(new AbortedTransaction(7, 1, 2, 3), new AbortedTransaction(7, 3, 4, 5));
+
+        compact();
+
+        assertThat(log.view().segments()).isEqualTo(2);
+        assertThat(aborted()).isEqualTo(both);
+        disk.checkpoint();
+        assertThat(index).hasSize(68);
+        restartKilled();
+        assertThat(aborted()).isEqualTo(both);
+
+        append("b", "1");
+        compact();
+        disk.clock.advanceMs(RETENTION_MS);
+        append("c", "1");
+        compact();
+        assertThat(bases()).doesNotContain(2L, 4L);
+        assertThat(aborted()).isEmpty();
+        disk.checkpoint();
+        restartKilled();
+        assertThat(aborted()).isEmpty();
+        assertThat(index).doesNotExist();
+    }
+
+    /// What the snapshot knows is of the segments before.
+    @Test
+    void abortedTransactionsAreToldFromTheLogWhereASwapIsAllThatIsKnown() throws IOException {
+        log.append(Batches.of(1), 0);
+        log.roll();
+        log.append(transactional("b", 1), 0);
+        log.append(Batches.marker(7, 0, false), 0);
+        log.append(transactional("z", 2), 0);
+        log.append(Batches.marker(7, 0, true), 0);
+        log.roll();
+        disk.checkpoint();
+        Path snapshot = disk.file("00000000000000000005.snapshot");
+        byte[] before = Files.readAllBytes(snapshot);
+        compact();
+        disk.checkpoint();
+
+        Files.write(snapshot, before);
+        restartKilled();
+
+        assertThat(log.view().segments()).isEqualTo(2);
+        assertThat(log.aborted().noted()).isEmpty();
     }
 
     @Test
@@ -352,6 +414,21 @@ class CompactionTest {
     private void compact() throws IOException {
         log.roll();
         CompactionModel.compact(log, disk.clock.wallMs(), MAP_BYTES);
+    }
+
+    private void restartKilled() throws IOException {
+        log.force();
+        disk.restartKilled();
+        log = disk.log(CONFIG);
+    }
+
+    private List<AbortedTransaction> aborted() throws IOException {
+        LogSlice slice = (LogSlice) log.read(0, Long.MAX_VALUE, Integer.MAX_VALUE, true);
+        try {
+            return Objects.requireNonNull(log.aborted().in(slice, 0, true));
+        } finally {
+            slice.release();
+        }
     }
 
     private void append(String key, @Nullable String value) throws IOException {

@@ -16,12 +16,14 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.checkpoint.LeaderEpochCheckpointFile;
 import org.apache.kafka.storage.internals.checkpoint.PartitionMetadataFile;
+import org.apache.kafka.storage.internals.log.AbortedTxn;
 import org.apache.kafka.storage.internals.log.BatchMetadata;
 import org.apache.kafka.storage.internals.log.EpochEntry;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
 import org.apache.kafka.storage.internals.log.LogSegment;
 import org.apache.kafka.storage.internals.log.ProducerStateEntry;
 import org.apache.kafka.storage.internals.log.ProducerStateManager;
+import org.apache.kafka.storage.internals.log.TransactionIndex;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +121,23 @@ class KafkaFilesTest {
         assertThat(read.get(1).currentTxnFirstOffset()).hasValue(14);
         assertThat(read.get(2).currentTxnFirstOffset()).isEmpty();
         assertThat(read.get(2).coordinatorEpoch()).isEqualTo(7);
+    }
+
+    @Test
+    void kafkaReadsWhichTransactionsWereAborted() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.inTransaction(12, 0, 0, 1), 0);
+        log.append(Batches.inTransaction(13, 0, 0, 1), 0);
+        log.append(Batches.marker(13, 0, false), 0);
+        log.append(Batches.marker(12, 0, false), 0);
+        log.close();
+
+        File index = disk.file(BASE + ".txnindex").toFile();
+
+        try (TransactionIndex read = new TransactionIndex(0, index)) {
+            assertThat(read.allAbortedTxns())
+                    .containsExactly(new AbortedTxn(13, 1, 2, 0), new AbortedTxn(12, 0, 3, 4));
+        }
     }
 
     @Test

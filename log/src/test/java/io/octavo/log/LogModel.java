@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import io.octavo.log.EpochHistory.Epoch;
+import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -66,6 +67,39 @@ final class LogModel {
             }
         }
         return epochs;
+    }
+
+    /// Those that may have records from one offset up to another, where the batches from `start` on
+    /// are there.
+    List<AbortedTransaction> aborted(long start, long from, long to) {
+        return aborted(batches.stream().map(Entry::batch).toList(), start, from, to);
+    }
+
+    static List<AbortedTransaction> aborted(
+            List<RecordBatch> batches, long start, long from, long to) {
+        Map<Long, Long> open = new HashMap<>();
+        List<AbortedTransaction> aborted = new ArrayList<>();
+        for (RecordBatch batch : batches) {
+            if (batch.baseOffset() < start || !batch.isTransactional()) {
+                continue;
+            }
+            if (!batch.isControl()) {
+                open.putIfAbsent(batch.producerId(), batch.baseOffset());
+                continue;
+            }
+            Long first = open.remove(batch.producerId());
+            EndMarker marker = EndMarker.read(batch);
+            long last = batch.baseOffset();
+            if (first != null
+                    && marker != null
+                    && !marker.commits()
+                    && last >= from
+                    && first < to) {
+                long stable = open.values().stream().min(Long::compare).orElse(last + 1);
+                aborted.add(new AbortedTransaction(batch.producerId(), first, last, stable));
+            }
+        }
+        return aborted;
     }
 
     /// Every producer as [ProducerState#toString()] says it, by id, as far as the batches from

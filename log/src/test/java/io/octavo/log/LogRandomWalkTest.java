@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -397,6 +398,7 @@ class LogRandomWalkTest {
             } else {
                 LogSlice slice = (LogSlice) result;
                 check(read, slice, expected, end, Math.max(bytesMax, first.sizeBytes()));
+                checkAborted(read, slice, offset);
                 slice.release();
             }
         }
@@ -412,6 +414,34 @@ class LogRandomWalkTest {
             boolean bounded = end < model.endOffset;
             boolean segmentEnds = full || bounded || beginsSegment(last);
             assertThat(segmentEnds).as("%s gives as much as it may", read).isTrue();
+        }
+
+        /// All that have records in the slice, as far as the segments that are left tell. An index
+        /// that was spoiled is an error until the next checkpoint.
+        private void checkAborted(String read, LogSlice slice, long offset) throws IOException {
+            List<AbortedTransaction> told;
+            try {
+                told = Objects.requireNonNull(log.aborted().in(slice, offset, true));
+            } catch (DamagedLog spoiled) {
+                disk.checkpoint();
+                told = Objects.requireNonNull(log.aborted().in(slice, offset, true));
+            }
+            long end = Batches.in(slice.toBytes()).getLast().nextOffset();
+            long start = Math.max(historyStart, log.view().segment(0).baseOffset());
+            for (AbortedTransaction one : model.aborted(start, offset, end)) {
+                assertThat(told).as(read + ": " + one).anyMatch(other -> isPart(one, other));
+            }
+            List<AbortedTransaction> all = model.aborted(0, offset, Long.MAX_VALUE);
+            for (AbortedTransaction one : told) {
+                assertThat(all).as(read + ": " + one).anyMatch(other -> isPart(one, other));
+            }
+        }
+
+        /// Whether one is the other, of which maybe less is known.
+        private static boolean isPart(AbortedTransaction one, AbortedTransaction other) {
+            return other.producerId() == one.producerId()
+                    && other.firstOffset() <= one.firstOffset()
+                    && other.lastOffset() == one.lastOffset();
         }
 
         private boolean beginsSegment(long offset) throws IOException {

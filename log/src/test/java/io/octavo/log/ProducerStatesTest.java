@@ -152,10 +152,12 @@ class ProducerStatesTest {
         append(Batches.inTransaction(2, 3, 0, 1));
         append(Batches.inTransaction(3, 0, 0, 1));
         append(Batches.marker(3, 0, true));
-        ByteBuffer bytes = ProducerSnapshot.encode(states, nowNanos + DAY_NANOS / 2);
+        ByteBuffer bytes = ProducerSnapshot.encode(states, List.of(), nowNanos + DAY_NANOS / 2);
 
         ProducerStates restored = new ProducerStates(LogConfig.defaults());
-        Objects.requireNonNull(ProducerSnapshot.decode(bytes, 0)).forEach(restored::restore);
+        Objects.requireNonNull(ProducerSnapshot.decode(bytes, 0))
+                .producers()
+                .forEach(restored::restore);
 
         assertThat(texts(restored)).isEqualTo(texts(states));
         assertThat(restored.firstUnstableOffset(0)).isEqualTo(14);
@@ -171,7 +173,7 @@ class ProducerStatesTest {
             append(Batches.from(1, 0, 2 * i, 2));
         }
         append(Batches.inTransaction(2, 0, 0, 1));
-        ByteBuffer bytes = ProducerSnapshot.encode(states, nowNanos);
+        ByteBuffer bytes = ProducerSnapshot.encode(states, List.of(), nowNanos);
 
         for (int size = 0; size < bytes.limit(); size++) {
             assertThat(ProducerSnapshot.decode(bytes.slice(0, size), 0)).as("%d", size).isNull();
@@ -186,7 +188,7 @@ class ProducerStatesTest {
     private void append(RecordBatch batch) {
         batch.stamp(endOffset, 0);
         endOffset = batch.nextOffset();
-        states.update(batch, batch.isControl() ? EndMarker.read(batch) : null, nowNanos);
+        var _ = states.update(batch, batch.isControl() ? EndMarker.read(batch) : null, nowNanos);
     }
 
     private List<Long> ids() {

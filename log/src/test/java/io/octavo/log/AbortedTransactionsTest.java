@@ -1,0 +1,361 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AbortedTransactionsTest {
+    private static final int ALL = Integer.MAX_VALUE;
+    private static final int ENTRY_BYTES = 34;
+    private static final int FIRST_OFFSET_AT = 10;
+    private static final String FIRST = "00000000000000000000.txnindex";
+
+    @TempDir Path root;
+    private Disk disk;
+    private Log log;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new Disk(root);
+        log = disk.log();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        disk.close();
+    }
+
+    @Test
+    void thoseThatOverlapWhatIsReadAreTold() throws IOException {
+        writeThree();
+        AbortedTransaction one = new AbortedTransaction(1, 0, 2, 1);
+        AbortedTransaction three = new AbortedTransaction(3, 3, 5, 6);
+
+        assertThat(aborted(0, 7)).containsExactly(one, three);
+        assertThat(aborted(0, 3)).containsExactly(one);
+        assertThat(aborted(2, 7)).containsExactly(one, three);
+        assertThat(aborted(3, 7)).containsExactly(three);
+        assertThat(aborted(5, 6)).containsExactly(three);
+        assertThat(aborted(6, 7)).isEmpty();
+    }
+
+    @Test
+    void aMarkerInALaterSegmentCountsForRecordsBefore() throws IOException {
+        data(1);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        log.roll();
+        end(1, false);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        AbortedTransaction one = new AbortedTransaction(1, 0, 2, 3);
+
+        assertThat(aborted(0, ALL)).containsExactly(one);
+        assertThat(aborted(1, ALL)).containsExactly(one);
+        assertThat(aborted(3, ALL)).isEmpty();
+        checkpointAndKill();
+        assertThat(disk.file("00000000000000000002.txnindex")).hasSize(ENTRY_BYTES);
+        assertThat(aborted(0, ALL)).containsExactly(one);
+        assertThat(aborted(1, ALL)).containsExactly(one);
+        assertThat(aborted(3, ALL)).isEmpty();
+    }
+
+    @Test
+    void ofManyThoseNearWhatIsReadAreTold() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            data(i % 7);
+            end(i % 7, false);
+        }
+        tellsFewOf(1000);
+        log.roll();
+        tellsFewOf(1000);
+        checkpointAndKill();
+        tellsFewOf(1000);
+    }
+
+    @Test
+    void theyAreKnownAfterAKillWithoutASnapshot() throws IOException {
+        writeThree();
+        List<AbortedTransaction> before = aborted(0, 7);
+        log.force();
+
+        disk.restartKilled();
+        log = disk.log();
+
+        assertThat(disk.file(FIRST)).doesNotExist();
+        assertThat(aborted(0, 7)).isEqualTo(before).hasSize(2);
+        end(9, false);
+        data(4);
+        end(4, false);
+        assertThat(aborted(7, ALL)).containsExactly(new AbortedTransaction(4, 8, 9, 10));
+    }
+
+    /// The snapshot knows of the first two, and replays nothing of them.
+    @Test
+    void thoseBeforeASnapshotAreReadFromTheFileByWhoMayWait() throws IOException {
+        writeThree();
+        List<AbortedTransaction> before = aborted(0, 7);
+        log.offerSnapshot();
+        log.force();
+        disk.checkpoint();
+        data(4);
+        end(4, false);
+        log.force();
+
+        disk.restartKilled();
+        log = disk.log();
+
+        assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
+        assertThat(at(0, 7, false)).isNull();
+        assertThat(at(7, ALL, false)).containsExactly(new AbortedTransaction(4, 7, 8, 9));
+        assertThat(aborted(0, 7)).isEqualTo(before);
+        assertThat(at(0, 7, false)).isEqualTo(before);
+        assertThat(aborted(0, ALL)).hasSize(3);
+        log.roll();
+        disk.checkpoint();
+        assertThat(disk.file(FIRST)).hasSize(3 * ENTRY_BYTES);
+    }
+
+    @Test
+    void aTransactionThatWasOpenAtTheSnapshotIsKnownOnceItIsAborted() throws IOException {
+        data(1);
+        log.append(Batches.of(1), 0);
+        log.roll();
+        checkpointAndKill();
+        end(1, false);
+        AbortedTransaction one = new AbortedTransaction(1, 0, 2, 3);
+
+        assertThat(aborted(0, ALL)).containsExactly(one);
+        disk.restartKilled();
+        log = disk.log();
+        assertThat(aborted(0, ALL)).containsExactly(one);
+    }
+
+    @Test
+    void aFileThatIsNotWhatItWasIsMadeAnewFromTheLog() throws IOException {
+        writeThree();
+        log.roll();
+        log.append(Batches.of(1), 0);
+        List<AbortedTransaction> before = aborted(0, 7);
+        checkpointAndKill();
+        byte[] right = Files.readAllBytes(disk.file(FIRST));
+        byte[] lying = right.clone();
+        ByteBuffer.wrap(lying).putLong(FIRST_OFFSET_AT, 2);
+        byte[] other = right.clone();
+        other[1] = 1;
+
+        for (byte[] wrong : new byte[][] {lying, other, Arrays.copyOf(right, 67), new byte[0]}) {
+            isMended(wrong, right, before);
+        }
+        isMended(null, right, before);
+    }
+
+    /// The swap of segments is known, and the snapshot that knows the new files is not there.
+    @Test
+    void aFileOfASegmentThatIsGoneMeansThatNothingIsKnown() throws IOException {
+        writeThree();
+        log.roll();
+        data(8);
+        end(8, false);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        checkpointAndKill();
+        LogView view = log.view();
+        AbortedTransactions found = log.aborted().anew();
+        found.restore(log.aborted().noted());
+
+        assertThat(found.fits(view, false)).isTrue();
+        assertThat(found.noted()).hasSize(2);
+        assertThat(found.fits(new LogView(new Segment[] {view.segment(0)}, 0, view.end()), false))
+                .isFalse();
+        assertThat(found.noted()).isEmpty();
+    }
+
+    @Test
+    void aLogWithoutAbortedTransactionsHasNoFileAndBelievesNone() throws IOException {
+        data(1);
+        end(1, true);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        checkpointAndKill();
+        assertThat(disk.file(FIRST)).doesNotExist();
+        ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
+        entry.putShort((short) 0).putLong(1).putLong(0).putLong(1).putLong(2);
+
+        Files.write(disk.file(FIRST), entry.array());
+        disk.restartKilled();
+        log = disk.log();
+
+        assertThat(at(0, ALL, false)).isEmpty();
+        assertThat(aborted(0, ALL)).isEmpty();
+    }
+
+    @Test
+    void aCutTakesThoseWhoseMarkersGo() throws IOException {
+        writeThree();
+        log.offerSnapshot();
+        log.force();
+        disk.checkpoint();
+
+        log.truncate(5);
+
+        assertThat(aborted(0, ALL)).containsExactly(new AbortedTransaction(1, 0, 2, 1));
+        end(3, false);
+        log.append(Batches.of(1), 0);
+        AbortedTransaction three = new AbortedTransaction(3, 3, 5, 6);
+        assertThat(aborted(3, ALL)).containsExactly(three);
+        log.roll();
+        checkpointAndKill();
+        assertThat(aborted(3, ALL)).containsExactly(three);
+        assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
+    }
+
+    @Test
+    void thoseOfSegmentsThatGoAreForgotten() throws IOException {
+        writeThree();
+        log.roll();
+        data(8);
+        end(8, false);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        disk.checkpoint();
+        assertThat(disk.file(FIRST)).exists();
+
+        log.advanceStart(7);
+        log.force();
+        disk.checkpoint();
+
+        assertThat(disk.file(FIRST)).doesNotExist();
+        assertThat(log.aborted().noted()).hasSize(1);
+        AbortedTransaction eight = new AbortedTransaction(8, 7, 8, 9);
+        assertThat(aborted(7, ALL)).containsExactly(eight);
+        disk.restartKilled();
+        log = disk.log();
+        assertThat(aborted(7, ALL)).containsExactly(eight);
+    }
+
+    @Test
+    void aCleanStopWritesThem() throws IOException {
+        writeThree();
+
+        disk.restart();
+        log = disk.log();
+
+        assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
+        assertThat(at(0, 7, false)).isNull();
+        assertThat(aborted(0, 7)).hasSize(2);
+    }
+
+    /// More than stay in memory: the file is read each time.
+    @Test
+    void moreThanStayInMemoryAreToldTheSame() throws IOException {
+        int many = TransactionIndex.IN_MEMORY_MAX + 1000;
+        for (int i = 0; i < many; i++) {
+            data(i % 7);
+            end(i % 7, false);
+        }
+        log.append(Batches.of(1), 0);
+        assertThat(aborted(0, ALL)).hasSize(many);
+        log.roll();
+        checkpointAndKill();
+
+        assertThat(aborted(0, ALL)).hasSize(many);
+        assertThat(at(0, ALL, false)).isNull();
+        assertThat(at(2L * many, ALL, false)).isEmpty();
+        for (int i = 0; i < many; i++) {
+            data(i % 7);
+            end(i % 7, false);
+        }
+        log.offerSnapshot();
+        disk.checkpoint();
+        assertThat(aborted(2L * many + 1, ALL)).hasSize(many);
+    }
+
+    /// Made wrong while nobody has the log open.
+    private void isMended(byte @Nullable [] wrong, byte[] right, List<AbortedTransaction> before)
+            throws IOException {
+        if (wrong == null) {
+            Files.delete(disk.file(FIRST));
+        } else {
+            Files.write(disk.file(FIRST), wrong);
+        }
+        disk.restartKilled();
+        log = disk.log();
+        assertThat(at(0, 7, false)).isNull();
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+        data(5);
+        long marker = end(5, false);
+
+        disk.checkpoint();
+
+        assertThat(aborted(0, 7)).isEqualTo(before);
+        assertThat(disk.file(FIRST)).hasBinaryContent(right);
+        assertThat(log.aborted().noted()).hasSize(2);
+        assertThat(aborted(marker, ALL)).hasSize(1);
+        assertThat(log.damagedRanges()).isEmpty();
+    }
+
+    /// The first is aborted, the second committed, the third aborted; they interleave.
+    private void writeThree() throws IOException {
+        data(1);
+        data(2);
+        end(1, false);
+        data(3);
+        end(2, true);
+        end(3, false);
+        log.append(Batches.of(1), 0);
+    }
+
+    private void data(long producerId) throws IOException {
+        log.append(Batches.inTransaction(producerId, 0, 0, 1), 0);
+    }
+
+    private long end(long producerId, boolean commits) throws IOException {
+        return log.append(Batches.marker(producerId, 0, commits), 0);
+    }
+
+    private void checkpointAndKill() throws IOException {
+        log.force();
+        disk.checkpoint();
+        disk.restartKilled();
+        log = disk.log();
+    }
+
+    private void tellsFewOf(int many) throws IOException {
+        assertThat(aborted(0, ALL)).hasSize(many);
+        long from = many;
+        LogSlice slice = (LogSlice) log.read(from, ALL, 1_000, true);
+        List<AbortedTransaction> told = Objects.requireNonNull(log.aborted().in(slice, from, true));
+        long end = Batches.in(slice.toBytes()).getLast().nextOffset();
+        slice.release();
+        assertThat(told).hasSizeBetween((int) (end - from) / 2, 100);
+        assertThat(told.getFirst().lastOffset()).isGreaterThanOrEqualTo(from);
+        assertThat(told.getLast().firstOffset()).isGreaterThanOrEqualTo(end - 2);
+    }
+
+    private List<AbortedTransaction> aborted(long from, long to) throws IOException {
+        return Objects.requireNonNull(at(from, to, true));
+    }
+
+    private @Nullable List<AbortedTransaction> at(long from, long to, boolean waits)
+            throws IOException {
+        LogSlice slice = (LogSlice) log.read(from, to, ALL, true);
+        try {
+            return log.aborted().in(slice, from, waits);
+        } finally {
+            slice.release();
+        }
+    }
+}
