@@ -202,9 +202,16 @@ final class FetchRead {
             int bytesMax = Math.min(entry.bytesMax(), bytesLeft);
             return switch (partition.read(log, entry.offset(), end, bytesMax, bytes == 0, waits)) {
                 case LogSlice slice -> {
+                    List<AbortedTransaction> aborted =
+                            aborted(partition, log, slice, entry.offset());
+                    if (cold) {
+                        yield null;
+                    }
                     bytes += slice.sizeBytes();
                     bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
-                    yield answer(entry, highWatermark, logStart, NOT_DIVERGING, slice);
+                    PartitionData answer =
+                            answer(entry, highWatermark, logStart, NOT_DIVERGING, slice);
+                    yield aborted.isEmpty() ? answer : answer.withAbortedTransactions(aborted);
                 }
                 case ReadResult.Empty _ ->
                         newsOnly && !entry.isNews(highWatermark, logStart)
@@ -225,6 +232,30 @@ final class FetchRead {
         } catch (IOException failure) {
             failed = true;
             return error(entry, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /// The transactions in a slice that the client has to skip, if it wants to. A slice of which
+    /// that cannot be told, or not before the disk was waited for, is released.
+    private List<AbortedTransaction> aborted(
+            Partition partition, Log log, LogSlice slice, long offset) throws IOException {
+        if (!committedOnly) {
+            return NO_TRANSACTIONS;
+        }
+        boolean told = false;
+        try {
+            var found = partition.aborted(log, slice, offset, waits);
+            told = found != null;
+            cold = found == null;
+            return found == null || found.isEmpty()
+                    ? NO_TRANSACTIONS
+                    : found.stream()
+                            .map(one -> new AbortedTransaction(one.producerId(), one.firstOffset()))
+                            .toList();
+        } finally {
+            if (!told) {
+                slice.release();
+            }
         }
     }
 

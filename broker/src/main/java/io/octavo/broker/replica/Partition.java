@@ -1,18 +1,21 @@
 package io.octavo.broker.replica;
 
 import io.octavo.broker.cluster.Topic;
+import io.octavo.log.AbortedTransaction;
 import io.octavo.log.DamagedLog;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.EpochHistory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
 import io.octavo.log.LogOwner;
+import io.octavo.log.LogSlice;
 import io.octavo.log.ReadResult;
 import io.octavo.ports.Afterwards;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -145,6 +148,21 @@ public final class Partition {
             return waits
                     ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
                     : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch);
+        } catch (DamagedLog damage) {
+            throw damage;
+        } catch (IOException failure) {
+            failed(log, failure);
+            throw failure;
+        }
+    }
+
+    /// The aborted transactions of what was read, see [io.octavo.log.AbortedTransactions#in].
+    ///
+    /// @throws IOException as [#read]
+    public @Nullable List<AbortedTransaction> aborted(
+            Log log, LogSlice slice, long offset, boolean waits) throws IOException {
+        try {
+            return log.aborted().in(slice, offset, waits);
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {
