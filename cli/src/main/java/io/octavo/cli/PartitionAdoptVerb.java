@@ -78,13 +78,22 @@ final class PartitionAdoptVerb implements Callable<Integer> {
                                     ? "damage: " + finding.what() + "; it will not be served"
                                     : "note: " + finding.file() + " " + finding.what());
         }
-        if (adoption.transactionsNotCommitted() > 0) {
+        if (adoption.transactionsAborted() > 0) {
             streams.err()
                     .println(
                             "note: "
-                                    + Amount.of(adoption.transactionsNotCommitted(), "transaction")
-                                    + " aborted or without an end; all consumers will get the"
-                                    + " records, those with isolation.level=read_committed too");
+                                    + Amount.of(adoption.transactionsAborted(), "transaction")
+                                    + " aborted; consumers with isolation.level=read_committed"
+                                    + " will skip the records, as they did");
+        }
+        if (adoption.transactionsUndecided() > 0) {
+            streams.err()
+                    .println(
+                            "note: "
+                                    + Amount.of(adoption.transactionsUndecided(), "transaction")
+                                    + " without an end; all consumers will get the records, those"
+                                    + " with isolation.level=read_committed too, because nobody is"
+                                    + " left to commit or abort them");
         }
         streams.out()
                 .println(

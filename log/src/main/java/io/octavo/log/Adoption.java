@@ -19,13 +19,14 @@ import java.util.regex.Pattern;
 /// next.
 ///
 /// ```
-/// <source>/<topic>-<n>/   *.log *.txnindex leader-epoch-checkpoint
+/// <source>/<topic>-<n>/   *.log leader-epoch-checkpoint
 /// <source>/               log-start-offset-checkpoint
 ///    verified ─> copied to <data>/<topic>-<n>.adopting, forced ─> adopted.octavo ─> renamed
 /// ```
 ///
 /// Indexes are made anew from the batches when the log is opened first, which verifies each of them
-/// once more. Batches keep their offsets and their bytes.
+/// once more; also that of aborted transactions. One without an end stays without one, and counts
+/// as committed. Batches keep their offsets and their bytes.
 ///
 /// Its producers are not taken over: their ids were given by another broker, and this one gives the
 /// same to others, whose records would count as repeated.
@@ -105,10 +106,15 @@ public final class Adoption {
         return Math.clamp(startWritten, bases.getFirst(), Math.max(bases.getFirst(), endOffset()));
     }
 
-    /// How many of its transactions were aborted, or have no end: their records are served to every
-    /// consumer.
-    public int transactionsNotCommitted() {
-        return verified.transactions().aborted() + verified.transactions().undecided();
+    /// How many of its transactions were aborted, as far as there are not too many.
+    public int transactionsAborted() {
+        return verified.transactions().aborted();
+    }
+
+    /// How many of its transactions have no end: their records are served to every consumer, as
+    /// nobody will ever end them.
+    public int transactionsUndecided() {
+        return verified.transactions().undecided();
     }
 
     /// The offset behind the last batch, or where the last segment begins, if that is empty.
@@ -257,9 +263,7 @@ public final class Adoption {
     }
 
     private static boolean isKept(String name) {
-        return SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0
-                || SegmentPaths.offsetOf(name, SegmentPaths.TRANSACTION_INDEX) >= 0
-                || name.equals(EpochHistory.FILE);
+        return SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0 || name.equals(EpochHistory.FILE);
     }
 
     /// What the copy has to say about itself.

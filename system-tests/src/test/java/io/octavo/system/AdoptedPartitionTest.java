@@ -24,6 +24,8 @@ final class AdoptedPartitionTest {
     private static final String TOPIC = "adopted";
     private static final int IN_A_TRANSACTION = 1_000;
     private static final int VALUE_BYTES = 400;
+    private static final String COMMITTED = "read_committed";
+    private static final int ABORTED = 2;
 
     @TempDir private Path directory;
 
@@ -32,6 +34,7 @@ final class AdoptedPartitionTest {
         JavaClient client = new JavaClient();
         List<LogFile> files = LogFile.all(directory);
         List<Message> written;
+        List<Message> committed;
         Path theirs;
         try (ApacheKafka kafka =
                 ApacheKafka.start(
@@ -45,6 +48,7 @@ final class AdoptedPartitionTest {
             }
             transactions(kafka.address());
             written = client.consume(kafka.address(), TOPIC);
+            committed = client.consume(kafka.address(), TOPIC, COMMITTED);
             theirs = kafka.logDirectory().resolve(TOPIC + "-0");
             assertThat(kafka.child().stop()).isIn(0, 143);
         }
@@ -60,18 +64,24 @@ final class AdoptedPartitionTest {
         try (OctavoProcess broker = OctavoProcess.start(data)) {
             List<Message> served = client.consume(broker.address(), TOPIC);
             assertThat(served).isEqualTo(written);
+            assertThat(committed).hasSize(written.size() - ABORTED * IN_A_TRANSACTION);
+            assertThat(client.consume(broker.address(), TOPIC, COMMITTED)).isEqualTo(committed);
             assertThat(segments(theirs)).hasSizeGreaterThan(1);
             for (Path segment : segments(theirs)) {
                 assertThat(ours.resolve(segment.getFileName().toString()))
                         .hasSameBinaryContentAs(segment);
             }
-            try (Stream<Path> all = Files.list(ours)) {
-                assertThat(all).anyMatch(path -> path.toString().endsWith(".txnindex"));
-            }
             client.produce(broker.address(), TOPIC, files.getFirst(), Codec.NONE, true);
             List<Message> after = client.consume(broker.address(), TOPIC);
             assertThat(after.subList(0, written.size())).isEqualTo(written);
             assertThat(after).hasSize(written.size() + files.getFirst().lines().size());
+            broker.child().stop();
+        }
+        sameTransactionIndexes(theirs, ours);
+        try (OctavoProcess broker = OctavoProcess.start(data)) {
+            assertThat(client.consume(broker.address(), TOPIC, COMMITTED))
+                    .startsWith(committed.toArray(Message[]::new))
+                    .hasSize(committed.size() + files.getFirst().lines().size());
             broker.child().stop();
         }
         assertThat(epochs(ours))
@@ -91,6 +101,22 @@ final class AdoptedPartitionTest {
             assertThat(said).contains("isvalid: true").doesNotContain("isvalid: false");
             assertThat(said).doesNotContainIgnoringCase("mismatch");
         }
+    }
+
+    /// Ours were made from the log; a segment without an aborted transaction has none.
+    private static void sameTransactionIndexes(Path theirs, Path ours) throws IOException {
+        int compared = 0;
+        for (Path segment : segments(theirs)) {
+            String name = segment.getFileName().toString().replace(".log", ".txnindex");
+            Path index = theirs.resolve(name);
+            if (Files.exists(index) && Files.size(index) > 0) {
+                assertThat(ours.resolve(name)).hasSameBinaryContentAs(index);
+                compared++;
+            } else {
+                assertThat(ours.resolve(name)).doesNotExist();
+            }
+        }
+        assertThat(compared).isPositive();
     }
 
     private static void adopt(Path theirs, Path data) {

@@ -65,8 +65,19 @@ final class JavaClient implements StockClient {
 
     @Override
     public List<Message> consume(String address, String topic) {
+        return consume(address, topic, "read_uncommitted");
+    }
+
+    /// The records that a consumer of an isolation level gets.
+    List<Message> consume(String address, String topic, String isolationLevel) {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", address, "auto.offset.reset", "earliest");
+                Map.of(
+                        "bootstrap.servers",
+                        address,
+                        "auto.offset.reset",
+                        "earliest",
+                        "isolation.level",
+                        isolationLevel);
         List<Message> messages = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
