@@ -94,10 +94,13 @@ public final class AbortedTransactions {
     ///
     /// @param base of the segment that has the marker
     /// @param ended behind all others; null for nothing
-    synchronized void add(long base, @Nullable AbortedTransaction ended) {
-        if (ended == null) {
-            return;
+    void add(long base, @Nullable AbortedTransaction ended) {
+        if (ended != null) {
+            addLast(base, ended);
         }
+    }
+
+    private synchronized void addLast(long base, AbortedTransaction ended) {
         List<TransactionIndex> next = new ArrayList<>(known);
         boolean begun = !next.isEmpty() && next.getLast().noted().baseOffset() == base;
         TransactionIndex last = begun ? next.removeLast() : TransactionIndex.empty(base);
