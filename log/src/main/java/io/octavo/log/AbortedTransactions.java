@@ -66,28 +66,35 @@ public final class AbortedTransactions {
     /// @throws DamagedLog when a file is not what it was; it is made anew from the log then
     public @Nullable List<AbortedTransaction> in(LogSlice slice, long offset, boolean waits)
             throws IOException {
+        try {
+            return find(slice, offset, waits);
+        } catch (ColdRead cold) {
+            return null;
+        } catch (DamagedLog replaced) {
+            // The segments may have been, since it was looked which there are.
+            try {
+                return find(slice, offset, waits);
+            } catch (DamagedLog wrong) {
+                suspect(wrong);
+                throw wrong;
+            }
+        }
+    }
+
+    private List<AbortedTransaction> find(LogSlice slice, long offset, boolean waits)
+            throws IOException {
         List<TransactionIndex> all = known;
         if (!overlap(all, offset, slice.offsetEnd())) {
             return List.of();
         }
-        try {
-            long end = slice.offsetBound(waits);
-            List<AbortedTransaction> found = new ArrayList<>();
-            for (TransactionIndex index : all) {
-                if (index.overlaps(offset, end)) {
-                    find(index, offset, end, waits, found);
-                }
+        long end = slice.offsetBound(waits);
+        List<AbortedTransaction> found = new ArrayList<>();
+        for (TransactionIndex index : all) {
+            if (index.overlaps(offset, end)) {
+                find(index, offset, end, waits, found);
             }
-            return found;
-        } catch (ColdRead cold) {
-            return null;
-        } catch (DamagedLog wrong) {
-            if (known != all) {
-                return in(slice, offset, waits);
-            }
-            suspect(wrong);
-            throw wrong;
         }
+        return found;
     }
 
     /// Notes that a transaction was aborted.
@@ -158,7 +165,7 @@ public final class AbortedTransactions {
             known = List.of();
             return false;
         }
-        long start = view.segment(0).baseOffset();
+        long start = ProducerReplay.base(view);
         for (TransactionIndex index : known) {
             long base = index.noted().baseOffset();
             if (base >= start && view.segment(view.floor(base)).baseOffset() != base) {
@@ -254,6 +261,9 @@ public final class AbortedTransactions {
             before = replacements;
         }
         LogView view = log.view();
+        if (view.segments() == 0) {
+            return;
+        }
         AbortedTransactions fresh = anew();
         try {
             ProducerReplay.aborted(log, view, view.endOffset(), fresh);
@@ -322,9 +332,11 @@ public final class AbortedTransactions {
     private List<AbortedTransaction> read(
             TransactionIndex index, Predicate<AbortedTransaction> wanted) throws IOException {
         Path own = paths(index).transactionIndex();
-        List<AbortedTransaction> found = index.read(files, own, wanted);
-        if (found == null) {
-            found = index.read(files, paths(index).beside().transactionIndex(), wanted);
+        Path beside = paths(index).beside().transactionIndex();
+        List<AbortedTransaction> found = null;
+        // Once more for its own: it may have got that name since it was read first.
+        for (Path path : List.of(own, beside, own)) {
+            found = found == null ? index.read(files, path, wanted) : found;
         }
         if (found == null) {
             throw new DamagedLog(

@@ -137,7 +137,8 @@ public final class Compaction implements AutoCloseable {
             String where = scan == null ? "" : " at offset " + scan.header().baseOffset();
             throw new DamagedLog(log.path() + where + ": " + undecodable.getMessage());
         } catch (IOException e) {
-            if (!log.isClosed() && !log.aborted().isSuspected()) {
+            boolean indexWrong = e instanceof DamagedLog && log.aborted().isSuspected();
+            if (!log.isClosed() && !indexWrong) {
                 throw e;
             }
             stage = Stage.OVERTAKEN;

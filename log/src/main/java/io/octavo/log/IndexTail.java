@@ -71,6 +71,12 @@ final class IndexTail {
                 : OffsetIndex.entry((int) seen.keys[low - 1], seen.values[low - 1]);
     }
 
+    /// Whether an entry that is only in the file may be the answer to [#ceiling].
+    boolean mayBeInFile(int value) {
+        Window seen = window;
+        return seen.first > 0 && (filled(seen) == 0 || seen.values[0] >= value);
+    }
+
     /// The first entry here whose value is not below `value`, as [OffsetIndex] packs it;
     /// [OffsetIndex#NONE] when all are.
     long ceiling(int value) {

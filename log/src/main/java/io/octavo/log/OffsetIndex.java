@@ -69,8 +69,14 @@ final class OffsetIndex {
         return low == 0 ? NONE : entries[low - 1];
     }
 
-    /// The first entry of the window whose batch does not begin before `position`; [#NONE] when all
-    /// do.
+    /// Whether the answer to [#ceiling] is in this window.
+    boolean coversPosition(int position) {
+        int n = entries.length;
+        return (fromStart || (n > 0 && position(entries[0]) < position))
+                && (toEnd || (n > 0 && position(entries[n - 1]) >= position));
+    }
+
+    /// The first entry whose batch does not begin before `position`; [#NONE] when all do.
     long ceiling(int position) {
         int low = 0;
         int high = entries.length;

@@ -70,7 +70,8 @@ final class ProducerReplay {
                         .run(adopted, to, true);
     }
 
-    private static long base(LogView view) {
+    /// Of the segment that a log begins in; those before it wait to be removed.
+    static long base(LogView view) {
         return view.segment(view.floor(view.startOffset())).baseOffset();
     }
 

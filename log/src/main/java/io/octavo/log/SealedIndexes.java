@@ -84,14 +84,29 @@ final class SealedIndexes {
         return read(file, relativeOffset, bytes).floor(relativeOffset);
     }
 
-    /// The first entry, of the part that was asked for last, whose batch does not begin before
-    /// `position`; [OffsetIndex#NONE] when there is none, or it is wrong.
+    /// The first entry whose batch does not begin before `position`; [OffsetIndex#NONE] when there
+    /// is none, or it is wrong.
     long ceiling(LogFile file, int position, int bytes) throws IOException {
         OffsetIndex seen = window;
-        long entry = seen == null ? OffsetIndex.NONE : seen.ceiling(position);
+        long entry =
+                seen != null && seen.coversPosition(position)
+                        ? seen.ceiling(position)
+                        : ceilingInFile(file, position);
         return entry != OffsetIndex.NONE && isBatch(file, paths.baseOffset(), entry, bytes)
                 ? entry
                 : OffsetIndex.NONE;
+    }
+
+    private long ceilingInFile(LogFile file, int position) throws IOException {
+        ColdRead.refuse(file);
+        try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
+            int before = OffsetIndex.countBefore(index, position);
+            return before < OffsetIndex.entries(index)
+                    ? OffsetIndex.read(index, before)
+                    : OffsetIndex.NONE;
+        } catch (NoSuchFileException absent) {
+            return OffsetIndex.NONE;
+        }
     }
 
     /// The last entry of a growing segment's file that is not above, for what its [IndexTail] does

@@ -171,13 +171,18 @@ final class Segment {
     }
 
     /// An offset that no batch has which begins before `position`, not far behind; or
-    /// [Long#MAX_VALUE]. Reads no index, and of the segment one header at most.
+    /// [Long#MAX_VALUE].
     long offsetBound(LogFile file, int position) throws IOException {
         SegmentIndexes current = growing;
-        long entry =
-                current == null
-                        ? sealed.ceiling(file, position, sealedBytes)
-                        : current.ceiling(position);
+        long entry = OffsetIndex.NONE;
+        if (current == null) {
+            entry = sealed.ceiling(file, position, sealedBytes);
+        } else if (current.ceilingMayBeInFile(position)) {
+            entry = sealed.ceiling(file, position, Integer.MAX_VALUE);
+        }
+        if (entry == OffsetIndex.NONE && current != null) {
+            entry = current.ceiling(position);
+        }
         return entry == OffsetIndex.NONE
                 ? Long.MAX_VALUE
                 : baseOffset() + OffsetIndex.relativeOffset(entry);

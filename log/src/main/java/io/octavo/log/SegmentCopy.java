@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ final class SegmentCopy implements AutoCloseable {
     private final SegmentIndexes indexes;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
 
-    /// Offsets of the markers copied, where a segment has aborted transactions.
+    /// Offsets of the markers copied that abort, where a segment has aborted transactions.
     private final @Nullable Set<Long> markers;
 
     private @Nullable LogFile file;
@@ -61,7 +62,10 @@ final class SegmentCopy implements AutoCloseable {
         }
         indexes.add(batch, bytes, intervalBytes);
         if (batch.isControl() && batch.count() > 0 && markers != null) {
-            markers.add(batch.baseOffset());
+            EndMarker marker = EndMarker.read(batch);
+            if (marker != null && !marker.commits()) {
+                markers.add(batch.baseOffset());
+            }
         }
         if (size > buffer.remaining()) {
             flush();

@@ -135,6 +135,11 @@ final class SegmentIndexes {
         return offsets.ceiling(position);
     }
 
+    /// Whether one that is only in the file may be before that.
+    boolean ceilingMayBeInFile(int position) {
+        return offsets.mayBeInFile(position);
+    }
+
     /// Whether the file has entries that are not in memory.
     boolean hasMoreInFile() {
         return offsets.hasMoreInFile();

@@ -177,6 +177,10 @@ final class TransactionIndex {
         for (int i = written; i < noted.count; i++) {
             put(bytes, entries[i - first]);
         }
+        if (written == 0) {
+            // What is there may be what cannot be read.
+            files.delete(path);
+        }
         try (LogFile file = files.open(path, LogFiles.Mode.CREATE)) {
             file.write(bytes.flip(), (long) written * ENTRY_BYTES);
             file.truncate((long) noted.count * ENTRY_BYTES);
@@ -211,6 +215,12 @@ final class TransactionIndex {
                 }
             }
         } catch (NoSuchFileException absent) {
+            return null;
+        } catch (IOException unreadable) {
+            if (OpenFiles.noDescriptors(unreadable)) {
+                throw unreadable;
+            }
+            // As good as gone: what was in it is in the log.
             return null;
         }
         return seen;

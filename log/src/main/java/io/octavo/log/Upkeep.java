@@ -64,7 +64,8 @@ final class Upkeep {
         if (swapping == null) {
             // Else a segment in the view may lie under another name, and its own be another's.
             log.damage().search(view);
-            if (log.aborted().isSuspected()) {
+            if (log.aborted().isSuspected() && !log.isClosed()) {
+                // Of a closed log whoever opens it again finds that out again, and waits for less.
                 log.aborted().mend(log);
             }
         }

@@ -85,6 +85,38 @@ class AbortedTransactionsTest {
         tellsFewOf(1000);
     }
 
+    /// The offset index has more entries than are in memory at a time.
+    @Test
+    void behindALongSliceNoMoreThanAFewAreTold() throws IOException {
+        LogConfig everyBatch = LogConfig.defaults().withIndexIntervalBytes(1);
+        disk.restart();
+        log = disk.log(everyBatch);
+        for (int i = 0; i < 2000; i++) {
+            data(i % 7);
+            end(i % 7, false);
+        }
+        log.force();
+        disk.checkpoint();
+        tellsFewBehind(20_000);
+        log.roll();
+        log.append(Batches.of(1), 0);
+        log.force();
+        disk.checkpoint();
+        disk.restartKilled();
+        log = disk.log(everyBatch);
+        tellsFewBehind(20_000);
+        tellsFewBehind(200_000);
+    }
+
+    private void tellsFewBehind(int bytes) throws IOException {
+        LogSlice slice = (LogSlice) log.read(0, ALL, bytes, true);
+        int told = Objects.requireNonNull(log.aborted().in(slice, 0, true)).size();
+        int within = (int) Batches.in(slice.toBytes()).getLast().nextOffset() / 2;
+        slice.release();
+        assertThat(within).isBetween(100, 1990);
+        assertThat(told).isBetween(within, within + 5);
+    }
+
     @Test
     void theyAreKnownAfterAKillWithoutASnapshot() throws IOException {
         writeThree();
@@ -162,15 +194,43 @@ class AbortedTransactionsTest {
         isMended(null, right, before);
     }
 
+    @Test
+    void aFileThatCannotBeReadIsMadeAnewToo() throws IOException {
+        writeTwoSegments();
+        List<AbortedTransaction> before = aborted(0, 7);
+        checkpointAndKill();
+        Files.delete(disk.file(FIRST));
+        Files.createDirectory(disk.file(FIRST));
+
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+        disk.checkpoint();
+
+        assertThat(aborted(0, 7)).isEqualTo(before);
+        assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
+    }
+
+    /// All of the log would have to be read.
+    @Test
+    void aStopDoesNotWaitForThatButWhoOpensTheLogAgainFindsItOut() throws IOException {
+        writeTwoSegments();
+        List<AbortedTransaction> before = aborted(0, 7);
+        checkpointAndKill();
+        Files.write(disk.file(FIRST), new byte[0]);
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+
+        disk.restart();
+        log = disk.log();
+
+        assertThat(disk.file(FIRST)).isEmptyFile();
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+        disk.checkpoint();
+        assertThat(aborted(0, 7)).isEqualTo(before);
+    }
+
     /// The swap of segments is known, and the snapshot that knows the new files is not there.
     @Test
     void aFileOfASegmentThatIsGoneMeansThatNothingIsKnown() throws IOException {
-        writeThree();
-        log.roll();
-        data(8);
-        end(8, false);
-        log.roll();
-        log.append(Batches.of(1), 0);
+        writeTwoSegments();
         checkpointAndKill();
         LogView view = log.view();
         AbortedTransactions found = log.aborted().anew();
@@ -224,12 +284,7 @@ class AbortedTransactionsTest {
 
     @Test
     void thoseOfSegmentsThatGoAreForgotten() throws IOException {
-        writeThree();
-        log.roll();
-        data(8);
-        end(8, false);
-        log.roll();
-        log.append(Batches.of(1), 0);
+        writeTwoSegments();
         disk.checkpoint();
         assertThat(disk.file(FIRST)).exists();
 
@@ -315,6 +370,16 @@ class AbortedTransactionsTest {
         data(3);
         end(2, true);
         end(3, false);
+        log.append(Batches.of(1), 0);
+    }
+
+    /// Either has aborted transactions; a third is the active one.
+    private void writeTwoSegments() throws IOException {
+        writeThree();
+        log.roll();
+        data(8);
+        end(8, false);
+        log.roll();
         log.append(Batches.of(1), 0);
     }
 

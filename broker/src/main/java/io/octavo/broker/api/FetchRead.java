@@ -207,6 +207,11 @@ final class FetchRead {
                     if (cold) {
                         yield null;
                     }
+                    if (committedOnly && entry.offset() < log.startOffset()) {
+                        // What is known of its transactions may have gone with the old segments.
+                        slice.release();
+                        yield error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
+                    }
                     bytes += slice.sizeBytes();
                     bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
                     PartitionData answer =

@@ -144,16 +144,12 @@ public final class Partition {
             boolean atLeastOneBatch,
             boolean waits)
             throws IOException {
-        try {
-            return waits
-                    ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
-                    : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch);
-        } catch (DamagedLog damage) {
-            throw damage;
-        } catch (IOException failure) {
-            failed(log, failure);
-            throw failure;
-        }
+        return reading(
+                log,
+                () ->
+                        waits
+                                ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
+                                : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch));
     }
 
     /// The aborted transactions of what was read, see [io.octavo.log.AbortedTransactions#in].
@@ -161,8 +157,16 @@ public final class Partition {
     /// @throws IOException as [#read]
     public @Nullable List<AbortedTransaction> aborted(
             Log log, LogSlice slice, long offset, boolean waits) throws IOException {
+        return reading(log, () -> log.aborted().in(slice, offset, waits));
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    private <T extends @Nullable Object> T reading(Log log, Reading<T> reading) throws IOException {
         try {
-            return log.aborted().in(slice, offset, waits);
+            return reading.read();
         } catch (DamagedLog damage) {
             throw damage;
         } catch (IOException failure) {
