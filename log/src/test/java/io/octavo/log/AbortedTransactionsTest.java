@@ -98,6 +98,9 @@ class AbortedTransactionsTest {
         log.force();
         disk.checkpoint();
         tellsFewBehind(20_000);
+        disk.restartKilled();
+        log = disk.log(everyBatch);
+        tellsFewBehind(20_000);
         log.roll();
         log.append(Batches.of(1), 0);
         log.force();

@@ -144,12 +144,13 @@ public final class Partition {
             boolean atLeastOneBatch,
             boolean waits)
             throws IOException {
-        return reading(
-                log,
-                () ->
-                        waits
-                                ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
-                                : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch));
+        try {
+            return waits
+                    ? log.read(offset, endExclusive, bytesMax, atLeastOneBatch)
+                    : log.readCached(offset, endExclusive, bytesMax, atLeastOneBatch);
+        } catch (IOException failure) {
+            throw told(log, failure);
+        }
     }
 
     /// The aborted transactions of what was read, see [io.octavo.log.AbortedTransactions#in].
@@ -157,22 +158,19 @@ public final class Partition {
     /// @throws IOException as [#read]
     public @Nullable List<AbortedTransaction> aborted(
             Log log, LogSlice slice, long offset, boolean waits) throws IOException {
-        return reading(log, () -> log.aborted().in(slice, offset, waits));
-    }
-
-    private interface Reading<T extends @Nullable Object> {
-        T read() throws IOException;
-    }
-
-    private <T extends @Nullable Object> T reading(Log log, Reading<T> reading) throws IOException {
         try {
-            return reading.read();
-        } catch (DamagedLog damage) {
-            throw damage;
+            return log.aborted().in(slice, offset, waits);
         } catch (IOException failure) {
-            failed(log, failure);
-            throw failure;
+            throw told(log, failure);
         }
+    }
+
+    /// Damage is no failure of the directory.
+    private IOException told(Log log, IOException failure) {
+        if (!(failure instanceof DamagedLog)) {
+            failed(log, failure);
+        }
+        return failure;
     }
 
     /// Where a leader epoch ends in this log.
