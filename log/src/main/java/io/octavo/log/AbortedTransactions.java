@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,18 @@ public final class AbortedTransactions {
 
     /// The index of the segment that compaction made last, whose files lie beside.
     private TransactionIndex.@Nullable Noted copied;
+
+    /// Files are being made anew. Whoever does it has it alone.
+    private @Nullable Mending mending;
+
+    /// @param view of the log, when it began
+    /// @param replacements what there were of them by then
+    /// @param fresh what is known already
+    private record Mending(
+            LogView view,
+            int replacements,
+            AbortedTransactions fresh,
+            ProducerReplay.Steps steps) {}
 
     AbortedTransactions(LogFiles files, Path directory) {
         this.files = files;
@@ -253,44 +266,61 @@ public final class AbortedTransactions {
         return suspected;
     }
 
-    /// Makes all files anew from the log, of which every header is read; does nothing that counts
-    /// when segments are replaced meanwhile. No segment lies beside others.
-    void mend(Log log) throws IOException {
-        int before;
-        synchronized (this) {
-            before = replacements;
-        }
+    /// Goes on to make all files anew from the log, of which every header is read, and begins again
+    /// when segments were replaced meanwhile. No segment lies beside others. One thread at a time.
+    ///
+    /// @param nanosMax when so much time has passed, the rest is left to the next call
+    void mend(Log log, long nanosMax) throws IOException {
         LogView view = log.view();
         if (view.segments() == 0) {
             return;
         }
-        AbortedTransactions fresh = anew();
+        Clock clock = log.directory().clock();
+        long startNanos = clock.nanos();
+        Mending going = mending;
+        if (going == null || going.replacements != replacements()) {
+            AbortedTransactions fresh = anew();
+            var steps = new ProducerReplay.Steps(log, view, view.endOffset(), fresh);
+            going = new Mending(view, replacements(), fresh, steps);
+        }
+        mending = null;
         try {
-            ProducerReplay.aborted(log, view, view.endOffset(), fresh);
+            do {
+                var _ = going.steps.next();
+            } while (!going.steps.done() && clock.nanos() - startNanos < nanosMax);
         } catch (DamagedLog met) {
             // Once that is found it is passed over, by who is asked next.
             suspected = false;
             log.damage().suspectAll(view, met);
             return;
         }
-        fresh.write();
-        mended(fresh, before, view.endOffset());
+        if (going.steps.done()) {
+            going.fresh.write();
+            mended(going);
+        } else {
+            mending = going;
+        }
     }
 
-    private synchronized void mended(AbortedTransactions fresh, int before, long end) {
+    private synchronized int replacements() {
+        return replacements;
+    }
+
+    private synchronized void mended(Mending done) {
         suspected = false;
-        if (before != replacements) {
+        if (done.replacements != replacements) {
             return;
         }
+        long end = done.view.endOffset();
         for (TransactionIndex index : known) {
             if (!index.covers(end)) {
                 return;
             }
             List<AbortedTransaction> since = new ArrayList<>();
             index.find(end, Long.MAX_VALUE, since);
-            since.forEach(one -> fresh.add(index.noted().baseOffset(), one));
+            since.forEach(one -> done.fresh.add(index.noted().baseOffset(), one));
         }
-        become(fresh);
+        become(done.fresh);
         LOG.info("{}: the index of aborted transactions was made anew", directory);
     }
 

@@ -59,15 +59,51 @@ final class ProducerReplay {
     /// @return how many bytes were read
     static long aborted(Log log, LogView view, long to, AbortedTransactions into)
             throws IOException {
-        long base = base(view);
-        long adopted = Math.clamp(log.snapshots().adoptedEnd(), base, to);
-        // Theirs have the ids of ours.
-        long theirs =
-                new ProducerReplay(view, log.producers().others(), into, 0)
-                        .run(base, adopted, true);
-        return theirs
-                + new ProducerReplay(view, log.producers().others(), into, 0)
-                        .run(adopted, to, true);
+        long bytes = 0;
+        for (Steps steps = new Steps(log, view, to, into); !steps.done(); ) {
+            bytes += steps.next();
+        }
+        return bytes;
+    }
+
+    /// The same, a segment at a time.
+    static final class Steps {
+        private final LogView view;
+        private final long adoptedEnd;
+        private final long to;
+
+        /// Whose producers have the ids of ours.
+        private final ProducerReplay theirs;
+
+        private final ProducerReplay ours;
+        private long from;
+
+        Steps(Log log, LogView view, long to, AbortedTransactions into) {
+            this.view = view;
+            this.to = to;
+            from = base(view);
+            adoptedEnd = Math.clamp(log.snapshots().adoptedEnd(), from, Math.max(from, to));
+            theirs = new ProducerReplay(view, log.producers().others(), into, 0);
+            ours = new ProducerReplay(view, log.producers().others(), into, 0);
+        }
+
+        boolean done() {
+            return from >= to;
+        }
+
+        /// @return how many bytes were read
+        long next() throws IOException {
+            long end = Math.min(to, view.endOffset(view.floor(from)));
+            long bytes = 0;
+            if (from < adoptedEnd) {
+                bytes += theirs.run(from, Math.min(end, adoptedEnd), true);
+            }
+            if (end > adoptedEnd) {
+                bytes += ours.run(Math.max(from, adoptedEnd), end, true);
+            }
+            from = end;
+            return bytes;
+        }
     }
 
     /// Of the segment that a log begins in; those before it wait to be removed.

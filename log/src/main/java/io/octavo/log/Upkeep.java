@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// forcing sealed segments, writing index entries, producers' states and Kafka's epoch file, noting
 /// in the checkpoint where the log is. Done under this object's lock, beside the log's writer.
 final class Upkeep {
+    /// The same worker looks after all logs.
+    private static final long MENDING_NANOS_MAX = 250_000_000;
+
     private final Log log;
 
     /// Segments that are not part of the log any more, and that the checkpoint may still name.
@@ -66,7 +69,7 @@ final class Upkeep {
             log.damage().search(view);
             if (log.aborted().isSuspected() && !log.isClosed()) {
                 // Of a closed log whoever opens it again finds that out again, and waits for less.
-                log.aborted().mend(log);
+                log.aborted().mend(log, MENDING_NANOS_MAX);
             }
         }
         log.damage().keep(view.startOffset(), Long.MAX_VALUE);

@@ -212,6 +212,45 @@ class AbortedTransactionsTest {
         assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
     }
 
+    /// Other logs wait for the same worker.
+    @Test
+    void asMuchOfTheLogIsReadAtATimeAsTakesSoLong() throws IOException {
+        writeTwoSegments();
+        List<AbortedTransaction> before = aborted(0, 7);
+        checkpointAndKill();
+        Files.write(disk.file(FIRST), new byte[0]);
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+
+        for (int segment = 0; segment < 3; segment++) {
+            assertThat(log.aborted().isSuspected()).isTrue();
+            assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+            log.aborted().mend(log, 0);
+        }
+
+        assertThat(log.aborted().isSuspected()).isFalse();
+        assertThat(aborted(0, 7)).isEqualTo(before);
+        assertThat(aborted(7, ALL)).containsExactly(new AbortedTransaction(8, 7, 8, 9));
+    }
+
+    /// What was found before is of segments that are not there any more.
+    @Test
+    void itBeginsAgainWhereSegmentsWereDroppedMeanwhile() throws IOException {
+        writeTwoSegments();
+        checkpointAndKill();
+        Files.write(disk.file(FIRST), new byte[0]);
+        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
+        log.aborted().mend(log, 0);
+
+        log.advanceStart(7);
+        log.aborted().mend(log, 0);
+        assertThat(log.aborted().isSuspected()).isTrue();
+        log.aborted().mend(log, 0);
+
+        assertThat(log.aborted().isSuspected()).isFalse();
+        assertThat(log.aborted().noted()).hasSize(1);
+        assertThat(aborted(7, ALL)).containsExactly(new AbortedTransaction(8, 7, 8, 9));
+    }
+
     /// All of the log would have to be read.
     @Test
     void aStopDoesNotWaitForThatButWhoOpensTheLogAgainFindsItOut() throws IOException {
