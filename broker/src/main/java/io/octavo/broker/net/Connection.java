@@ -140,10 +140,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (channel.isWritable()) {
             takeOver();
             activeMs = context.clock().millis();
-            flush();
-            if (!sender.backedUp()) {
-                loop.ready(this);
-            }
+            loop.later(this);
         }
     }
 
@@ -275,7 +272,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 handled++;
             } while (handled < REQUESTS_PER_TURN && handleNext());
             if (handled == REQUESTS_PER_TURN) {
-                loop.ready(this);
+                loop.later(this);
             }
         } catch (MalformedFrame e) {
             refuse(e.getMessage());
@@ -296,7 +293,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean handleNext() throws IOException {
         if (sender.backedUp()) {
-            sender.flush();
+            var _ = sender.flush();
         }
         if (closing || draining || sender.backedUp()) {
             return false;
@@ -387,7 +384,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void flush() {
         try {
-            sender.flush();
+            boolean waited = sender.backedUp();
+            if (sender.flush() || (waited && !sender.backedUp() && queue.someWait())) {
+                loop.later(this);
+            }
         } catch (IOException e) {
             context.log().refused(this, "its reply cannot be read: " + e.getMessage());
             closeNow();

@@ -26,6 +26,7 @@ final class NetLoop implements Loop {
     private final LoopCounts counts;
     private final Set<Connection> connections = new HashSet<>();
     private final ArrayDeque<Connection> ready = new ArrayDeque<>();
+    private final ArrayDeque<Connection> later = new ArrayDeque<>();
     private @Nullable Timer sweep;
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
     private boolean draining;
@@ -95,6 +96,26 @@ final class NetLoop implements Loop {
             return;
         }
         ready.add(connection);
+        haveTurns();
+    }
+
+    /// Gives the connection a turn after those of the others that have something to do, by what the
+    /// loop is told when it asks the system next.
+    void later(Connection connection) {
+        if (connection.markReady()) {
+            return;
+        }
+        if (later.isEmpty()) {
+            // Netty runs all tasks that it has, and those that they add, before it asks; what is
+            // due by a clock, behind it.
+            var _ = schedule(0, this::runLater);
+        }
+        later.add(connection);
+    }
+
+    private void runLater() {
+        ready.addAll(later);
+        later.clear();
         haveTurns();
     }
 

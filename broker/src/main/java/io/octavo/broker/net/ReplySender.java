@@ -3,6 +3,7 @@ package io.octavo.broker.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /// Sends the replies of one connection. Belongs to its event loop.
 ///
 /// Bytes of several replies gather in one buffer until [#flush()]; records, but for few, are sent
-/// from their file, in windows, each handed to the socket when most of what was handed before is
-/// gone. A reader that does not read thus costs no more memory than [#BACKLOG_BYTES] and the
-/// protocol's part of one reply.
+/// from their file, in pieces, each handed to the socket when most of what was handed before is
+/// gone, and in another turn. A reader that does not read thus costs no more memory than
+/// [#BACKLOG_BYTES] and the protocol's part of one reply.
 final class ReplySender {
     /// While more than this is handed to the socket and unsent, nothing more is, and no more
     /// requests are handled.
     static final int BACKLOG_BYTES = 256 * 1024;
+
+    /// When so much was handed over, other connections get their turn first.
+    private static final int TURN_BYTES = ReplyPart.PIECE_BYTES;
 
     private static final int GATHER_BYTES_INITIAL = 1024;
 
@@ -64,36 +68,45 @@ final class ReplySender {
         }
     }
 
-    /// Hands to the socket what it will take, up to what has to be read from the disk first.
+    /// Hands to the socket what it will take, up to what has to be read from the disk first, and to
+    /// what others may have to wait for.
     ///
+    /// @return whether the socket may take more, in another turn
     /// @throws IOException when records cannot be read; the connection is to be closed then
-    void flush() throws IOException {
+    boolean flush() throws IOException {
         endGathering();
-        boolean written = false;
-        while (!parts.isEmpty() && channel.isWritable()) {
+        int handed = 0;
+        while (!parts.isEmpty() && channel.isWritable() && handed < TURN_BYTES) {
             ReplyPart head = parts.getFirst();
             if (!head.ready(ahead)) {
                 break;
             }
-            Object window = head.next(channel.alloc());
+            Object piece = head.next(channel.alloc());
             if (head.done()) {
                 parts.removeFirst();
                 head.release();
             }
-            hand(window, head);
-            written = true;
+            handed += hand(piece, head);
         }
-        if (written) {
+        if (handed > 0) {
             channel.flush();
         }
+        return handed >= TURN_BYTES && !parts.isEmpty() && channel.isWritable();
     }
 
-    private void hand(Object window, ReplyPart part) {
+    /// @return how many bytes it has
+    private int hand(Object piece, ReplyPart part) {
+        int bytes =
+                piece instanceof FileRegion region
+                        ? (int) region.count()
+                        : ((ByteBuf) piece).readableBytes();
+
         if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
-            var _ = channel.write(window).addListener(_ -> discharge(whole));
+            var _ = channel.write(piece).addListener(_ -> discharge(whole));
         } else {
-            var _ = channel.write(window, channel.voidPromise());
+            var _ = channel.write(piece, channel.voidPromise());
         }
+        return bytes;
     }
 
     private static boolean isCounted(ReplyPart.Gathered part) {

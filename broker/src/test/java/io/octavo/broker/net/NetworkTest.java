@@ -16,12 +16,15 @@ import io.octavo.protocol.message.ListOffsetsResponse;
 import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.message.ProduceResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -206,18 +209,49 @@ final class NetworkTest extends NetworkScene {
             }
             return new Reply.Now<>(ListOffsetsResponse.defaults());
         });
-        ByteArrayOutputStream burst = new ByteArrayOutputStream();
-        for (int i = 0; i < requests; i++) {
-            burst.write(Peer.bytes(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults()));
-        }
 
-        peer.send(burst.toByteArray());
+        peer.send(burst(requests));
         for (int i = 0; i < requests; i++) {
             assertThat(peer.receiveCorrelationId()).isEqualTo(i);
         }
 
         assertThat(handled.get()).isEqualTo(requests);
         assertThat(longest.get()).isLessThanOrEqualTo(2 * 64);
+    }
+
+    /// What both send is there while the first request is handled.
+    @Test
+    void whatAnotherPeerSendsIsSeenBetweenTwoTurns() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch bothSent = new CountDownLatch(1);
+        AtomicInteger handled = new AtomicInteger();
+        AtomicInteger before = new AtomicInteger();
+        offsets.from((request, context) -> {
+            if (handled.getAndIncrement() == 0) {
+                begun.countDown();
+                await(bothSent);
+            }
+            return new Reply.Now<>(ListOffsetsResponse.defaults());
+        });
+        fetch.from((request, context) -> {
+            before.set(handled.get());
+            return new Reply.Now<>(FetchResponse.defaults());
+        });
+        barrier();
+        try (Peer other = Peer.of(network)) {
+            other.send(ApiVersionsRequest.API, 0, 1, ApiVersionsRequest.defaults());
+            other.receive();
+            peer.send(burst(1_000));
+            await(begun);
+            other.send(FetchRequest.API, 12, 2, FetchRequest.defaults());
+            bothSent.countDown();
+
+            assertThat(other.receiveCorrelationId()).isEqualTo(2);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+        assertThat(before.get()).isPositive().isLessThanOrEqualTo(2 * 64);
     }
 
     @Test
@@ -288,6 +322,22 @@ final class NetworkTest extends NetworkScene {
         for (Peer one : all) {
             assertThat(one.receiveCorrelationId()).isEqualTo(9);
             one.close();
+        }
+    }
+
+    private static byte[] burst(int requests) throws IOException {
+        ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < requests; i++) {
+            burst.write(Peer.bytes(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults()));
+        }
+        return burst.toByteArray();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -151,6 +151,21 @@ final class ReplySenderTest {
         assertThat(sender.holdsMemory()).isFalse();
     }
 
+    /// Others may be waiting for theirs.
+    @Test
+    void aTurnEndsBehindAPiece() throws IOException {
+        sender.add(reply(600_000));
+        List<Integer> turns = new ArrayList<>();
+        boolean more;
+        do {
+            more = sender.flush();
+            turns.add(handed().size());
+        } while (more);
+
+        assertThat(turns).containsExactly(2, 1, 2);
+        assertThat(sender.handedOver()).isTrue();
+    }
+
     private void sendAll() throws IOException {
         while (!sender.handedOver()) {
             sender.flush();
