@@ -60,15 +60,15 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
             Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
-            var alone =
-                    lab.measure(
-                            running, run, () -> lab.clients().paceAhead(bootstrap, ALONE, tail));
+            var alone = lab.measure(running, run, () -> lab.clients().pace(bootstrap, ALONE, tail));
             lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
             Aside<Findings> replay =
                     Aside.begin(() ->
-                            lab.clients().read(bootstrap, OLD, ReadLoad.alone(old.records())));
-            Findings beside = lab.clients().paceAhead(bootstrap, BESIDE, tail);
+                            lab.clients()
+                                    .behind()
+                                    .read(bootstrap, OLD, ReadLoad.alone(old.records())));
+            Findings beside = lab.clients().pace(bootstrap, BESIDE, tail);
             Findings replayed = replay.result();
             double read = ProcessUse.diskReadBytes(running.pid()) - readBefore;
             put(run, "alone", alone.result());

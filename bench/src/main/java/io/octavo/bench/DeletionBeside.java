@@ -52,8 +52,8 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
             Lab.createTopic(bootstrap, FLOOD, 1, few);
             lab.pageCache().fill();
             Aside<Findings> flooding =
-                    Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
-            Findings findings = lab.clients().paceAhead(bootstrap, QUIET, quiet);
+                    Aside.begin(() -> lab.clients().behind().produce(bootstrap, FLOOD, flood));
+            Findings findings = lab.clients().pace(bootstrap, QUIET, quiet);
             double recordsPerSecond = flooding.result().value("records.per.second");
             for (String part : new String[] {"p50", "p99", "p999", "max"}) {
                 String shown = part.equals("p999") ? "p99.9" : part;

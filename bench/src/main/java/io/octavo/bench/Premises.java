@@ -57,7 +57,8 @@ public final class Premises {
                 classPath,
                 benchClassPath,
                 Path.of(property("kafka.settings"), "tools-log4j2.yaml"),
-                Files.createDirectory(directory.resolve(name)));
+                Files.createDirectory(directory.resolve(name)),
+                List.of());
     }
 
     public static ApacheKafka kafka() {

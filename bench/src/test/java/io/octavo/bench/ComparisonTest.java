@@ -33,7 +33,7 @@ class ComparisonTest {
     @BeforeEach
     void aLab() {
         Path none = Path.of("none");
-        Clients clients = new Clients(none, "", "", none, directory);
+        Clients clients = new Clients(none, "", "", none, directory, List.of());
         lab = new Lab(directory, clients, Clock.system());
     }
 

@@ -19,8 +19,14 @@ import java.util.regex.Pattern;
 /// @param benchClassPath the bench's own classes
 /// @param logging Kafka's logging set-up for tools
 /// @param directory for payloads and the programs' output
+/// @param prefix a command that runs them; may be empty
 public record Clients(
-        Path java, String kafkaClassPath, String benchClassPath, Path logging, Path directory) {
+        Path java,
+        String kafkaClassPath,
+        String benchClassPath,
+        Path logging,
+        Path directory,
+        List<String> prefix) {
     /// `kafka-producer-perf-test.sh` and `kafka-run-class.sh`.
     private static final String FLAGS =
             """
@@ -41,9 +47,12 @@ public record Clients(
 
     private static final int LINES_SHOWN = 15;
 
-    /// For a load that must not wait for the processors that another load keeps busy. Where that is
-    /// not permitted, the tool says so and runs the load as it is.
-    private static final List<String> AHEAD = List.of("nice", "-n", "-15");
+    /// For who times single records. Left to itself the collector may choose a young generation
+    /// that it has to clear three times a second, which is more than one record in two hundred.
+    private static final List<String> FEW_PAUSES = List.of("-Xmn256M");
+
+    /// For a load beside which something is measured: it has what others leave of the processors.
+    private static final List<String> BEHIND = List.of("chrt", "--idle", "0");
 
     /// `1000000 records sent, 204081.6 records/sec (199.30 MB/sec), ...`
     private static final Pattern SENT =
@@ -52,6 +61,12 @@ public record Clients(
     /// `producer-metrics:request-total:{client-id=perf-producer-client} : 62507.000`
     private static final Pattern REQUESTS =
             Pattern.compile("^producer-metrics:request-total:[^ ]* +: ([0-9.]+)");
+
+    /// The same, for a load beside which something is measured: the system prefers the threads of
+    /// the broker and of who measures to those of this load, as if it ran on another machine.
+    public Clients behind() {
+        return new Clients(java, kafkaClassPath, benchClassPath, logging, directory, BEHIND);
+    }
 
     /// Sends `load` to `topic`: with ProducerPerformance when it is one producer, with [Producers]
     /// when it is several.
@@ -121,17 +136,6 @@ public record Clients(
 
     /// Sends at a fixed pace and reads at the same time; see [SteadyPace].
     public Findings pace(String bootstrap, String topic, Pace pace) throws IOException {
-        return pace(List.of(), bootstrap, topic, pace);
-    }
-
-    /// The same beside another load: the system prefers this one's threads to all others, so that
-    /// what is late is the broker and not who measures it.
-    public Findings paceAhead(String bootstrap, String topic, Pace pace) throws IOException {
-        return pace(AHEAD, bootstrap, topic, pace);
-    }
-
-    private Findings pace(List<String> prefix, String bootstrap, String topic, Pace pace)
-            throws IOException {
         String arguments =
                 "%s %s %d %d %d %d %d"
                         .formatted(
@@ -142,8 +146,8 @@ public record Clients(
                                 pace.warmUpPerSecond(),
                                 pace.warmUpSeconds(),
                                 pace.seconds());
-        String main = SteadyPace.class.getName();
-        return Findings.parse(run(prefix, main, arguments, RUN_SECONDS_MAX));
+        return Findings.parse(
+                run(FEW_PAUSES, SteadyPace.class.getName(), arguments, RUN_SECONDS_MAX));
     }
 
     /// Sends one batch after the other to all partitions in turn; see [RoundRobinProducer].
@@ -206,13 +210,14 @@ public record Clients(
         return run(List.of(), main, arguments, secondsMax);
     }
 
-    /// @param prefix a command that runs the one behind it
+    /// @param flags of this JVM besides
     /// @param arguments with blanks between them; none has a blank in it
-    private List<String> run(List<String> prefix, String main, String arguments, long secondsMax)
+    private List<String> run(List<String> flags, String main, String arguments, long secondsMax)
             throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(java.toString());
         command.addAll(List.of(FLAGS.strip().split("\\s+", -1)));
+        command.addAll(flags);
         command.add("-Dlog4j2.configurationFile=" + logging);
         command.addAll(List.of("-cp", kafkaClassPath + File.pathSeparator + benchClassPath, main));
         command.addAll(List.of(arguments.split(" ", -1)));
