@@ -238,6 +238,7 @@ class AbortedTransactionsTest {
         writeTwoSegments();
         checkpointAndKill();
         Files.write(disk.file(FIRST), new byte[0]);
+        Files.write(disk.file("00000000000000000007.txnindex"), new byte[0]);
         assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
         log.aborted().mend(log, 0);
 

@@ -131,6 +131,27 @@ final class FileSlicesTest {
         slices.forEach(LogSlice::release);
     }
 
+    /// In whichever turn the last piece of it leaves.
+    @Test
+    void aRequestBehindALargeReplyIsHandledWhenThatIsSent() throws Exception {
+        try (Peer peer = Peer.of(network)) {
+            for (int batches = 1; batches <= 16; batches++) {
+                LogSlice slice = (LogSlice) log.read(0, batches, Integer.MAX_VALUE, true);
+                slices.add(slice);
+                slice.retain();
+                FetchResponse response = response(slice);
+                List<ByteBuffer> expected = records(response);
+                fetch.from((request, context) -> new Reply.Now<>(response));
+                byte[] one = Peer.bytes(FetchRequest.API, 12, 1, FetchRequest.defaults());
+                byte[] two = Peer.bytes(FetchRequest.API, 12, 2, FetchRequest.defaults());
+                peer.send(NetworkScene.concat(one, two));
+
+                assertThat(records(peer.receive(FetchRequest.API, 12, 1))).isEqualTo(expected);
+                assertThat(records(peer.receive(FetchRequest.API, 12, 2))).isEqualTo(expected);
+            }
+        }
+    }
+
     /// The socket takes less than a reply, so that the rest is read from the file behind all this.
     @Test
     void aReplyIsWholeThoughItsLogIsDeletedInTheMiddleAndNoFileMayBeOpen() throws Exception {
