@@ -22,15 +22,15 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final long REVIEW_MS = 1_000;
 
-    /// Pieces of files count as what they are, so that they are handed to the socket one after the
+    /// Windows of files count as what they are, so that they are handed to the socket one after the
     /// other.
     private static final MessageSizeEstimator SIZES =
             () ->
                     message ->
                             switch (message) {
                                 case ByteBuf bytes -> bytes.readableBytes();
-                                case FileRegion piece ->
-                                        (int) Math.min(piece.count(), Integer.MAX_VALUE);
+                                case FileRegion window ->
+                                        (int) Math.min(window.count(), Integer.MAX_VALUE);
                                 default -> 0;
                             };
 

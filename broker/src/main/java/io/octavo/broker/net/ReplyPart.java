@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /// A stretch of a reply that waits to be handed to the socket, and what it holds.
 sealed interface ReplyPart {
-    /// What is fetched at once where records have to be read from the disk first.
+    /// The most that is handed to the socket at a time; and what is fetched at once where records
+    /// have to be read from the disk first.
     int WINDOW_BYTES = 1 << 20;
 
-    /// The most that is handed to the socket at a time: so that it is seen that a slow reader
-    /// reads, and that others do not wait for long, as a megabyte may take one to be sent.
+    /// Records that no file of the machine holds are copied, this much at a time; and so much of
+    /// what is around records is handed over, so that it is seen that a slow reader reads.
     int PIECE_BYTES = 256 * 1024;
 
     /// Up to so many bytes of a file are copied: handed over as a buffer, they leave with the bytes
     /// around them in one call, and whoever waits for them wakes once.
     int FEW_BYTES = 16 * 1024;
 
-    /// Whether the next piece can be handed to the socket without waiting for the disk. If not, it
+    /// Whether the next window can be handed to the socket without waiting for the disk. If not, it
     /// is being read, and the connection gets a turn when it is there.
     default boolean ready(ReadAhead ahead) {
         return true;
     }
 
-    /// The next piece, which is the caller's: a [ByteBuf] or a [SliceRegion].
+    /// The next window, which is the caller's: a [ByteBuf] or a [SliceRegion].
     Object next(ByteBufAllocator allocator) throws IOException;
 
     /// Whether [#next] has returned everything.
@@ -119,8 +120,8 @@ sealed interface ReplyPart {
     ///   handed over   in memory     being read
     /// ```
     ///
-    /// Nothing is warm or asked for while pieces are found in memory anyway. From the first that is
-    /// not, the next window is read while one is sent; behind the last, what the reader will ask
+    /// Nothing is warm or asked for while windows are found in memory anyway. From the first that
+    /// is not, the next one is read while one is sent; behind the last, what the reader will ask
     /// for next.
     final class Sliced implements ReplyPart {
         private final LogSlice slice;
@@ -128,7 +129,6 @@ sealed interface ReplyPart {
         private int from;
         private int warm;
         private int asked;
-        private boolean askedBehind;
 
         /// Takes the slice over.
         Sliced(LogSlice slice, FileChannel file) {
@@ -138,21 +138,21 @@ sealed interface ReplyPart {
 
         @Override
         public boolean ready(ReadAhead ahead) {
+            int bytes = windowAt(from);
             if (from >= warm) {
                 if (from < asked) {
                     return false;
                 }
-                if (slice.isCached(from, bytesAt(from, PIECE_BYTES))) {
+                if (slice.isCached(from, bytes)) {
                     return true;
                 }
                 ask(ahead, from);
                 return false;
             }
-            if (asked == warm && !ahead.isBusy()) {
+            if (asked == from + bytes && !ahead.isBusy()) {
                 if (asked < slice.sizeBytes()) {
                     ask(ahead, asked);
-                } else if (!askedBehind) {
-                    askedBehind = true;
+                } else {
                     ahead.readBehind(slice);
                 }
             }
@@ -160,24 +160,24 @@ sealed interface ReplyPart {
         }
 
         private void ask(ReadAhead ahead, int at) {
-            int end = at + bytesAt(at, WINDOW_BYTES);
+            int end = at + windowAt(at);
             asked = end;
             ahead.read(slice, at, end - at, () -> warm = end);
         }
 
-        private int bytesAt(int at, int max) {
-            return Math.min(max, slice.sizeBytes() - at);
+        private int windowAt(int at) {
+            return Math.min(WINDOW_BYTES, slice.sizeBytes() - at);
         }
 
         @Override
         public Object next(ByteBufAllocator allocator) throws IOException {
-            int bytes = bytesAt(from, PIECE_BYTES);
-            Object piece =
+            int bytes = windowAt(from);
+            Object window =
                     bytes <= FEW_BYTES
                             ? copy(slice::read, from, bytes, allocator)
                             : new SliceRegion(slice, file, from, bytes);
             from += bytes;
-            return piece;
+            return window;
         }
 
         @Override

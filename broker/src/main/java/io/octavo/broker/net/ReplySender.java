@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends the replies of one connection. Belongs to its event loop.
 ///
 /// Bytes of several replies gather in one buffer until [#flush()]; records, but for few, are sent
-/// from their file, in pieces, each handed to the socket when most of what was handed before is
+/// from their file, in windows, each handed to the socket when most of what was handed before is
 /// gone, and in another turn. A reader that does not read thus costs no more memory than
 /// [#BACKLOG_BYTES] and the protocol's part of one reply.
 final class ReplySender {
@@ -23,7 +23,7 @@ final class ReplySender {
     static final int BACKLOG_BYTES = 256 * 1024;
 
     /// When so much was handed over, other connections get their turn first.
-    private static final int TURN_BYTES = ReplyPart.PIECE_BYTES;
+    private static final int TURN_BYTES = 256 * 1024;
 
     private static final int GATHER_BYTES_INITIAL = 1024;
 
@@ -81,12 +81,12 @@ final class ReplySender {
             if (!head.ready(ahead)) {
                 break;
             }
-            Object piece = head.next(channel.alloc());
+            Object window = head.next(channel.alloc());
             if (head.done()) {
                 parts.removeFirst();
                 head.release();
             }
-            handed += hand(piece, head);
+            handed += hand(window, head);
         }
         if (handed > 0) {
             channel.flush();
@@ -95,16 +95,15 @@ final class ReplySender {
     }
 
     /// @return how many bytes it has
-    private int hand(Object piece, ReplyPart part) {
+    private int hand(Object window, ReplyPart part) {
         int bytes =
-                piece instanceof FileRegion region
+                window instanceof FileRegion region
                         ? (int) region.count()
-                        : ((ByteBuf) piece).readableBytes();
-
+                        : ((ByteBuf) window).readableBytes();
         if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
-            var _ = channel.write(piece).addListener(_ -> discharge(whole));
+            var _ = channel.write(window).addListener(_ -> discharge(whole));
         } else {
-            var _ = channel.write(piece, channel.voidPromise());
+            var _ = channel.write(window, channel.voidPromise());
         }
         return bytes;
     }

@@ -4,14 +4,14 @@ import io.netty.channel.DefaultFileRegion;
 import io.octavo.log.LogSlice;
 import java.nio.channels.FileChannel;
 
-/// A piece of a file slice, for sendfile. Netty sends only [DefaultFileRegion] that way, which
+/// A window of a file slice, for sendfile. Netty sends only [DefaultFileRegion] that way, which
 /// closes its file when it is released; this one releases its part in the slice.
 final class SliceRegion extends DefaultFileRegion {
     private final LogSlice slice;
 
     /// Retains the slice until the region is released.
     ///
-    /// @param from where in the slice the piece begins
+    /// @param from where in the slice the window begins
     SliceRegion(LogSlice slice, FileChannel channel, int from, int bytes) {
         super(channel, slice.position() + from, bytes);
         slice.retain();
