@@ -1,42 +1,15 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class AbortedTransactionsTest {
-    private static final int ALL = Integer.MAX_VALUE;
-    private static final int ENTRY_BYTES = 34;
-    private static final int FIRST_OFFSET_AT = 10;
-    private static final String FIRST = "00000000000000000000.txnindex";
-
-    @TempDir Path root;
-    private Disk disk;
-    private Log log;
-
-    @BeforeEach
-    void open() throws IOException {
-        disk = new Disk(root);
-        log = disk.log();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        disk.close();
-    }
-
+final class AbortedTransactionsTest extends AbortedTransactionsScene {
     @Test
     void thoseThatOverlapWhatIsReadAreTold() throws IOException {
         writeThree();
@@ -178,98 +151,6 @@ class AbortedTransactionsTest {
         assertThat(aborted(0, ALL)).containsExactly(one);
     }
 
-    @Test
-    void aFileThatIsNotWhatItWasIsMadeAnewFromTheLog() throws IOException {
-        writeThree();
-        log.roll();
-        log.append(Batches.of(1), 0);
-        List<AbortedTransaction> before = aborted(0, 7);
-        checkpointAndKill();
-        byte[] right = Files.readAllBytes(disk.file(FIRST));
-        byte[] lying = right.clone();
-        ByteBuffer.wrap(lying).putLong(FIRST_OFFSET_AT, 2);
-        byte[] other = right.clone();
-        other[1] = 1;
-
-        for (byte[] wrong : new byte[][] {lying, other, Arrays.copyOf(right, 67), new byte[0]}) {
-            isMended(wrong, right, before);
-        }
-        isMended(null, right, before);
-    }
-
-    @Test
-    void aFileThatCannotBeReadIsMadeAnewToo() throws IOException {
-        writeTwoSegments();
-        List<AbortedTransaction> before = aborted(0, 7);
-        checkpointAndKill();
-        Files.delete(disk.file(FIRST));
-        Files.createDirectory(disk.file(FIRST));
-
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-        disk.checkpoint();
-
-        assertThat(aborted(0, 7)).isEqualTo(before);
-        assertThat(disk.file(FIRST)).hasSize(2 * ENTRY_BYTES);
-    }
-
-    /// Other logs wait for the same worker.
-    @Test
-    void asMuchOfTheLogIsReadAtATimeAsTakesSoLong() throws IOException {
-        writeTwoSegments();
-        List<AbortedTransaction> before = aborted(0, 7);
-        checkpointAndKill();
-        Files.write(disk.file(FIRST), new byte[0]);
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-
-        for (int segment = 0; segment < 3; segment++) {
-            assertThat(log.aborted().isSuspected()).isTrue();
-            assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-            log.aborted().mend(log, 0);
-        }
-
-        assertThat(log.aborted().isSuspected()).isFalse();
-        assertThat(aborted(0, 7)).isEqualTo(before);
-        assertThat(aborted(7, ALL)).containsExactly(new AbortedTransaction(8, 7, 8, 9));
-    }
-
-    /// What was found before is of segments that are not there any more.
-    @Test
-    void itBeginsAgainWhereSegmentsWereDroppedMeanwhile() throws IOException {
-        writeTwoSegments();
-        checkpointAndKill();
-        Files.write(disk.file(FIRST), new byte[0]);
-        Files.write(disk.file("00000000000000000007.txnindex"), new byte[0]);
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-        log.aborted().mend(log, 0);
-
-        log.advanceStart(7);
-        log.aborted().mend(log, 0);
-        assertThat(log.aborted().isSuspected()).isTrue();
-        log.aborted().mend(log, 0);
-
-        assertThat(log.aborted().isSuspected()).isFalse();
-        assertThat(log.aborted().noted()).hasSize(1);
-        assertThat(aborted(7, ALL)).containsExactly(new AbortedTransaction(8, 7, 8, 9));
-    }
-
-    /// All of the log would have to be read.
-    @Test
-    void aStopDoesNotWaitForThatButWhoOpensTheLogAgainFindsItOut() throws IOException {
-        writeTwoSegments();
-        List<AbortedTransaction> before = aborted(0, 7);
-        checkpointAndKill();
-        Files.write(disk.file(FIRST), new byte[0]);
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-
-        disk.restart();
-        log = disk.log();
-
-        assertThat(disk.file(FIRST)).isEmptyFile();
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-        disk.checkpoint();
-        assertThat(aborted(0, 7)).isEqualTo(before);
-    }
-
     /// The swap of segments is known, and the snapshot that knows the new files is not there.
     @Test
     void aFileOfASegmentThatIsGoneMeansThatNothingIsKnown() throws IOException {
@@ -381,66 +262,6 @@ class AbortedTransactionsTest {
         assertThat(aborted(2L * many + 1, ALL)).hasSize(many);
     }
 
-    /// Made wrong while nobody has the log open.
-    private void isMended(byte @Nullable [] wrong, byte[] right, List<AbortedTransaction> before)
-            throws IOException {
-        if (wrong == null) {
-            Files.delete(disk.file(FIRST));
-        } else {
-            Files.write(disk.file(FIRST), wrong);
-        }
-        disk.restartKilled();
-        log = disk.log();
-        assertThat(at(0, 7, false)).isNull();
-        assertThatThrownBy(() -> aborted(0, 7)).isInstanceOf(DamagedLog.class);
-        data(5);
-        long marker = end(5, false);
-
-        disk.checkpoint();
-
-        assertThat(aborted(0, 7)).isEqualTo(before);
-        assertThat(disk.file(FIRST)).hasBinaryContent(right);
-        assertThat(log.aborted().noted()).hasSize(2);
-        assertThat(aborted(marker, ALL)).hasSize(1);
-        assertThat(log.damagedRanges()).isEmpty();
-    }
-
-    /// The first is aborted, the second committed, the third aborted; they interleave.
-    private void writeThree() throws IOException {
-        data(1);
-        data(2);
-        end(1, false);
-        data(3);
-        end(2, true);
-        end(3, false);
-        log.append(Batches.of(1), 0);
-    }
-
-    /// Either has aborted transactions; a third is the active one.
-    private void writeTwoSegments() throws IOException {
-        writeThree();
-        log.roll();
-        data(8);
-        end(8, false);
-        log.roll();
-        log.append(Batches.of(1), 0);
-    }
-
-    private void data(long producerId) throws IOException {
-        log.append(Batches.inTransaction(producerId, 0, 0, 1), 0);
-    }
-
-    private long end(long producerId, boolean commits) throws IOException {
-        return log.append(Batches.marker(producerId, 0, commits), 0);
-    }
-
-    private void checkpointAndKill() throws IOException {
-        log.force();
-        disk.checkpoint();
-        disk.restartKilled();
-        log = disk.log();
-    }
-
     private void tellsFewOf(int many) throws IOException {
         assertThat(aborted(0, ALL)).hasSize(many);
         long from = many;
@@ -451,19 +272,5 @@ class AbortedTransactionsTest {
         assertThat(told).hasSizeBetween((int) (end - from) / 2, 100);
         assertThat(told.getFirst().lastOffset()).isGreaterThanOrEqualTo(from);
         assertThat(told.getLast().firstOffset()).isGreaterThanOrEqualTo(end - 2);
-    }
-
-    private List<AbortedTransaction> aborted(long from, long to) throws IOException {
-        return Objects.requireNonNull(at(from, to, true));
-    }
-
-    private @Nullable List<AbortedTransaction> at(long from, long to, boolean waits)
-            throws IOException {
-        LogSlice slice = (LogSlice) log.read(from, to, ALL, true);
-        try {
-            return log.aborted().in(slice, from, waits);
-        } finally {
-            slice.release();
-        }
     }
 }

@@ -135,6 +135,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// The socket has taken most of what it was handed. There may be more, megabytes of it.
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
@@ -293,7 +294,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean handleNext() throws IOException {
         if (sender.backedUp()) {
-            var _ = sender.flush();
+            sender.flush();
         }
         if (closing || draining || sender.backedUp()) {
             return false;
@@ -384,10 +385,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void flush() {
         try {
-            boolean waited = sender.backedUp();
-            if (sender.flush() || (waited && !sender.backedUp() && queue.someWait())) {
-                loop.later(this);
-            }
+            sender.flush();
         } catch (IOException e) {
             context.log().refused(this, "its reply cannot be read: " + e.getMessage());
             closeNow();

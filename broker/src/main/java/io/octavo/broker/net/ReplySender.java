@@ -3,7 +3,6 @@ package io.octavo.broker.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.FileRegion;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -15,15 +14,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Bytes of several replies gather in one buffer until [#flush()]; records, but for few, are sent
 /// from their file, in windows, each handed to the socket when most of what was handed before is
-/// gone, and in another turn. A reader that does not read thus costs no more memory than
-/// [#BACKLOG_BYTES] and the protocol's part of one reply.
+/// gone. A reader that does not read thus costs no more memory than [#BACKLOG_BYTES] and the
+/// protocol's part of one reply.
 final class ReplySender {
     /// While more than this is handed to the socket and unsent, nothing more is, and no more
     /// requests are handled.
     static final int BACKLOG_BYTES = 256 * 1024;
-
-    /// When so much was handed over, other connections get their turn first.
-    private static final int TURN_BYTES = 256 * 1024;
 
     private static final int GATHER_BYTES_INITIAL = 1024;
 
@@ -68,15 +64,13 @@ final class ReplySender {
         }
     }
 
-    /// Hands to the socket what it will take, up to what has to be read from the disk first, and to
-    /// what others may have to wait for.
+    /// Hands to the socket what it will take, up to what has to be read from the disk first.
     ///
-    /// @return whether the socket may take more, in another turn
     /// @throws IOException when records cannot be read; the connection is to be closed then
-    boolean flush() throws IOException {
+    void flush() throws IOException {
         endGathering();
-        int handed = 0;
-        while (!parts.isEmpty() && channel.isWritable() && handed < TURN_BYTES) {
+        boolean written = false;
+        while (!parts.isEmpty() && channel.isWritable()) {
             ReplyPart head = parts.getFirst();
             if (!head.ready(ahead)) {
                 break;
@@ -86,26 +80,20 @@ final class ReplySender {
                 parts.removeFirst();
                 head.release();
             }
-            handed += hand(window, head);
+            hand(window, head);
+            written = true;
         }
-        if (handed > 0) {
+        if (written) {
             channel.flush();
         }
-        return handed >= TURN_BYTES && !parts.isEmpty() && channel.isWritable();
     }
 
-    /// @return how many bytes it has
-    private int hand(Object window, ReplyPart part) {
-        int bytes =
-                window instanceof FileRegion region
-                        ? (int) region.count()
-                        : ((ByteBuf) window).readableBytes();
+    private void hand(Object window, ReplyPart part) {
         if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
             var _ = channel.write(window).addListener(_ -> discharge(whole));
         } else {
             var _ = channel.write(window, channel.voidPromise());
         }
-        return bytes;
     }
 
     private static boolean isCounted(ReplyPart.Gathered part) {

@@ -20,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Transport.class)
 final class DirectRepliesTest extends NetworkScene {
-    private static final int WAIT_SECONDS = 20;
     private static final int REPLIES_MAX = 100_000;
     private static final int CONNECTIONS = 2_000;
 
@@ -71,18 +69,6 @@ final class DirectRepliesTest extends NetworkScene {
         });
         other.send(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
         await(busy);
-    }
-
-    private static void await(CountDownLatch latch) {
-        await(latch, WAIT_SECONDS);
-    }
-
-    private static void await(CountDownLatch latch, int seconds) {
-        try {
-            assertThat(latch.await(seconds, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private List<Later<ProduceResponse>> sendProduces(int from, int count) throws Exception {

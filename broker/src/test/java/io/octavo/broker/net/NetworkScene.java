@@ -15,11 +15,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A network on a real socket whose handlers answer when a test says so, and a peer of it.
 abstract class NetworkScene {
+    static final int WAIT_SECONDS = 20;
+
     final Transport transport;
 
     final ManualClock clock = new ManualClock();
@@ -66,6 +70,18 @@ abstract class NetworkScene {
 
     void sendProduce(int correlationId) throws IOException {
         peer.send(ProduceRequest.API, 9, correlationId, ProduceRequest.defaults());
+    }
+
+    static void await(CountDownLatch latch) {
+        await(latch, WAIT_SECONDS);
+    }
+
+    static void await(CountDownLatch latch, int seconds) {
+        try {
+            assertThat(latch.await(seconds, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static byte[] concat(byte[] a, byte[] b) {

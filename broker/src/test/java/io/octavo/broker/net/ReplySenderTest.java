@@ -151,21 +151,6 @@ final class ReplySenderTest {
         assertThat(sender.holdsMemory()).isFalse();
     }
 
-    /// Others may be waiting for theirs.
-    @Test
-    void aTurnEndsBehindAWindow() throws IOException {
-        sender.add(reply(1_500_000));
-        List<Integer> turns = new ArrayList<>();
-        boolean more;
-        do {
-            more = sender.flush();
-            turns.add(handed().size());
-        } while (more);
-
-        assertThat(turns).containsExactly(2, 1, 1);
-        assertThat(sender.handedOver()).isTrue();
-    }
-
     private void sendAll() throws IOException {
         while (!sender.handedOver()) {
             sender.flush();
