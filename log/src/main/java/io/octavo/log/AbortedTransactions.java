@@ -40,7 +40,7 @@ public final class AbortedTransactions {
     /// How many are in memory only. Guarded by this, like those below.
     private int unwritten;
 
-    /// How often segments left the log, or were replaced.
+    /// How often segments left the log, or were replaced, by the view that is published.
     private int replacements;
 
     /// The index of the segment that compaction made last, whose files lie beside.
@@ -154,6 +154,16 @@ public final class AbortedTransactions {
         if (many) {
             write();
         }
+    }
+
+    /// How many are in memory.
+    int inMemory() {
+        return known.stream().mapToInt(TransactionIndex::inMemory).sum();
+    }
+
+    /// Forgets those in memory that are in files.
+    synchronized void shed() {
+        known = known.stream().map(TransactionIndex::shed).toList();
     }
 
     /// What a snapshot is to keep.
@@ -271,6 +281,8 @@ public final class AbortedTransactions {
     ///
     /// @param nanosMax when so much time has passed, the rest is left to the next call
     void mend(Log log, long nanosMax) throws IOException {
+        // Asked before the view, which is changed before this is counted.
+        int replacementsNow = replacements();
         LogView view = log.view();
         if (view.segments() == 0) {
             return;
@@ -278,10 +290,10 @@ public final class AbortedTransactions {
         Clock clock = log.directory().clock();
         long startNanos = clock.nanos();
         Mending going = mending;
-        if (going == null || going.replacements != replacements()) {
+        if (going == null || going.replacements != replacementsNow) {
             AbortedTransactions fresh = anew();
             var steps = new ProducerReplay.Steps(log, view, view.endOffset(), fresh);
-            going = new Mending(view, replacements(), fresh, steps);
+            going = new Mending(view, replacementsNow, fresh, steps);
         }
         mending = null;
         try {
@@ -384,9 +396,7 @@ public final class AbortedTransactions {
         boolean many = inMemory > TransactionIndex.IN_MEMORY_MAX;
         List<TransactionIndex> next = new ArrayList<>(known.size());
         for (TransactionIndex index : known) {
-            TransactionIndex left =
-                    many && index.isWritten() ? TransactionIndex.inFile(index.noted()) : index;
-            next.add(index == before ? now : left);
+            next.add(index == before ? now : many ? index.shed() : index);
         }
         known = List.copyOf(next);
     }
@@ -401,7 +411,7 @@ public final class AbortedTransactions {
             inMemory += index.inMemory();
         }
         if (inMemory > TransactionIndex.IN_MEMORY_MAX) {
-            next.replaceAll(one -> one.isWritten() ? TransactionIndex.inFile(one.noted()) : one);
+            next.replaceAll(TransactionIndex::shed);
         }
         become(next);
     }

@@ -290,6 +290,7 @@ public final class DataDirectory implements AutoCloseable {
                 var _ = failures.collectDefects(() -> log.upkeep().run());
             }
         }
+        AbortedInMemory.bound(logs.values(), failures);
         refuseFailed();
         var _ = failures.collect(this::writeCheckpoint);
         renames.removeStrays();

@@ -105,8 +105,8 @@ final class LogSegments {
             return false;
         }
         log.upkeep().swapping(next, old);
-        boolean aborted = log.aborted().replace(old);
         view = after;
+        boolean aborted = log.aborted().replace(old);
         log.reader().swapped();
         old.forEach(Segment::retire);
         if (aborted) {

@@ -132,6 +132,11 @@ final class TransactionIndex {
                 noted, Math.min(Math.max(written, count), noted.count), first, lastBefore, entries);
     }
 
+    /// The same without those in memory that are in the file, unless some are not.
+    TransactionIndex shed() {
+        return isWritten() ? inFile(noted) : this;
+    }
+
     /// The same with all entries in memory.
     TransactionIndex loaded(List<AbortedTransaction> all) {
         return new TransactionIndex(noted, written, 0, -1, all.toArray(NOTHING));

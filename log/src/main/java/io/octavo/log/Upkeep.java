@@ -93,6 +93,14 @@ final class Upkeep {
         return noted;
     }
 
+    /// Leaves the aborted transactions to files, where memory is short of them.
+    synchronized void shedAborted() throws IOException {
+        if (!stopped) {
+            log.aborted().write();
+            log.aborted().shed();
+        }
+    }
+
     /// Says for good that offsets below `end` may be missing from now on, and sees to it that the
     /// checkpoint knows of what is behind.
     ///
