@@ -29,7 +29,8 @@ final class BenchmarksPage {
         if (paper) {
             text.append("The experiment of the 2011 paper: [paper.md](paper.md).\n\n");
         }
-        text.append(results.machine()).append(".\n");
+        Machines machines = Machines.of(results.results());
+        text.append(machines.text());
         charts.forEach((file, chart) ->
                 text.append("\n## ")
                         .append(chart.heading().title())
@@ -47,6 +48,7 @@ final class BenchmarksPage {
                     .append(result.title())
                     .append(". Build: ")
                     .append(result.build())
+                    .append(machines.mark(result))
                     .append(". Pairs: ")
                     .append(result.note())
                     .append(".\n\n")

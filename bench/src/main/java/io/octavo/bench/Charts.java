@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The charts of `docs/benchmarks`: which results stand in which, and under which words. A chart
@@ -33,6 +34,7 @@ final class Charts {
                     new Axis.Mark(4, "max"));
 
     private final Map<String, Result> results = new LinkedHashMap<>();
+    private final Machines machines;
     private final Map<String, Chart> charts = new LinkedHashMap<>();
 
     /// A chart that can be drawn.
@@ -45,6 +47,7 @@ final class Charts {
 
     private Charts(List<Result> all) {
         all.forEach(result -> results.put(result.name(), result));
+        machines = Machines.of(all);
     }
 
     /// Writes the charts and the page with the tables.
@@ -317,13 +320,13 @@ final class Charts {
     }
 
     private void bars(String file, Heading heading, String axis, List<Bars> wanted, String only) {
+        List<Result> measured =
+                wanted.stream()
+                        .flatMap(bars -> Stream.ofNullable(results.get(bars.experiment())))
+                        .toList();
         Set<String> brokers = new LinkedHashSet<>();
-        for (Bars bars : wanted) {
-            Result result = results.get(bars.experiment());
-            if (result != null) {
-                brokers.addAll(result.brokers());
-            }
-        }
+        measured.forEach(result -> brokers.addAll(result.brokers()));
+        Machines shown = Machines.of(measured);
         List<BarChart.Group> groups = new ArrayList<>();
         for (Bars bars : wanted) {
             Result result = results.get(bars.experiment());
@@ -335,7 +338,8 @@ final class Charts {
                 int index = result.brokers().indexOf(broker);
                 spreads.add(index < 0 ? null : spread(result, index, bars.figure()));
             }
-            groups.add(new BarChart.Group(bars.label(), spreads));
+            String mark = shown.several() ? machines.mark(result) : "";
+            groups.add(new BarChart.Group(bars.label() + mark, spreads));
         }
         if (!groups.isEmpty()) {
             BarChart chart = new BarChart(heading, Axis.linear(axis), List.copyOf(brokers), groups);

@@ -116,16 +116,17 @@ final class Compare implements Callable<Integer> {
     private int run(List<Experiment> experiments) throws IOException {
         List<Broker> brokers = brokers();
         int wanted = pairs != null ? pairs : quick ? 1 : 5;
+        Machine machine = Machine.here();
         Comparison comparison =
                 new Comparison(
                         Premises.property("build"),
+                        machine,
                         brokers,
                         wanted,
                         quick ? 0 : wanted,
                         line -> System.err.println("  " + line));
-        Machine machine = Machine.here();
         Path file = file();
-        JsonResults all = held(file, machine);
+        JsonResults all = held(file);
         Premises premises = Premises.open();
         List<Result> results = new ArrayList<>();
         Lab lab = premises.lab(premises.kafkaClients());
@@ -153,9 +154,9 @@ final class Compare implements Callable<Integer> {
         return 0;
     }
 
-    private JsonResults held(Path file, Machine machine) {
+    private JsonResults held(Path file) {
         try {
-            return JsonResults.read(file, machine);
+            return JsonResults.readIfThere(file);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

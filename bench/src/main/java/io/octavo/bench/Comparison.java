@@ -12,12 +12,18 @@ import java.util.function.Consumer;
 /// pair, so that what drifts on the machine falls on both.
 ///
 /// @param build what the results are of
+/// @param machine on which this runs
 /// @param brokers one, or the reference first and then the one that is compared with it
 /// @param pairs how many undisturbed pairs are wanted
 /// @param extraPairs how many more may be run in place of disturbed ones
 /// @param progress told what is about to run, in one line
 record Comparison(
-        String build, List<Broker> brokers, int pairs, int extraPairs, Consumer<String> progress) {
+        String build,
+        Machine machine,
+        List<Broker> brokers,
+        int pairs,
+        int extraPairs,
+        Consumer<String> progress) {
     Result run(Experiment experiment, Lab lab) throws IOException {
         for (int i = 0; i < experiment.rehearsals(); i++) {
             pair(experiment, lab, 0, "rehearsal");
@@ -33,6 +39,7 @@ record Comparison(
                 experiment.name(),
                 experiment.title(),
                 build,
+                machine,
                 brokers.stream().map(Broker::name).toList(),
                 done);
     }

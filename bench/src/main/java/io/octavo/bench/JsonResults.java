@@ -17,44 +17,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The results for machines: every run with every figure, the disturbed ones too, so that medians
+/// The results for programs: every run with every figure, the disturbed ones too, so that medians
 /// and ratios can be taken again, and charts be drawn.
 ///
 /// ```
-/// { "machine": {...},
-///   "experiments": [ { "name", "title", "build", "brokers": [name, ...],
+/// { "experiments": [ { "name", "title", "build",
+///       "machine": { "processor", "cores", "memoryMib", "kernel", "java" },
+///       "brokers": [name, ...],
 ///       "figures": [ { "name", "label", "decimals" } ],
 ///       "pairs": [ [ { "broker", "foreignCores", "figures": { name: value } } ] ] } ] }
 /// ```
 ///
-/// @param machine on which everything was measured
 /// @param results no two of one experiment
-record JsonResults(Machine machine, List<Result> results) {
+record JsonResults(List<Result> results) {
     /// Of what was measured before it was noted.
     private static final String BUILD_UNKNOWN = "not noted";
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    /// What a file holds; no results of `machine` when there is no such file.
+    /// What a file holds; nothing when there is no such file.
     ///
-    /// @throws IOException when the file holds something else, or what another machine did
-    static JsonResults read(Path file, Machine machine) throws IOException {
-        if (!Files.exists(file)) {
-            return new JsonResults(machine, List.of());
-        }
-        JsonResults held = read(file);
-        if (!held.machine.equals(machine)) {
-            throw new IOException(
-                    "%s holds what was measured on %s; this is %s. Name another file."
-                            .formatted(file, held.machine, machine));
-        }
-        return held;
+    /// @throws IOException when the file holds something else
+    static JsonResults readIfThere(Path file) throws IOException {
+        return Files.exists(file) ? read(file) : new JsonResults(List.of());
     }
 
     /// What a file holds.
     ///
-    /// @throws IOException when the file holds something else
+    /// @throws IOException when the file holds something else, or there is no such file
     static JsonResults read(Path file) throws IOException {
         try {
             JsonNode root = JSON.readTree(file.toFile());
@@ -62,8 +53,7 @@ record JsonResults(Machine machine, List<Result> results) {
             for (JsonNode experiment : root.required("experiments")) {
                 results.add(result(experiment));
             }
-            return new JsonResults(
-                    JSON.treeToValue(root.required("machine"), Machine.class), results);
+            return new JsonResults(results);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(file + " holds no results of the bench: " + e.getMessage(), e);
         }
@@ -74,12 +64,11 @@ record JsonResults(Machine machine, List<Result> results) {
         Map<String, Result> all = new LinkedHashMap<>();
         results.forEach(result -> all.put(result.name(), result));
         all.put(newer.name(), newer);
-        return new JsonResults(machine, List.copyOf(all.values()));
+        return new JsonResults(List.copyOf(all.values()));
     }
 
     void write(Path file) throws IOException {
         ObjectNode root = JSON.createObjectNode();
-        root.set("machine", JSON.valueToTree(machine));
         ArrayNode experiments = root.putArray("experiments");
         results.forEach(result -> put(experiments.addObject(), result));
         Path parent = file.toAbsolutePath().getParent();
@@ -93,6 +82,7 @@ record JsonResults(Machine machine, List<Result> results) {
         experiment.put("name", result.name());
         experiment.put("title", result.title());
         experiment.put("build", result.build());
+        experiment.set("machine", JSON.valueToTree(result.machine()));
         ArrayNode brokers = experiment.putArray("brokers");
         result.brokers().forEach(brokers::add);
         experiment.set("figures", JSON.valueToTree(result.figures()));
@@ -130,6 +120,7 @@ record JsonResults(Machine machine, List<Result> results) {
                 experiment.required("name").asText(),
                 experiment.required("title").asText(),
                 experiment.path("build").asText(BUILD_UNKNOWN),
+                JSON.treeToValue(experiment.required("machine"), Machine.class),
                 brokers,
                 pairs);
     }

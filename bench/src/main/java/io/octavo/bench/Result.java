@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// @param name of the experiment
 /// @param title of the experiment
 /// @param build of which source Octavo was built, and when this was measured
+/// @param machine on which it was measured
 /// @param brokers their names, in the order of each pair's runs
 /// @param pairs at least one
-record Result(String name, String title, String build, List<String> brokers, List<Pair> pairs) {
+record Result(
+        String name,
+        String title,
+        String build,
+        Machine machine,
+        List<String> brokers,
+        List<Pair> pairs) {
     /// One run on each broker, next to each other in time; in the order of the brokers, whichever
     /// ran first.
     record Pair(List<Run> runs) {

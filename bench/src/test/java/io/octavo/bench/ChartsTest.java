@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChartsTest {
-    private static final Machine HERE = new Machine("a processor", 2, 1_024, "Linux", "25");
     private static final List<String> BROKERS = List.of("Reference", "Octavo");
     private static final String LZ4 = "produce.1k.16k.acks1.lz4.x1.p6";
+    private static final String PLAIN = "produce.1k.16k.acks1.none.x1.p6";
 
     @TempDir Path directory;
 
@@ -81,19 +81,19 @@ class ChartsTest {
     @Test
     void resultsAreReadAsTheyWereWritten() throws Exception {
         Path file = directory.resolve("results.json");
-        JsonResults written = new JsonResults(HERE, List.of(produced()));
+        JsonResults written = new JsonResults(List.of(produced()));
 
         written.write(file);
 
-        JsonResults read = JsonResults.read(file, HERE);
-        assertThat(read.machine()).isEqualTo(HERE);
+        JsonResults read = JsonResults.read(file);
+        assertThat(read.results()).extracting(Result::machine).containsExactly(AMachine.HERE);
         assertThat(Table.of(read.results())).isEqualTo(Table.of(written.results()));
     }
 
     @Test
     void whatIsMeasuredAgainTakesThePlaceOfWhatWas() {
         Result other = result("start", new Figure("start.seconds", "start, s", 2));
-        JsonResults results = new JsonResults(HERE, List.of(produced(), other));
+        JsonResults results = new JsonResults(List.of(produced(), other));
 
         Result again = result(LZ4, new Figure(LZ4 + ".cpu.s.per.gb", "CPU per GB, s", 2));
 
@@ -101,28 +101,49 @@ class ChartsTest {
     }
 
     @Test
-    void figuresOfAnotherMachineAreNotMixedIn() throws Exception {
-        Path file = directory.resolve("results.json");
-        new JsonResults(HERE, List.of(produced())).write(file);
-        Machine other = new Machine("another", 64, 1_024, "Linux", "25");
+    void whatTwoMachinesDidIsToldApart() throws Exception {
+        Figure cost = new Figure(PLAIN + ".cpu.s.per.gb", "CPU per GB, s", 2);
+        Result other = result(PLAIN, AMachine.ELSEWHERE, cost);
+        Result start =
+                result("start", AMachine.ELSEWHERE, new Figure("start.seconds", "start, s", 2));
 
-        assertThatThrownBy(() -> JsonResults.read(file, other))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("another, 64 cores");
+        Charts.draw(new JsonResults(List.of(produced(), other, start)), directory);
+
+        assertThat(directory.resolve("README.md"))
+                .content()
+                .contains("- (A) a processor, 2 cores", "- (B) another, 64 cores")
+                .contains("Build: a build (A).", "Build: a build (B).");
+        assertThat(directory.resolve("produce-cpu.svg")).content().contains(">lz4 (A)<", " (B)<");
+        assertThat(directory.resolve("start.svg")).content().contains(">by the clock<");
+    }
+
+    @Test
+    void oneMachineNeedsNoLetter() throws Exception {
+        Charts.draw(new JsonResults(List.of(produced())), directory);
+
+        assertThat(directory.resolve("README.md"))
+                .content()
+                .contains("\na processor, 2 cores", "Build: a build.")
+                .doesNotContain("(A)");
+    }
+
+    @Test
+    void aFileThatIsNotThereHoldsNothing() throws Exception {
+        assertThat(JsonResults.readIfThere(directory.resolve("results.json")).results()).isEmpty();
     }
 
     @Test
     void aFileOfSomethingElseIsRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("results.json"), "{\"brokers\": []}");
 
-        assertThatThrownBy(() -> JsonResults.read(file, HERE))
+        assertThatThrownBy(() -> JsonResults.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no results of the bench");
     }
 
     @Test
     void thePageShowsEveryChartAndEveryTable() throws Exception {
-        Charts.draw(new JsonResults(HERE, List.of(produced())), directory);
+        Charts.draw(new JsonResults(List.of(produced())), directory);
 
         assertThat(directory.resolve("README.md"))
                 .content()
@@ -149,6 +170,10 @@ class ChartsTest {
 
     /// A pair in which each figure was five times as much on the first broker.
     private static Result result(String name, Figure... figures) {
+        return result(name, AMachine.HERE, figures);
+    }
+
+    private static Result result(String name, Machine machine, Figure... figures) {
         Run first = new Run();
         Run second = new Run();
         for (Figure figure : figures) {
@@ -156,6 +181,11 @@ class ChartsTest {
             second.put(figure, 0.5);
         }
         return new Result(
-                name, "a title", "a build", BROKERS, List.of(new Pair(List.of(first, second))));
+                name,
+                "a title",
+                "a build",
+                machine,
+                BROKERS,
+                List.of(new Pair(List.of(first, second))));
     }
 }

@@ -82,7 +82,7 @@ class ComparisonTest {
     void ofThreeEachIsComparedWithEachBeforeIt() throws Exception {
         List<Broker> three = List.of(new Named("A"), new Named("B"), new Named("C"));
 
-        Result result = new Comparison("a build", three, 1, 0, _ -> {}).run(new Scripted(), lab);
+        Result result = comparison(three, 1, 0).run(new Scripted(), lab);
 
         assertThat(Table.of(List.of(result)).lines().map(line -> line.split(" {2,}")))
                 .contains(
@@ -90,7 +90,11 @@ class ComparisonTest {
     }
 
     private Comparison comparison(int pairs, int extraPairs) {
-        return new Comparison("a build", brokers, pairs, extraPairs, _ -> {});
+        return comparison(brokers, pairs, extraPairs);
+    }
+
+    private static Comparison comparison(List<Broker> brokers, int pairs, int extraPairs) {
+        return new Comparison("a build", AMachine.HERE, brokers, pairs, extraPairs, _ -> {});
     }
 
     /// Costs one more each time it is run.

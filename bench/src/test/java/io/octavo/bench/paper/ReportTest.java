@@ -2,7 +2,7 @@ package io.octavo.bench.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.bench.Machine;
+import io.octavo.bench.AMachine;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -82,10 +82,7 @@ class ReportTest {
     @Test
     void whatWasNotMeasuredIsNotJudged() {
         Rounds none =
-                new Rounds(
-                        new Machine("a processor", 2, 1_024, "Linux", "25"),
-                        List.of("RabbitMQ: it is not installed"),
-                        List.of());
+                new Rounds(AMachine.HERE, List.of("RabbitMQ: it is not installed"), List.of());
 
         assertThat(Report.of(none))
                 .contains("Not measured: RabbitMQ: it is not installed.")

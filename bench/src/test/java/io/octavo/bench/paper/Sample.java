@@ -1,6 +1,6 @@
 package io.octavo.bench.paper;
 
-import io.octavo.bench.Machine;
+import io.octavo.bench.AMachine;
 import io.octavo.bench.paper.Way.Group;
 import java.util.List;
 
@@ -11,8 +11,7 @@ final class Sample {
     private Sample() {}
 
     static Rounds rounds(Round... rounds) {
-        Machine machine = new Machine("a processor", 2, 1_024, "Linux", "25");
-        return new Rounds(machine, List.of(), List.of(rounds));
+        return new Rounds(AMachine.HERE, List.of(), List.of(rounds));
     }
 
     /// A run in which `perSecond` messages were produced, and as many consumed, at an even rate.
