@@ -40,7 +40,7 @@ public final class AbortedTransactions {
     /// How many are in memory only. Guarded by this, like those below.
     private int unwritten;
 
-    /// How often segments left the log, or were replaced, by the view that is published.
+    /// Raised when segments leave the log or are replaced, here and in the view.
     private int replacements;
 
     /// The index of the segment that compaction made last, whose files lie beside.
@@ -271,6 +271,11 @@ public final class AbortedTransactions {
         return had;
     }
 
+    /// The view shows what was [#replace]d: until then a look at it saw the segments before.
+    synchronized void viewReplaced() {
+        replacements++;
+    }
+
     /// Whether a file is to be made anew.
     boolean isSuspected() {
         return suspected;
@@ -281,7 +286,7 @@ public final class AbortedTransactions {
     ///
     /// @param nanosMax when so much time has passed, the rest is left to the next call
     void mend(Log log, long nanosMax) throws IOException {
-        // Asked before the view, which is changed before this is counted.
+        // Asked before the view, so that a change of it behind this is seen.
         int replacementsNow = replacements();
         LogView view = log.view();
         if (view.segments() == 0) {

@@ -105,8 +105,9 @@ final class LogSegments {
             return false;
         }
         log.upkeep().swapping(next, old);
-        view = after;
         boolean aborted = log.aborted().replace(old);
+        view = after;
+        log.aborted().viewReplaced();
         log.reader().swapped();
         old.forEach(Segment::retire);
         if (aborted) {
