@@ -9,6 +9,13 @@ package io.octavo.bench.load;
 ///   partitions, and a broker wakes up more often for requests that come one by one
 public record RoundRobin(
         String topic, int partitions, int recordBytes, long batches, int perSecond) {
+    /// So many a second that every batch is due at once.
+    private static final int UNPACED = Integer.MAX_VALUE;
+
+    public RoundRobin unpaced() {
+        return new RoundRobin(topic, partitions, recordBytes, batches, UNPACED);
+    }
+
     public long bytes() {
         return batches * recordBytes;
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// setting the client's default, except the two that make every batch one record (`batch.size`) and
 /// every request one batch (`max.request.size`), however many partitions there are.
 ///
-/// Arguments: BOOTSTRAP TOPIC PARTITIONS RECORD_BYTES BATCHES. Finds `seconds`.
+/// Arguments: BOOTSTRAP TOPIC PARTITIONS RECORD_BYTES BATCHES PER_SECOND. Finds `seconds`.
 final class RoundRobinProducer {
     private static final Clock CLOCK = Clock.system();
 
