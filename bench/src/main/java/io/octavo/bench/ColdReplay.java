@@ -1,13 +1,16 @@
 package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.Preferred;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.Clients;
 import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.load.ReadLoad;
 import io.octavo.bench.measure.Figure;
 import io.octavo.bench.measure.ProcessUse;
+import io.octavo.bench.measure.RealTime;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.Map;
@@ -16,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// How long records take from a producer to a waiting consumer while another consumer replays old
 /// records that are not in the page cache, against how long they take without.
 ///
-/// The replay begins with the tail's warm-up. The compilers of a client that starts take most of a
-/// core; while they do, the measure would be of who gets the other.
+/// The broker and the tail's clients have the processors before the replay's client, so that it is
+/// the broker that is measured. The replay begins with the tail's warm-up. The compilers of a
+/// client that starts take most of a core; while they do, the measure would be of who gets the
+/// other.
 ///
 /// @param name for the figures
 /// @param old what is replayed
@@ -48,29 +53,27 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
 
     @Override
     public @Nullable String lacks() {
-        return PageCache.lacksForDropping();
+        String lacks = PageCache.lacksForDropping();
+        return lacks == null ? RealTime.lacks() : lacks;
     }
 
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        try (RunningBroker running = lab.start(broker)) {
+        try (RunningBroker running = lab.start(new Preferred(broker))) {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, OLD, 1, Map.of("flush.messages", UNFORCED));
             Lab.createTopic(bootstrap, ALONE, 1, settings);
             Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
-            var alone = lab.measure(running, run, () -> lab.clients().pace(bootstrap, ALONE, tail));
+            Clients first = lab.clients().preferred();
+            var alone = lab.measure(running, run, () -> first.pace(bootstrap, ALONE, tail));
             lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
-            Aside<Findings> replay =
-                    Aside.begin(() ->
-                            lab.clients()
-                                    .behind()
-                                    .read(bootstrap, OLD, ReadLoad.alone(old.records())));
-            Findings beside = lab.clients().pace(bootstrap, BESIDE, tail);
-            Findings replayed = replay.result();
+            Both both = lab.measure(running, run, () -> both(lab, first, bootstrap)).result();
             double read = ProcessUse.diskReadBytes(running.pid()) - readBefore;
+            Findings beside = both.beside;
+            Findings replayed = both.replayed;
             put(run, "alone", alone.result());
             put(run, "beside", beside);
             run.put(
@@ -84,6 +87,16 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
                     replayed.value("bytes") / 1e6 / replayed.value("seconds"));
             run.put(new Figure(name + ".disk.gb", "GB read from the disk", 1), read / 1e9);
         }
+    }
+
+    private record Both(Findings beside, Findings replayed) {}
+
+    /// @param first who measures
+    private Both both(Lab lab, Clients first, String bootstrap) throws IOException {
+        ReadLoad all = ReadLoad.alone(old.records());
+        Aside<Findings> replay = Aside.begin(() -> lab.clients().read(bootstrap, OLD, all));
+        Findings beside = first.pace(bootstrap, BESIDE, tail);
+        return new Both(beside, replay.result());
     }
 
     private void put(Run run, String when, Findings findings) {

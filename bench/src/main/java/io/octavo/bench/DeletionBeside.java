@@ -1,18 +1,21 @@
 package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
+import io.octavo.bench.broker.Preferred;
 import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.RealTime;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How long acknowledgements take while another producer writes as fast as it can to a topic whose
-/// old segments are deleted.
+/// old segments are deleted. The broker and who measures have the processors before that producer.
 ///
 /// @param name for the figures
 /// @param flood what is written to that topic; lasts about as long as the pace
@@ -29,7 +32,6 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     /// Two segments.
     private static final long KEPT_BYTES = 256 << 20;
 
-    /// What is in the page cache of it at a time, and more.
     @Override
     public String title() {
         return "%d records of %d bytes per second, acks=1, beside %.1f GB written as fast as it goes, of which 256 MiB are kept, %s"
@@ -42,8 +44,14 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     }
 
     @Override
+    public @Nullable String lacks() {
+        return RealTime.lacks();
+    }
+
+    @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
-        RunningBroker running = lab.start(broker.with(Kept.LOOKED_AFTER_EVERY_SECOND));
+        Broker looking = broker.with(Kept.LOOKED_AFTER_EVERY_SECOND);
+        RunningBroker running = lab.start(new Preferred(looking));
         try (running) {
             String bootstrap = running.bootstrap();
             Lab.createTopic(bootstrap, QUIET, 1, settings);
@@ -51,10 +59,9 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
             few.putAll(Kept.of(KEPT_BYTES));
             Lab.createTopic(bootstrap, FLOOD, 1, few);
             lab.pageCache().fill();
-            Aside<Findings> flooding =
-                    Aside.begin(() -> lab.clients().behind().produce(bootstrap, FLOOD, flood));
-            Findings findings = lab.clients().pace(bootstrap, QUIET, quiet);
-            double recordsPerSecond = flooding.result().value("records.per.second");
+            Both both = lab.measure(running, run, () -> both(lab, bootstrap)).result();
+            Findings findings = both.quiet;
+            double recordsPerSecond = both.flood.value("records.per.second");
             for (String part : new String[] {"p50", "p99", "p999", "max"}) {
                 String shown = part.equals("p999") ? "p99.9" : part;
                 run.put(
@@ -69,5 +76,14 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
                     recordsPerSecond * flood.recordBytes() / 1e6);
         }
         running.printed(APPEND_TIMES).forEach(line -> System.out.println("    " + line));
+    }
+
+    private record Both(Findings quiet, Findings flood) {}
+
+    private Both both(Lab lab, String bootstrap) throws IOException {
+        Aside<Findings> flooding =
+                Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
+        Findings measured = lab.clients().preferred().pace(bootstrap, QUIET, quiet);
+        return new Both(measured, flooding.result());
     }
 }

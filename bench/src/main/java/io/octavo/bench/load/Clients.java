@@ -1,5 +1,6 @@
 package io.octavo.bench.load;
 
+import io.octavo.bench.measure.RealTime;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,9 +52,6 @@ public record Clients(
     /// that it has to clear three times a second, which is more than one record in two hundred.
     private static final List<String> FEW_PAUSES = List.of("-Xmn256M");
 
-    /// For a load beside which something is measured: it has what others leave of the processors.
-    private static final List<String> BEHIND = List.of("chrt", "--idle", "0");
-
     /// `1000000 records sent, 204081.6 records/sec (199.30 MB/sec), ...`
     private static final Pattern SENT =
             Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec");
@@ -62,10 +60,10 @@ public record Clients(
     private static final Pattern REQUESTS =
             Pattern.compile("^producer-metrics:request-total:[^ ]* +: ([0-9.]+)");
 
-    /// The same, for a load beside which something is measured: the system prefers the threads of
-    /// the broker and of who measures to those of this load, as if it ran on another machine.
-    public Clients behind() {
-        return new Clients(java, kafkaClassPath, benchClassPath, logging, directory, BEHIND);
+    /// The same, for who measures something beside another load; see [RealTime].
+    public Clients preferred() {
+        return new Clients(
+                java, kafkaClassPath, benchClassPath, logging, directory, RealTime.COMMAND);
     }
 
     /// Sends `load` to `topic`: with ProducerPerformance when it is one producer, with [Producers]
