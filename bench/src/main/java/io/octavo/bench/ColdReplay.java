@@ -9,8 +9,8 @@ import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.load.ReadLoad;
 import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.Precedence;
 import io.octavo.bench.measure.ProcessUse;
-import io.octavo.bench.measure.RealTime;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.Map;
@@ -54,7 +54,7 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
     @Override
     public @Nullable String lacks() {
         String lacks = PageCache.lacksForDropping();
-        return lacks == null ? RealTime.lacks() : lacks;
+        return lacks == null ? Precedence.lacks() : lacks;
     }
 
     @Override
@@ -66,7 +66,7 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
             Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
-            Clients first = lab.clients().preferred();
+            Clients first = lab.clients().first();
             var alone = lab.measure(running, run, () -> first.pace(bootstrap, ALONE, tail));
             lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
@@ -94,7 +94,8 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
     /// @param first who measures
     private Both both(Lab lab, Clients first, String bootstrap) throws IOException {
         ReadLoad all = ReadLoad.alone(old.records());
-        Aside<Findings> replay = Aside.begin(() -> lab.clients().read(bootstrap, OLD, all));
+        Clients last = lab.clients().last();
+        Aside<Findings> replay = Aside.begin(() -> last.read(bootstrap, OLD, all));
         Findings beside = first.pace(bootstrap, BESIDE, tail);
         return new Both(beside, replay.result());
     }

@@ -7,7 +7,7 @@ import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.measure.Figure;
-import io.octavo.bench.measure.RealTime;
+import io.octavo.bench.measure.Precedence;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.HashMap;
@@ -45,7 +45,7 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
 
     @Override
     public @Nullable String lacks() {
-        return RealTime.lacks();
+        return Precedence.lacks();
     }
 
     @Override
@@ -82,8 +82,8 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
 
     private Both both(Lab lab, String bootstrap) throws IOException {
         Aside<Findings> flooding =
-                Aside.begin(() -> lab.clients().produce(bootstrap, FLOOD, flood));
-        Findings measured = lab.clients().preferred().pace(bootstrap, QUIET, quiet);
+                Aside.begin(() -> lab.clients().last().produce(bootstrap, FLOOD, flood));
+        Findings measured = lab.clients().first().pace(bootstrap, QUIET, quiet);
         return new Both(measured, flooding.result());
     }
 }

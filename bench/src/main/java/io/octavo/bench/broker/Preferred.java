@@ -1,12 +1,12 @@
 package io.octavo.bench.broker;
 
-import io.octavo.bench.measure.RealTime;
+import io.octavo.bench.measure.Precedence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A broker that has the processors before what goes on beside it; see [RealTime].
+/// A broker that has the processors before what goes on beside it; see [Precedence].
 public record Preferred(Broker broker) implements Broker {
     @Override
     public String name() {
@@ -21,7 +21,7 @@ public record Preferred(Broker broker) implements Broker {
     @Override
     public ProcessBuilder serve(Path home, int port) {
         ProcessBuilder process = broker.serve(home, port);
-        process.command().addAll(0, RealTime.COMMAND);
+        process.command().addAll(0, Precedence.FIRST);
         return process;
     }
 

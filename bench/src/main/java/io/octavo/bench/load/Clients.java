@@ -1,6 +1,6 @@
 package io.octavo.bench.load;
 
-import io.octavo.bench.measure.RealTime;
+import io.octavo.bench.measure.Precedence;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,10 +60,18 @@ public record Clients(
     private static final Pattern REQUESTS =
             Pattern.compile("^producer-metrics:request-total:[^ ]* +: ([0-9.]+)");
 
-    /// The same, for who measures something beside another load; see [RealTime].
-    public Clients preferred() {
-        return new Clients(
-                java, kafkaClassPath, benchClassPath, logging, directory, RealTime.COMMAND);
+    /// The same, for who measures something beside another load; see [Precedence].
+    public Clients first() {
+        return with(Precedence.FIRST);
+    }
+
+    /// The same, for that load.
+    public Clients last() {
+        return with(Precedence.LAST);
+    }
+
+    private Clients with(List<String> prefix) {
+        return new Clients(java, kafkaClassPath, benchClassPath, logging, directory, prefix);
     }
 
     /// Sends `load` to `topic`: with ProducerPerformance when it is one producer, with [Producers]

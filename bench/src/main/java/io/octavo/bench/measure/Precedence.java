@@ -6,25 +6,29 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Programs that have the processors before all others, as if what goes on beside them went on
-/// elsewhere. A thread that wakes takes the place of one without it at once; otherwise it may wait
-/// for milliseconds for the end of a turn, even of one that has only what others leave
-/// (`SCHED_IDLE`): who has just had more than its share waits until that is made up for.
-public final class RealTime {
+/// Who has the processors before whom, so that what goes on beside something that is measured goes
+/// on as if it were elsewhere. A thread of [#FIRST] that wakes takes the place of any other at
+/// once; otherwise it may wait for milliseconds for the end of a turn, even of one of [#LAST]: who
+/// has just had more than its share waits until that is made up for. The system's own threads,
+/// which free memory and write back, are between the two.
+public final class Precedence {
     /// Becomes the program that it is put before: the process is the same.
-    public static final List<String> COMMAND = List.of("chrt", "--rr", "1");
+    public static final List<String> FIRST = List.of("chrt", "--rr", "1");
+
+    /// The same.
+    public static final List<String> LAST = List.of("chrt", "--idle", "0");
 
     private static final long SECONDS_MAX = 10;
 
-    private RealTime() {}
+    private Precedence() {}
 
-    /// What this machine lacks for it; null when it lacks nothing.
+    /// What this machine lacks for [#FIRST]; null when it lacks nothing.
     public static @Nullable String lacks() {
         return granted() ? null : "the right to real-time priorities (chrt --rr), which takes root";
     }
 
     private static boolean granted() {
-        List<String> nothing = new ArrayList<>(COMMAND);
+        List<String> nothing = new ArrayList<>(FIRST);
         nothing.add("true");
         try {
             Process process =
