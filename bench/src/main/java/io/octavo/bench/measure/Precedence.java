@@ -7,10 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Who has the processors before whom, so that what goes on beside something that is measured goes
-/// on as if it were elsewhere. A thread of [#FIRST] that wakes takes the place of any other at
-/// once; otherwise it may wait for milliseconds for the end of a turn, even of one of [#LAST]: who
-/// has just had more than its share waits until that is made up for. The system's own threads,
-/// which free memory and write back, are between the two.
+/// on as if it were elsewhere. A thread of [#FIRST] that wakes takes the place of any that is not
+/// at once; otherwise it was seen to wait for milliseconds for the end of a turn, even of one of
+/// [#LAST]. The system's own threads, which free memory and write back, are between the two.
 public final class Precedence {
     /// Becomes the program that it is put before: the process is the same.
     public static final List<String> FIRST = List.of("chrt", "--rr", "1");
