@@ -110,5 +110,11 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
                             0),
                     findings.value("received." + part));
         }
+        run.put(
+                new Figure(
+                        name + "." + when + ".stolen.ms",
+                        "stolen by the hypervisor " + when + ", ms of a processor",
+                        0),
+                findings.value("stolen.ms"));
     }
 }

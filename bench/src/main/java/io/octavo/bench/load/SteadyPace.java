@@ -1,5 +1,6 @@
 package io.octavo.bench.load;
 
+import io.octavo.bench.measure.MachineTime;
 import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_PER_SECOND WARM_UP_SECONDS SECONDS.
 /// Finds, for each of `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`,
-/// `.p999` and `.max`.
+/// `.p999` and `.max`; and `stolen.ms` of the processors' time while it counted.
 final class SteadyPace {
     /// From a monotonic clock, so latencies are right to about a tenth of a microsecond.
     private static final Clock CLOCK = Clock.system();
@@ -36,6 +37,7 @@ final class SteadyPace {
     private final Pace pace;
     private final Histogram acknowledged = histogram();
     private final Histogram late = histogram();
+    private double stolenSeconds;
     private volatile @Nullable Exception failed;
 
     private SteadyPace(String topic, Pace pace) {
@@ -43,7 +45,7 @@ final class SteadyPace {
         this.pace = pace;
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Pace pace =
                 new Pace(
                         Integer.parseInt(args[2]),
@@ -60,13 +62,14 @@ final class SteadyPace {
         report("received", reader.received());
         report("acknowledged", sender.acknowledged);
         report("late", sender.late);
+        System.out.println(Findings.line("stolen.ms", sender.stolenSeconds * 1e3));
     }
 
     static Histogram histogram() {
         return new Histogram(LATENCY_NANOS_MAX, SIGNIFICANT_DIGITS);
     }
 
-    private void send(String bootstrap) {
+    private void send(String bootstrap) throws IOException {
         Map<String, Object> settings =
                 Settings.of("acks=1 linger.ms=0 batch.size=0 bootstrap.servers=" + bootstrap);
         var bytes = new ByteArraySerializer();
@@ -75,8 +78,12 @@ final class SteadyPace {
             exactTimer();
             long originNanos = CLOCK.nanos();
             for (long index = 0; index < pace.records(); index++) {
+                if (index == pace.warmUpRecords()) {
+                    stolenSeconds = -MachineTime.now().stolenSeconds();
+                }
                 sendWhenDue(producer, index, originNanos + pace.dueNanos(index));
             }
+            stolenSeconds += MachineTime.now().stolenSeconds();
         }
         if (failed != null) {
             throw new IllegalStateException("a record was not acknowledged", failed);

@@ -2,8 +2,6 @@ package io.octavo.bench.measure;
 
 import io.octavo.ports.Clock;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// What else used the machine during a run: user-mode CPU of every process that is neither the
 /// broker nor the bench nor a client it started, and time the hypervisor took away. Kernel time is
@@ -34,16 +32,10 @@ public final class Neighbours {
     }
 
     private double foreignSeconds() throws IOException {
-        return machineUserAndStealSeconds()
+        MachineTime machine = MachineTime.now();
+        return machine.userSeconds()
+                + machine.stolenSeconds()
                 - ProcessUse.ownAndChildrenUserSeconds()
                 - ProcessUse.of(brokerPid).userSeconds();
-    }
-
-    /// The first line of `/proc/stat`: `cpu user nice system idle iowait irq softirq steal ...`.
-    private static double machineUserAndStealSeconds() throws IOException {
-        String[] fields = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +", -1);
-        long ticks =
-                Long.parseLong(fields[1]) + Long.parseLong(fields[2]) + Long.parseLong(fields[8]);
-        return ticks / ProcessUse.TICKS_PER_SECOND;
     }
 }
