@@ -58,6 +58,13 @@ build_of() {
     printf '%s, %s\n' "${id:-no commit}" "$(date -u +%F)"
 }
 
+# Ends with the help of the main class $1 when the arguments behind ask for it: that takes no broker.
+help_asked() {
+    case " ${*:2} " in
+        *' --help '* | *' -h '*) exec "$java" -cp "$target/classes:$(cat "$target/classpath")" "$1" --help ;;
+    esac
+}
+
 # The class path of the broker whose pom is in bench/$1, in $target/$1.classpath.
 resolve() {
     if outdated "$target/$1.classpath" "$root/bench/$1/pom.xml"; then
