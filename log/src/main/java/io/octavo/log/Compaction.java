@@ -38,6 +38,10 @@ public final class Compaction implements AutoCloseable {
     private final long firstDirty;
     private final long wallMs;
     private final long mapBytesMax;
+
+    /// Transactions that began before it and have no end get none.
+    private final long adoptedEnd;
+
     private final LastBatches lastBatches;
     private final Transactions transactions = new Transactions();
 
@@ -80,6 +84,7 @@ public final class Compaction implements AutoCloseable {
         this.mapBytesMax = mapBytesMax;
         this.wallMs = wallMs;
         config = log.config();
+        adoptedEnd = log.snapshots().adoptedEnd();
         firstDirty = what.firstDirty();
         end = what.end();
         lastBatches = new LastBatches(log.producers(), highWatermark);
@@ -202,7 +207,12 @@ public final class Compaction implements AutoCloseable {
         }
         boolean more = true;
         while (more && ioBytes() < until) {
-            more = scan.next() && surveyed(scan);
+            if (!scan.next()) {
+                transactions.leaveOpen(adoptedEnd);
+                more = false;
+            } else {
+                more = surveyed(scan);
+            }
         }
         if (more) {
             return Stage.SURVEY;
@@ -219,6 +229,9 @@ public final class Compaction implements AutoCloseable {
     private boolean surveyed(BatchScan batches) throws IOException {
         RecordBatch batch = batches.header();
         boolean within = batch.baseOffset() < end;
+        if (batch.baseOffset() >= adoptedEnd) {
+            transactions.leaveOpen(adoptedEnd);
+        }
         if (batch.baseOffset() >= highWatermark
                 || (!within && transactions.decidedEnd(end) == end)) {
             return false;

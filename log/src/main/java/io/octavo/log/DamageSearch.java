@@ -3,8 +3,6 @@ package io.octavo.log;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -26,9 +24,6 @@ final class DamageSearch {
     private static final int RANGES_MAX = 100;
 
     private static final int WINDOW_BYTES = 1 << 20;
-
-    /// What a disk fails to read at a time, at least.
-    private static final int PAGE_BYTES = 4 << 10;
 
     /// All that attributes may have set: codec, timestamp type, transactional, control, horizon.
     private static final int ATTRIBUTES_KNOWN = 0x7F;
@@ -211,41 +206,7 @@ final class DamageSearch {
         }
         windowAt = at;
         window.clear().limit(Math.min(window.capacity(), limit - at));
-        try {
-            file.read(window, at);
-            clear(window);
-        } catch (FileSystemException | ClosedChannelException unrelated) {
-            throw unrelated;
-        } catch (IOException unreadable) {
-            loadPages();
-        }
+        TolerantRead.fill(file, window, at);
         window.flip();
-    }
-
-    private void loadPages() throws IOException {
-        int bytes = window.limit();
-        int i = 0;
-        while (i < bytes) {
-            // To where a page of the file ends, so that one that is bad takes no part of others.
-            int end = Math.min(bytes, i + PAGE_BYTES - (windowAt + i) % PAGE_BYTES);
-            ByteBuffer page = window.slice(i, end - i);
-            try {
-                file.read(page, (long) windowAt + i);
-            } catch (FileSystemException | ClosedChannelException unrelated) {
-                throw unrelated;
-            } catch (IOException unreadable) {
-                page.clear();
-            }
-            clear(page);
-            i = end;
-        }
-        window.position(bytes);
-    }
-
-    /// Fills up with zeros what was not read.
-    private static void clear(ByteBuffer part) {
-        while (part.hasRemaining()) {
-            part.put((byte) 0);
-        }
     }
 }

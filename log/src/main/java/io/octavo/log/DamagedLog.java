@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /// Bytes that were once known to be good are not what they were, or a file that held them is gone.
 /// Nothing is cut and nothing of it is served; the message names the file and the position.
@@ -18,6 +19,14 @@ public final class DamagedLog extends IOException {
     DamagedLog(String message, long segment) {
         super(message);
         this.segment = segment;
+    }
+
+    /// @param path what the disk cannot read
+    DamagedLog(Path path, long position, IOException cause) {
+        this(
+                path + " cannot be read at " + position + ": " + cause.getMessage(),
+                SegmentPaths.offsetOf(String.valueOf(path.getFileName()), SegmentPaths.LOG));
+        initCause(cause);
     }
 
     long segment() {

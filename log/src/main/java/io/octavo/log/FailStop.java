@@ -3,6 +3,7 @@ package io.octavo.log;
 import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Some failures pass, because what was written before is as safe as it was: a write for which
 /// there is no space, and a file that could not be opened, renamed or removed. A read that fails is
-/// damage, and nothing here.
+/// damage ([DamagedLog]), and nothing here.
 final class FailStop extends ForwardingFiles {
     private static final Logger LOG = LoggerFactory.getLogger(FailStop.class);
 
@@ -146,6 +147,17 @@ final class FailStop extends ForwardingFiles {
     private final class Stopping extends ForwardingFile {
         Stopping(LogFile file) {
             super(file);
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            try {
+                return super.read(into, position);
+            } catch (FileSystemException | ClosedChannelException | DamagedLog told) {
+                throw told;
+            } catch (IOException unreadable) {
+                throw new DamagedLog(path(), position, unreadable);
+            }
         }
 
         @Override

@@ -67,14 +67,15 @@ record FileRest(LogFile file, int from, int to) {
         return true;
     }
 
-    /// Copies it, or as much as is kept, into a file that survives a power cut.
+    /// Copies it, or as much as is kept, into a file that survives a power cut; zeros for what the
+    /// disk cannot read.
     void keep(LogFiles files, Path kept) throws IOException {
         try (LogFile into = files.open(kept, LogFiles.Mode.CREATE)) {
             int length = Math.min(bytes(), KEPT_BYTES_MAX);
             ByteBuffer part = ByteBuffer.allocate(Math.min(COPY_BYTES, length));
             for (int at = 0; at < length; at += COPY_BYTES) {
                 part.clear().limit(Math.min(COPY_BYTES, length - at));
-                file.read(part, (long) from + at);
+                TolerantRead.fill(file, part, (long) from + at);
                 into.write(part.flip(), at);
             }
             // One of an earlier end at the same place was longer.

@@ -28,7 +28,8 @@ final class FreshTail {
         if (last == null || last.segment != segment) {
             turn = new Turn(segment, position, position, nowNanos);
         } else if (nowNanos - last.nanos >= TURN_NANOS) {
-            turn = new Turn(segment, last.next, position, nowNanos);
+            boolean lately = nowNanos - last.nanos < 2 * TURN_NANOS;
+            turn = new Turn(segment, lately ? last.next : position, position, nowNanos);
         }
     }
 

@@ -3,6 +3,7 @@ package io.octavo.log;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 /// not say that its last force had worked; if it failed, the kernel may show pages as written that
 /// are not on the disk, and would force them no more (ATC'20). So while the page cache may be the
 /// one of the last run, what is behind the mark is written again.
+///
+/// What the disk cannot read is no torn end: it is damaged as far as something right follows.
 final class LogTail {
     private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
 
@@ -96,26 +99,67 @@ final class LogTail {
         SharedFile file = segment.using();
         try {
             int bytes = segment.sealedBytes();
-            BatchCursor batches = segment.cursor(file.file(), from, bytes, BatchCursor.SCAN_BYTES);
-            while (batches.next() && follows(batches.batch()) && batches.isRight()) {
-                rewrite(file, batches);
-                note(segment, batches);
-            }
-            if (batches.position() == bytes) {
+            String damage = verifyBatches(segment, file, from);
+            if (damage == null) {
                 end = end.position() == bytes ? end : moved(bytes);
                 return true;
             }
             FileRest rest = new FileRest(file.file(), end.position(), bytes);
-            boolean cached = known && log.directory().thisRun().cacheMayBeOlder();
-            if (cached ? rest.seemsRoom() : rest.isRoom()) {
+            if (isRoom(rest)) {
                 segment.cut(end.position());
                 return true;
             }
-            String damage = batches.damage();
-            cut(segment, rest, damage == null ? strange(batches) : damage);
+            cut(segment, rest, damage);
             return false;
         } finally {
             file.release();
+        }
+    }
+
+    /// Verifies batches, passing over what the disk cannot read between them.
+    ///
+    /// @return why that ended before the segment does; null when it did not
+    private @Nullable String verifyBatches(Segment segment, SharedFile file, int from)
+            throws IOException {
+        try {
+            return verifyAll(segment, file, file.file(), from);
+        } catch (DamagedLog unreadable) {
+            avoidUnreadable(segment, unreadable);
+            return verifyAll(segment, file, TolerantRead.of(file.file()), end.position());
+        }
+    }
+
+    private @Nullable String verifyAll(Segment segment, SharedFile file, LogFile reads, int from)
+            throws IOException {
+        int bytes = segment.sealedBytes();
+        BatchCursor batches = segment.cursor(reads, from, bytes, BatchCursor.SCAN_BYTES);
+        while (batches.next() && follows(batches.batch()) && batches.isRight()) {
+            rewrite(file, batches);
+            note(segment, batches);
+        }
+        if (batches.position() == bytes) {
+            return null;
+        }
+        String damage = batches.damage();
+        return damage == null ? strange(batches) : damage;
+    }
+
+    /// Notes as damaged what lies between batches that are right. What lies behind the last of them
+    /// is a torn end, whatever it is.
+    private void avoidUnreadable(Segment segment, DamagedLog met) throws IOException {
+        LOG.error("{}", met.getMessage());
+        List<DamagedRange> found =
+                log.damage().found(segment, segment.sealedBytes(), Long.MAX_VALUE);
+        log.damage().add(found.stream().filter(range -> range.to() != Long.MAX_VALUE).toList());
+        segment.avoid(log.damage().known().of(segment.baseOffset()));
+    }
+
+    private boolean isRoom(FileRest rest) throws IOException {
+        try {
+            boolean cached = known && log.directory().thisRun().cacheIsOfLastRun();
+            return cached ? rest.seemsRoom() : rest.isRoom();
+        } catch (DamagedLog unreadable) {
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,11 @@ final class PageCache {
     private final Path path;
     private final FileChannel file;
 
-    /// Of the file as it was; null before the first question, and where there is none.
+    /// Of the file as it was; null before the first question, and while there is none.
     private volatile @Nullable Mapping mapping;
 
     /// Guarded by this.
-    private boolean tried;
+    private boolean unmappable;
 
     PageCache(Path path, FileChannel file) {
         this.path = path;
@@ -64,8 +65,7 @@ final class PageCache {
     /// The file is opened once more for this, only to be read: mapping what can be written makes it
     /// longer where it was cut meanwhile.
     private synchronized @Nullable Mapping map() {
-        if (!tried) {
-            tried = true;
+        if (mapping == null && !unmappable) {
             Arena arena = Arena.ofShared();
             try (FileChannel readable = SystemFiles.readable(path)) {
                 long bytes = readable.size();
@@ -73,8 +73,12 @@ final class PageCache {
                         new Mapping(
                                 arena,
                                 readable.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena));
-            } catch (IOException absent) {
+            } catch (FileSystemException passing) {
+                // Its name may be changing just now, or there are too many descriptors.
                 arena.close();
+            } catch (IOException never) {
+                arena.close();
+                unmappable = true;
             }
         }
         return mapping;

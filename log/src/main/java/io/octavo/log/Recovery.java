@@ -59,6 +59,7 @@ final class Recovery {
         tail.goOnBehindDamage();
         Mark end = tail.end();
         log.snapshots().removeAfter(end.offset());
+        log.compacted().cut(end.offset());
         long start = known == null ? firstStart(durable, end) : known.startOffset();
         log.damage().keep(start, end.offset());
         LogView view = new LogView(segments.toArray(new Segment[0]), start, end);

@@ -107,8 +107,9 @@ public final class Relocation {
     public boolean copy(long bytesMax) throws IOException {
         target.refuseFailed();
         target.freeSpace().refuseBelowMark(Math.min(bytesMax, source.sizeBytes() - copiedBytes));
+        int cutsBefore = source.durability().point().cuts();
         LogView view = source.view();
-        forget(view);
+        forget(view, cutsBefore);
         long room = bytesMax;
         for (int i = 0; i < view.segments() && room > 0; i++) {
             Segment segment = view.segment(i);
@@ -145,9 +146,10 @@ public final class Relocation {
         if (source.isClosed()) {
             throw new IOException(source.path() + " was closed meanwhile");
         }
+        int cutsBefore = source.durability().point().cuts();
         LogView view = source.view();
         try {
-            forget(view);
+            forget(view, cutsBefore);
             settled = view;
         } finally {
             source.close();
@@ -207,10 +209,13 @@ public final class Relocation {
         }
     }
 
-    /// Takes the copy out of the log's place, so that the next start does not take it for the log.
+    /// Takes the copy out of the log's place for good, before the original is written again: after
+    /// a power cut the next start is not to take the copy for the log.
     private void displace(IOException failed) {
         try {
             target.partitions().remove(source.name(), List.of());
+            target.partitions().forceNames();
+            target.checkpointFile().force();
         } catch (IOException stays) {
             failed.addSuppressed(stays);
         }
@@ -229,8 +234,10 @@ public final class Relocation {
     }
 
     /// Forgets copies of what is not in the log any more.
-    private void forget(LogView view) throws IOException {
-        int now = source.durability().point().cuts();
+    ///
+    /// @param now how often the log had been cut before that view was taken: if it is cut between
+    ///   the two, what is copied by the view is forgotten the next time
+    private void forget(LogView view, int now) throws IOException {
         Map<Long, Segment> there = new HashMap<>();
         for (int i = 0; i < view.segments(); i++) {
             there.put(view.segment(i).baseOffset(), view.segment(i));

@@ -104,7 +104,7 @@ final class SealedIndexes {
             return before < OffsetIndex.entries(index)
                     ? OffsetIndex.read(index, before)
                     : OffsetIndex.NONE;
-        } catch (NoSuchFileException absent) {
+        } catch (NoSuchFileException | DamagedLog absent) {
             return OffsetIndex.NONE;
         }
     }
@@ -117,7 +117,7 @@ final class SealedIndexes {
             ColdRead.refuse(file);
             try (LogFile index = files.open(paths.offsetIndex(), LogFiles.Mode.READ)) {
                 seen = OffsetIndex.window(index, relativeOffset, true);
-            } catch (NoSuchFileException absent) {
+            } catch (NoSuchFileException | DamagedLog absent) {
                 return OffsetIndex.NONE;
             }
             window = seen;
@@ -157,7 +157,7 @@ final class SealedIndexes {
     TimeIndex floor(long timestamp) throws IOException {
         try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {
             return TimeIndex.floor(index, timestamp);
-        } catch (NoSuchFileException absent) {
+        } catch (NoSuchFileException | DamagedLog absent) {
             return TimeIndex.NONE;
         }
     }
@@ -167,8 +167,8 @@ final class SealedIndexes {
     /// are not there. Reads the batches behind the last entry of the offset index.
     SegmentIndexes resume(LogFile file, Mark mark, int intervalBytes) throws IOException {
         int bytes = mark.position();
-        SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
-        if (!endsRight(file, read, bytes)) {
+        SegmentIndexes read = readRight(file, mark);
+        if (read == null) {
             LOG.warn("{}: the index is wrong; indexing the segment anew", paths.log());
             files.delete(paths.offsetIndex());
             files.delete(paths.timeIndex());
@@ -183,6 +183,19 @@ final class SealedIndexes {
                         file, paths.baseOffset(), from, bytes, BatchScan.HEADER_SCAN_BYTES, holes);
         add(batches, indexed, read, intervalBytes);
         return read;
+    }
+
+    /// What both files say; null when they are wrong, or the disk cannot read them.
+    private @Nullable SegmentIndexes readRight(LogFile file, Mark mark) throws IOException {
+        try {
+            SegmentIndexes read = SegmentIndexes.read(files, paths, mark);
+            return endsRight(file, read, mark.position()) ? read : null;
+        } catch (DamagedLog met) {
+            if (met.segment() == paths.baseOffset()) {
+                throw met;
+            }
+            return null;
+        }
     }
 
     /// Whether the entries that the files end with are about batches that are there.
@@ -250,6 +263,16 @@ final class SealedIndexes {
         if (!files.exists(names.offsetIndex()) && !renew(file, bytes, "missing")) {
             return OffsetIndex.EMPTY;
         }
+        try {
+            return readWindow(names, relativeOffset);
+        } catch (DamagedLog unreadable) {
+            return renew(file, bytes, "unreadable")
+                    ? readWindow(names, relativeOffset)
+                    : OffsetIndex.EMPTY;
+        }
+    }
+
+    private OffsetIndex readWindow(SegmentPaths names, int relativeOffset) throws IOException {
         try (LogFile index = files.open(names.offsetIndex(), LogFiles.Mode.READ)) {
             OffsetIndex read = OffsetIndex.window(index, relativeOffset, false);
             window = read;
@@ -267,7 +290,7 @@ final class SealedIndexes {
         try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {
             int n = TimeIndex.entries(index);
             return n == 0 ? null : TimeIndex.read(index, n - 1);
-        } catch (NoSuchFileException absent) {
+        } catch (NoSuchFileException | DamagedLog absent) {
             return null;
         }
     }

@@ -36,16 +36,26 @@ final class ThisRun implements Closeable {
     private final RunMarker marker;
     private final LastRun last;
 
+    /// Whether the marker says that the last run's machine is still up.
+    private final boolean sameMachineRun;
+
     /// The logs of which the page cache may hold what the last run could not force, and that were
     /// not opened since.
     private final Set<String> unverified = ConcurrentHashMap.newKeySet();
 
-    private ThisRun(LogFiles files, Path root, Closeable lock, RunMarker marker, LastRun last) {
+    private ThisRun(
+            LogFiles files,
+            Path root,
+            Closeable lock,
+            RunMarker marker,
+            LastRun last,
+            boolean sameMachineRun) {
         this.files = files;
         this.root = root;
         this.lock = lock;
         this.marker = marker;
         this.last = last;
+        this.sameMachineRun = sameMachineRun;
     }
 
     /// Takes a directory, making it if there is none.
@@ -79,7 +89,9 @@ final class ThisRun implements Closeable {
             RunMarker marker = new RunMarker(id, random(randomness), false, bootId);
             write(marker, files, root);
             begun = true;
-            return new ThisRun(files, root, lock, marker, ended(root, last, known, bootId));
+            LastRun ended = ended(root, last, known, bootId);
+            boolean same = RunMarker.ended(last, bootId) == LastRun.KILLED;
+            return new ThisRun(files, root, lock, marker, ended, same);
         } finally {
             if (!begun) {
                 lock.close();
@@ -114,7 +126,7 @@ final class ThisRun implements Closeable {
     /// Of a directory that could not be taken; leaves nothing in it.
     static ThisRun without(LogFiles files, Path root) {
         RunMarker nobody = new RunMarker(Uuid.ZERO, Uuid.ZERO, false, "");
-        return new ThisRun(files, root, () -> {}, nobody, LastRun.NONE);
+        return new ThisRun(files, root, () -> {}, nobody, LastRun.NONE, false);
     }
 
     /// The directory's own identity, made with it.
@@ -135,6 +147,11 @@ final class ThisRun implements Closeable {
     boolean cacheMayBeOlder() {
         return last == LastRun.KILLED
                 || (last == LastRun.MACHINE_RESTARTED && marker.bootId().isEmpty());
+    }
+
+    /// Whether the page cache is known to be the one of the last run, with all that it wrote.
+    boolean cacheIsOfLastRun() {
+        return sameMachineRun;
     }
 
     /// Takes note of the logs that there are, before any is opened.

@@ -37,6 +37,11 @@ final class Transactions {
         }
     }
 
+    /// No end comes any more of those that began before this offset: they count as committed.
+    void leaveOpen(long before) {
+        open.values().removeIf(first -> first < before);
+    }
+
     /// How many were aborted, of those added.
     int aborted() {
         return abortedCount;

@@ -119,6 +119,8 @@ final class Vouched {
                             && batch.batch().nextOffset() == mark.offset()
                             && batch.isRight();
             return right ? null : file.file().path() + " has another batch at " + last;
+        } catch (DamagedLog unreadable) {
+            return unreadable.getMessage();
         } finally {
             file.release();
         }

@@ -6,13 +6,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Small files that are read at once and replaced at once: written beside, forced, renamed, and the
 /// directory forced, so that at any time there is the old one or the new one.
 final class WholeFile {
+    private static final Logger LOG = LoggerFactory.getLogger(WholeFile.class);
+
     private WholeFile() {}
 
-    /// All of the file, or null when there is none.
+    /// All of the file, or null when there is none. Where the disk cannot read it, it has nothing
+    /// in it, like one that is not whole.
     static @Nullable ByteBuffer read(LogFiles files, Path path) throws IOException {
         try (LogFile file = files.open(path, LogFiles.Mode.READ)) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.sizeBytes()));
@@ -20,6 +25,9 @@ final class WholeFile {
             return bytes.flip();
         } catch (NoSuchFileException absent) {
             return null;
+        } catch (DamagedLog unreadable) {
+            LOG.error("{}; it counts as empty", unreadable.getMessage());
+            return ByteBuffer.allocate(0);
         }
     }
 

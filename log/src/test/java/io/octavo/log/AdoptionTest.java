@@ -141,6 +141,28 @@ class AdoptionTest {
         assertThat(Verification.of(files, ours.root).findings()).isEmpty();
     }
 
+    /// Nobody is left who could end them: they count as committed.
+    @Test
+    void transactionsWithoutAnEndDoNotHoldUpCompaction() throws IOException {
+        LogConfig config =
+                LogConfig.defaults().with(new LogConfig.Compaction(true, 0, 0, ALL, 60_000));
+        writeAgain(
+                config,
+                log -> {
+                    log.append(Batches.inTransaction(8, 0, 0, 1), 0);
+                    log.append(keyed("a"), 0);
+                    log.append(keyed("a"), 0);
+                });
+        Disk ours = adopted();
+        Log log = ours.log(config);
+        log.append(keyed("a"), 0);
+        log.roll();
+
+        CompactionModel.compact(log, ours.clock.wallMs(), 1 << 16);
+
+        assertThat(offsets(log)).contains(3L).doesNotContain(1L, 2L);
+    }
+
     /// Their ids were given by another broker, and ours gives them to others.
     @Test
     void itsProducersAreNotKnown() throws IOException {

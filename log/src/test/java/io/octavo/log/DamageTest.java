@@ -2,7 +2,6 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
@@ -58,7 +57,7 @@ class DamageTest {
             met(again, 6, damaged);
 
             assertThat(again.damagedRanges()).as("byte %d", at).hasSize(1);
-            assertThat(served(again)).containsExactly(0L, 3L, 9L, 12L, 15L);
+            assertThat(Served.offsets(again)).containsExactly(0L, 3L, 9L, 12L, 15L);
             assertThat(damaged.file(SEGMENT)).hasBinaryContent(changed);
         }
     }
@@ -70,7 +69,7 @@ class DamageTest {
         Log log = disk.log(SMALL);
         met(log, 6, disk);
 
-        assertThat(read(log, 0).remaining()).isEqualTo(2 * SIZE);
+        assertThat(Served.read(log, 0).remaining()).isEqualTo(2 * SIZE);
         for (long offset = 6; offset < 9; offset++) {
             long damaged = offset;
             assertThatThrownBy(() -> log.read(damaged, ALL, ALL, true))
@@ -79,7 +78,7 @@ class DamageTest {
                     .hasMessageContaining("offsets 6 to 8")
                     .hasMessageContaining("from offset 9 on");
         }
-        assertThat(read(log, 9).remaining()).isEqualTo(2 * SIZE);
+        assertThat(Served.read(log, 9).remaining()).isEqualTo(2 * SIZE);
     }
 
     @Test
@@ -141,10 +140,10 @@ class DamageTest {
                 wanted.add((long) RECORDS * i);
             }
             wanted.add(15L);
-            assertThat(served(again)).as("%d bytes", size).isEqualTo(wanted);
+            assertThat(Served.offsets(again)).as("%d bytes", size).isEqualTo(wanted);
             assertThat(damaged.file(SEGMENT)).hasBinaryContent(cut);
             damaged.restart();
-            assertThat(served(damaged.log(SMALL))).isEqualTo(wanted);
+            assertThat(Served.offsets(damaged.log(SMALL))).isEqualTo(wanted);
         }
     }
 
@@ -174,7 +173,7 @@ class DamageTest {
                     wanted.add(12L);
                 }
                 assertThat(again.endOffset()).isEqualTo(12 + (start == 1 ? RECORDS : 0));
-                assertThat(served(again)).as("segment %d", gone).isEqualTo(wanted);
+                assertThat(Served.offsets(again)).as("segment %d", gone).isEqualTo(wanted);
                 assertThat(again.damagedRanges()).hasSize(1);
                 if (start == 0) {
                     assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(12);
@@ -196,12 +195,12 @@ class DamageTest {
         Log again = disk.log(SMALL);
         assertThat(again.startOffset()).isZero();
         assertThat(again.endOffset()).isEqualTo(15);
-        assertThat(served(again)).isEmpty();
+        assertThat(Served.offsets(again)).isEmpty();
         assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(15);
         again.force();
         disk.directory().checkpoint();
         disk.restartKilled();
-        assertThat(served(disk.log(SMALL))).containsExactly(15L);
+        assertThat(Served.offsets(disk.log(SMALL))).containsExactly(15L);
     }
 
     @Test
@@ -220,7 +219,7 @@ class DamageTest {
 
         Log again = disk.log(SMALL);
 
-        assertThat(served(again)).containsExactly(0L, 3L, 6L, 9L, 12L, 15L);
+        assertThat(Served.offsets(again)).containsExactly(0L, 3L, 6L, 9L, 12L, 15L);
         assertThat(again.damagedRanges()).isEmpty();
     }
 
@@ -258,9 +257,9 @@ class DamageTest {
             assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(end);
 
             assertThat(end).isLessThanOrEqualTo(to);
-            assertThat(served(again)).as("cut at %d", to).contains(0L, end);
+            assertThat(Served.offsets(again)).as("cut at %d", to).contains(0L, end);
             damaged.restart();
-            assertThat(served(damaged.log(SMALL))).contains(0L, end);
+            assertThat(Served.offsets(damaged.log(SMALL))).contains(0L, end);
         }
     }
 
@@ -276,46 +275,6 @@ class DamageTest {
 
         assertThat(log.damagedRanges()).isEmpty();
         assertThat(disk.file(DamageFile.FILE)).doesNotExist();
-    }
-
-    @Test
-    void bytesThatTheDiskCannotReadAreDamage() throws IOException {
-        int records = 1000;
-        int size = Batches.of(records).sizeBytes();
-        Disk failing = failing(4L * size + 100, 1);
-        Log log = failing.log(SMALL);
-        for (int i = 0; i < 10; i++) {
-            log.append(Batches.of(records), 0);
-        }
-        log.roll();
-        assertThatThrownBy(() -> log.read(4L * records, ALL, ALL, true))
-                .isInstanceOf(IOException.class);
-
-        failing.directory().checkpoint();
-
-        assertThat(log.damagedRanges()).isNotEmpty();
-        assertThat(served(log)).contains(0L, 9L * records).doesNotContain(4L * records);
-    }
-
-    /// What a disk fails to read is a block of the file, wherever in it a batch begins.
-    @Test
-    void aBadBlockCostsTheBatchesInItOnly() throws IOException {
-        long bad = 8 << 10;
-        Disk failing = failing(bad, 4096);
-        Log log = failing.log(SMALL);
-        for (int i = 0; i < 300; i++) {
-            log.append(Batches.of(RECORDS), 0);
-        }
-        log.roll();
-        log.damage().suspect(0, new DamagedLog("told by a test"));
-
-        failing.directory().checkpoint();
-
-        long first = bad / SIZE;
-        long last = (bad + 4096 - 1) / SIZE;
-        assertThat(log.damagedRanges())
-                .extracting(DamagedRange::from, DamagedRange::to)
-                .containsExactly(tuple(RECORDS * first, RECORDS * (last + 1)));
     }
 
     @Test
@@ -378,21 +337,6 @@ class DamageTest {
     }
 
     /// A disk that cannot read so many bytes of the first segment.
-    private Disk failing(long bad, int bytes) throws IOException {
-        UnforcedFiles files =
-                new UnforcedFiles() {
-                    @Override
-                    void reading(Path path, ByteBuffer into, long position) throws IOException {
-                        if (path.endsWith(SEGMENT)
-                                && position < bad + bytes
-                                && bad < position + into.remaining()) {
-                            throw new IOException("Input/output error");
-                        }
-                    }
-                };
-        return Disk.on(temp.resolve("failing"), files);
-    }
-
     private Log filled() throws IOException {
         Log log = disk.log(SMALL);
         for (int i = 0; i < 5; i++) {
@@ -428,45 +372,11 @@ class DamageTest {
     /// Somebody meets the damage at an offset, and a checkpoint goes by.
     private static void met(Log log, long offset, Disk disk) throws IOException {
         try {
-            read(log, offset);
+            Served.read(log, offset);
             log.damage().suspect(0, new DamagedLog("told by a test"));
         } catch (DamagedLog met) {
             assertThat(met).hasMessageContaining(SEGMENT);
         }
         disk.directory().checkpoint();
-    }
-
-    private static ByteBuffer read(Log log, long offset) throws IOException {
-        LogSlice slice = (LogSlice) log.read(offset, ALL, ALL, true);
-        try {
-            return slice.toBytes();
-        } finally {
-            slice.release();
-        }
-    }
-
-    /// The base offsets of the batches that a reader gets who goes around what is damaged.
-    private static List<Long> served(Log log) throws IOException {
-        List<Long> offsets = new ArrayList<>();
-        long at = log.startOffset();
-        while (at < log.endOffset()) {
-            try {
-                for (RecordBatch batch : Batches.in(read(log, at))) {
-                    assertThat(batch.crcValid()).isTrue();
-                    assertThat(batch.lastOffset()).isGreaterThanOrEqualTo(at);
-                    offsets.add(batch.baseOffset());
-                    at = batch.nextOffset();
-                }
-            } catch (DamagedLog damaged) {
-                long from = at;
-                at =
-                        log.damagedRanges().stream()
-                                .filter(range -> range.from() <= from && from < range.to())
-                                .findFirst()
-                                .orElseThrow()
-                                .to();
-            }
-        }
-        return offsets;
     }
 }

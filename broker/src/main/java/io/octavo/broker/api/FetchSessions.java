@@ -98,7 +98,8 @@ final class FetchSessions {
         int size = slot.session.size();
         List<Slot> evicted = new ArrayList<>(0);
         synchronized (this) {
-            if (slot.wanted && slot.id == NO_SESSION && room(size, sessionsMax, evicted)) {
+            boolean due = slot.wanted && size > 0 && slot.id == NO_SESSION;
+            if (due && room(size, sessionsMax, evicted)) {
                 slot.id = unusedId();
                 slot.epoch = INITIAL_EPOCH + 1;
                 slot.createdMs = clock.millis();

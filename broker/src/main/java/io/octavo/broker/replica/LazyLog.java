@@ -197,6 +197,9 @@ final class LazyLog {
         storage.worker().execute(() -> remove(log, done, RETRY_MS_MIN));
     }
 
+    /// Fails, too, while another worker still opens the log where it is, because it moved
+    /// meanwhile.
+    ///
     /// @param againMs when it is tried again, if it fails for what may pass
     private void remove(@Nullable Log log, Runnable done, long againMs) {
         try {
@@ -205,7 +208,7 @@ final class LazyLog {
             } else {
                 log.delete();
             }
-        } catch (IOException failure) {
+        } catch (IOException | IllegalStateException failure) {
             if (storage.directory().failure() == null) {
                 LOGGER.error(
                         "{} could not be deleted, tried again in {} s",

@@ -127,6 +127,7 @@ class FetchSessionsTest {
                                 List.of(new ForgottenTopic("t", Uuid.ZERO, List.of(0)))));
 
         assertThat(slot.known()).isFalse();
+        assertThat(sessions.establish(slot, MANY)).isEqualTo(FetchSessions.NO_SESSION);
         assertThat(sessions.size()).isZero();
     }
 

@@ -196,16 +196,23 @@ public final class LocalCoordination implements Coordination {
     private boolean journaled(List<Call<?>> group, List<StoreChange> records) {
         try {
             journal.append(records);
-            journal.force();
-            return true;
         } catch (NoSpace e) {
             tree.undoTo(0);
             changeId -= records.size();
             group.forEach(call -> call.refuse("the disk is full: " + e.getMessage()));
+            return false;
         } catch (IOException e) {
             stop(e);
+            return false;
         }
-        return false;
+        try {
+            // What is in the journal cannot be undone, whatever keeps it from being forced.
+            journal.force();
+            return true;
+        } catch (IOException e) {
+            stop(e);
+            return false;
+        }
     }
 
     private void stop(IOException reason) {

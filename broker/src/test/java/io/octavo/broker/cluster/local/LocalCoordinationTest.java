@@ -135,6 +135,21 @@ class LocalCoordinationTest {
     }
 
     @Test
+    void whatIsInTheJournalIsNotUndoneForWantOfSpace() {
+        await(store.commit(List.of(create("/a", "1"))));
+        journal.fullWhenForced = true;
+
+        CompletionStage<Outcome<Applied>> commit = store.commit(List.of(create("/b", "")));
+        loop.run();
+
+        assertThat(failures).hasSize(1);
+        assertThat(commit.toCompletableFuture()).isNotDone();
+        reopen(journal.unforced());
+        assertThat(await(store.read("/b"))).isInstanceOf(Outcome.Ok.class);
+        assertThat(await(store.commit(List.of(create("/c", ""))))).isEqualTo(OK);
+    }
+
+    @Test
     void aClosedStoreKnowsNothing() {
         store.close();
 

@@ -17,6 +17,7 @@ final class MemoryJournal implements Journal {
     private int forces;
     boolean full;
     boolean broken;
+    boolean fullWhenForced;
 
     /// What a crash leaves: everything forced, and `more` of what was not.
     MemoryJournal crashed(int more) {
@@ -62,6 +63,9 @@ final class MemoryJournal implements Journal {
     public void force() throws IOException {
         if (broken) {
             throw new IOException("force failed");
+        }
+        if (fullWhenForced) {
+            throw new NoSpace("no space left", new IOException("full"));
         }
         forced = records.size();
         forces++;

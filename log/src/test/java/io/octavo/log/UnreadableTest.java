@@ -1,0 +1,214 @@
+package io.octavo.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A disk that fails to read a part of a file: that costs what is in it, and nothing else.
+class UnreadableTest {
+    private static final int ALL = Integer.MAX_VALUE;
+    private static final String SEGMENT = "00000000000000000000.log";
+
+    /// So many that a batch is several blocks of the disk.
+    private static final int RECORDS = 2_000;
+
+    private static final int SIZE = Batches.of(RECORDS).sizeBytes();
+    private static final LogConfig SMALL = LogConfig.defaults().withIndexIntervalBytes(1);
+
+    @TempDir Path temp;
+    private Disk disk;
+    private String badFile = "";
+    private long badFrom;
+    private long badBytes;
+
+    @BeforeEach
+    void open() throws IOException {
+        UnforcedFiles files =
+                new UnforcedFiles() {
+                    @Override
+                    void reading(Path path, ByteBuffer into, long position) throws IOException {
+                        if (path.endsWith(badFile)
+                                && position < badFrom + badBytes
+                                && badFrom < position + into.remaining()) {
+                            throw new IOException("Input/output error");
+                        }
+                    }
+
+                    @Override
+                    public void rename(Path from, Path to) throws IOException {
+                        super.rename(from, to);
+                        gone(to);
+                    }
+
+                    @Override
+                    public void delete(Path path) throws IOException {
+                        super.delete(path);
+                        gone(path);
+                    }
+
+                    private void gone(Path path) {
+                        badBytes = path.endsWith(badFile) ? 0 : badBytes;
+                    }
+                };
+        disk = Disk.on(temp.resolve("data"), files);
+    }
+
+    @Test
+    void whatAReaderMeetsIsDamage() throws IOException {
+        Log log = filled(10);
+        log.roll();
+        cannotRead(SEGMENT, 4L * SIZE + 100, 1);
+        assertThatThrownBy(() -> log.read(at(4), ALL, ALL, true)).isInstanceOf(DamagedLog.class);
+
+        disk.directory().checkpoint();
+
+        assertThat(log.damagedRanges()).isNotEmpty();
+        assertThat(Served.offsets(log)).contains(0L, at(9)).doesNotContain(at(4));
+    }
+
+    /// What a disk fails to read is a block of the file, wherever in it a batch begins.
+    @Test
+    void aBadBlockCostsTheBatchesInItOnly() throws IOException {
+        Log log = disk.log(SMALL);
+        int size = Batches.of(3).sizeBytes();
+        for (int i = 0; i < 300; i++) {
+            log.append(Batches.of(3), 0);
+        }
+        log.roll();
+        long bad = 8 << 10;
+        cannotRead(SEGMENT, bad, 4096);
+        log.damage().suspect(0, new DamagedLog("told by a test"));
+
+        disk.directory().checkpoint();
+
+        long first = bad / size;
+        long last = (bad + 4096 - 1) / size;
+        assertThat(log.damagedRanges())
+                .extracting(DamagedRange::from, DamagedRange::to)
+                .containsExactly(tuple(3 * first, 3 * (last + 1)));
+    }
+
+    @Test
+    void aLogIsOpenedThoughItsLastDurableBatchCannotBeRead() throws IOException {
+        Log log = filled(5);
+        log.force();
+        disk.directory().checkpoint();
+        cannotRead(SEGMENT, 4L * SIZE + SIZE / 2, 1);
+
+        disk.restartKilled();
+
+        Log again = disk.log(SMALL);
+        assertThat(again.endOffset()).isEqualTo(at(5));
+        assertThat(again.damagedRanges())
+                .extracting(DamagedRange::from, DamagedRange::to)
+                .containsExactly(tuple(at(4), at(5)));
+        assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(at(5));
+        assertThat(Served.offsets(again)).containsExactly(0L, at(1), at(2), at(3), at(5));
+    }
+
+    @Test
+    void whatFollowsAnUnreadableBatchBehindTheMarkIsServed() throws IOException {
+        Log log = filled(2);
+        log.force();
+        disk.directory().checkpoint();
+        append(log, 6);
+        cannotRead(SEGMENT, 4L * SIZE + SIZE / 2, 1);
+
+        disk.restartKilled();
+
+        Log again = disk.log(SMALL);
+        assertThat(again.endOffset()).isEqualTo(at(8));
+        assertThat(again.damagedRanges())
+                .extracting(DamagedRange::from, DamagedRange::to)
+                .containsExactly(tuple(at(4), at(5)));
+        assertThat(Served.offsets(again))
+                .containsExactly(0L, at(1), at(2), at(3), at(5), at(6), at(7));
+    }
+
+    @Test
+    void anUnreadableEndIsATornOneOfWhichTheRestIsKept() throws IOException {
+        Log log = filled(2);
+        log.force();
+        disk.directory().checkpoint();
+        append(log, 2);
+        byte[] whole = Files.readAllBytes(disk.file(SEGMENT));
+        long block = 3L * SIZE / 4096 * 4096 + 4096;
+        cannotRead(SEGMENT, block, 1);
+
+        disk.restartKilled();
+
+        Log again = disk.log(SMALL);
+        assertThat(again.endOffset()).isEqualTo(at(3));
+        assertThat(again.damagedRanges()).isEmpty();
+        byte[] kept = Files.readAllBytes(disk.file(SEGMENT + "." + 3L * SIZE + ".cut"));
+        for (int i = 0; i < SIZE; i++) {
+            long position = 3L * SIZE + i;
+            boolean bad = block <= position && position < block + 4096;
+            assertThat(kept[i]).as("byte %d", i).isEqualTo(bad ? 0 : whole[(int) position]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                Checkpoint.FILE,
+                RunMarker.FILE,
+                "00000000000000000000.index",
+                "00000000000000000000.timeindex",
+                "00000000000000008000.snapshot",
+                "00000000000000008000.index",
+                "00000000000000008000.timeindex"
+            })
+    void aLogIsWholeWithoutAFileThatOnlyTellsOfIt(String file) throws IOException {
+        Log log = filled(4);
+        log.roll();
+        append(log, 12);
+        log.force();
+        disk.directory().checkpoint();
+        assertThat(Files.exists(disk.file(file)) || Files.exists(disk.root.resolve(file))).isTrue();
+        cannotRead(file, 0, ALL);
+
+        disk.restartKilled();
+
+        Log again = disk.log(SMALL);
+        assertThat(again.endOffset()).isEqualTo(at(16));
+        assertThat(again.damagedRanges()).isEmpty();
+        for (int i = 0; i < 16; i++) {
+            assertThat(Batches.in(Served.read(again, at(i)))).isNotEmpty();
+        }
+        assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(at(16));
+        disk.directory().checkpoint();
+    }
+
+    private void cannotRead(String file, long from, long bytes) {
+        badFile = file;
+        badFrom = from;
+        badBytes = bytes;
+    }
+
+    private Log filled(int batches) throws IOException {
+        Log log = disk.log(SMALL);
+        append(log, batches);
+        return log;
+    }
+
+    private static void append(Log log, int batches) throws IOException {
+        for (int i = 0; i < batches; i++) {
+            log.append(Batches.of(RECORDS), 0);
+        }
+    }
+
+    private static long at(int batch) {
+        return (long) batch * RECORDS;
+    }
+}
