@@ -29,6 +29,11 @@ public final class DamagedLog extends IOException {
         initCause(cause);
     }
 
+    /// Whether the disk could not read it, which may pass; otherwise it has read something wrong.
+    public boolean isUnreadable() {
+        return getCause() != null;
+    }
+
     long segment() {
         return segment;
     }

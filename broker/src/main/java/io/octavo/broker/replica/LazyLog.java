@@ -258,7 +258,7 @@ final class LazyLog {
         }
         boolean passing =
                 failure instanceof IOException
-                        && !(failure instanceof DamagedLog)
+                        && !(failure instanceof DamagedLog damaged && !damaged.isUnreadable())
                         && storage.directory().failure() == null;
         if (!passing) {
             LOGGER.error("{} could not be opened", name, failure);
