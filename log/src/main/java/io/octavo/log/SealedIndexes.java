@@ -220,7 +220,7 @@ final class SealedIndexes {
         batches.refuseDamage();
     }
 
-    /// Whether the batch that an entry of an offset index names is there.
+    /// Whether the batch that an entry of an offset index names is there, and can be read.
     static boolean isBatch(LogFile file, long baseOffset, long entry, int bytes)
             throws IOException {
         int position = OffsetIndex.position(entry);
@@ -229,8 +229,13 @@ final class SealedIndexes {
         }
         BatchCursor cursor =
                 new BatchCursor(file, baseOffset, position, bytes, RecordBatch.HEADER_BYTES);
-        return cursor.next()
-                && cursor.batch().lastOffset() == baseOffset + OffsetIndex.relativeOffset(entry);
+        try {
+            return cursor.next()
+                    && cursor.batch().lastOffset()
+                            == baseOffset + OffsetIndex.relativeOffset(entry);
+        } catch (DamagedLog unreadable) {
+            return false;
+        }
     }
 
     /// Whether the batch that an entry of the time index names is there.

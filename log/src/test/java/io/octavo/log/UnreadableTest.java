@@ -31,35 +31,36 @@ class UnreadableTest {
     private long badFrom;
     private long badBytes;
 
+    private final UnforcedFiles files =
+            new UnforcedFiles() {
+                @Override
+                void reading(Path path, ByteBuffer into, long position) throws IOException {
+                    if (path.endsWith(badFile)
+                            && position < badFrom + badBytes
+                            && badFrom < position + into.remaining()) {
+                        throw new IOException("Input/output error");
+                    }
+                }
+
+                @Override
+                public void rename(Path from, Path to) throws IOException {
+                    super.rename(from, to);
+                    gone(to);
+                }
+
+                @Override
+                public void delete(Path path) throws IOException {
+                    super.delete(path);
+                    gone(path);
+                }
+
+                private void gone(Path path) {
+                    badBytes = path.endsWith(badFile) ? 0 : badBytes;
+                }
+            };
+
     @BeforeEach
     void open() throws IOException {
-        UnforcedFiles files =
-                new UnforcedFiles() {
-                    @Override
-                    void reading(Path path, ByteBuffer into, long position) throws IOException {
-                        if (path.endsWith(badFile)
-                                && position < badFrom + badBytes
-                                && badFrom < position + into.remaining()) {
-                            throw new IOException("Input/output error");
-                        }
-                    }
-
-                    @Override
-                    public void rename(Path from, Path to) throws IOException {
-                        super.rename(from, to);
-                        gone(to);
-                    }
-
-                    @Override
-                    public void delete(Path path) throws IOException {
-                        super.delete(path);
-                        gone(path);
-                    }
-
-                    private void gone(Path path) {
-                        badBytes = path.endsWith(badFile) ? 0 : badBytes;
-                    }
-                };
         disk = Disk.on(temp.resolve("data"), files);
     }
 
@@ -67,13 +68,15 @@ class UnreadableTest {
     void whatAReaderMeetsIsDamage() throws IOException {
         Log log = filled(10);
         log.roll();
-        cannotRead(SEGMENT, 4L * SIZE + 100, 1);
+        disk.directory().checkpoint();
+        cannotReadBlock(4L * SIZE);
         assertThatThrownBy(() -> log.read(at(4), ALL, ALL, true)).isInstanceOf(DamagedLog.class);
 
         disk.directory().checkpoint();
 
-        assertThat(log.damagedRanges()).isNotEmpty();
-        assertThat(Served.offsets(log)).contains(0L, at(9)).doesNotContain(at(4));
+        assertDamaged(log, at(3), at(5));
+        assertThat(Served.offsets(log))
+                .containsExactly(at(0), at(1), at(2), at(5), at(6), at(7), at(8), at(9));
     }
 
     /// What a disk fails to read is a block of the file, wherever in it a batch begins.
@@ -103,17 +106,42 @@ class UnreadableTest {
         Log log = filled(5);
         log.force();
         disk.directory().checkpoint();
-        cannotRead(SEGMENT, 4L * SIZE + SIZE / 2, 1);
+        cannotReadBlock(4L * SIZE + SIZE / 2);
 
         disk.restartKilled();
 
         Log again = disk.log(SMALL);
         assertThat(again.endOffset()).isEqualTo(at(5));
-        assertThat(again.damagedRanges())
-                .extracting(DamagedRange::from, DamagedRange::to)
-                .containsExactly(tuple(at(4), at(5)));
+        assertDamaged(again, at(4), at(5));
         assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(at(5));
         assertThat(Served.offsets(again)).containsExactly(0L, at(1), at(2), at(3), at(5));
+    }
+
+    /// Whatever is in the block: headers that the index names, or the ends of batches.
+    @Test
+    void aLogIsOpenedWhicheverBlockCannotBeRead() throws IOException {
+        for (int block = 0; (block + 1) * 4096 <= 14 * SIZE; block++) {
+            badBytes = 0;
+            disk = Disk.on(temp.resolve("data-" + block), files);
+            Log log = filled(12);
+            log.force();
+            disk.directory().checkpoint();
+            append(log, 3);
+            cannotReadBlock(block * 4096L);
+
+            disk.restartKilled();
+            Log again = disk.log(SMALL);
+
+            assertThat(again.endOffset()).as("block %d", block).isEqualTo(at(15));
+            long first = block * 4096L / SIZE;
+            long last = (block * 4096L + 4095) / SIZE;
+            long damagedBatches = 0;
+            for (DamagedRange range : again.damagedRanges()) {
+                damagedBatches += (range.to() - range.from()) / RECORDS;
+            }
+            assertThat(damagedBatches).isLessThanOrEqualTo(last - first + 1);
+            assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(at(15));
+        }
     }
 
     @Test
@@ -122,15 +150,13 @@ class UnreadableTest {
         log.force();
         disk.directory().checkpoint();
         append(log, 6);
-        cannotRead(SEGMENT, 4L * SIZE + SIZE / 2, 1);
+        cannotReadBlock(4L * SIZE + SIZE / 2);
 
         disk.restartKilled();
 
         Log again = disk.log(SMALL);
         assertThat(again.endOffset()).isEqualTo(at(8));
-        assertThat(again.damagedRanges())
-                .extracting(DamagedRange::from, DamagedRange::to)
-                .containsExactly(tuple(at(4), at(5)));
+        assertDamaged(again, at(4), at(5));
         assertThat(Served.offsets(again))
                 .containsExactly(0L, at(1), at(2), at(3), at(5), at(6), at(7));
     }
@@ -188,6 +214,17 @@ class UnreadableTest {
         }
         assertThat(again.append(Batches.of(RECORDS), 0)).isEqualTo(at(16));
         disk.directory().checkpoint();
+    }
+
+    private static void assertDamaged(Log log, long from, long to) {
+        assertThat(log.damagedRanges())
+                .extracting(DamagedRange::from, DamagedRange::to)
+                .containsExactly(tuple(from, to));
+    }
+
+    /// The block of the first segment that a position is in.
+    private void cannotReadBlock(long position) {
+        cannotRead(SEGMENT, position / 4096 * 4096, 4096);
     }
 
     private void cannotRead(String file, long from, long bytes) {

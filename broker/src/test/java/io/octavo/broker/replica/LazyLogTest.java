@@ -1,0 +1,97 @@
+package io.octavo.broker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.log.DataDirectory;
+import io.octavo.log.Log;
+import io.octavo.log.LogConfig;
+import io.octavo.log.LogFiles;
+import io.octavo.ports.ManualClock;
+import io.octavo.ports.ManualLoop;
+import io.octavo.ports.Randomness;
+import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A log between two data directories, each with a worker of its own.
+class LazyLogTest {
+    private static final String NAME = "t-0";
+    private static final Uuid TOPIC = new Uuid(1, 2);
+
+    @TempDir Path source;
+    @TempDir Path target;
+
+    private final ManualLoop sourceWorker = new ManualLoop(new ManualClock());
+    private final ManualLoop targetWorker = new ManualLoop(new ManualClock());
+    private final AtomicInteger removed = new AtomicInteger();
+    private Storage from;
+    private Storage to;
+    private LazyLog lazy;
+    private Runnable whileOpening = () -> {};
+
+    @BeforeEach
+    void open() throws IOException {
+        from = new Storage(directory(source), sourceWorker);
+        to = new Storage(directory(target), targetWorker);
+        lazy =
+                new LazyLog(
+                        from,
+                        NAME,
+                        TOPIC,
+                        LogConfig.defaults(),
+                        new LazyLog.Owner() {
+                            @Override
+                            public void opening(Log log) {
+                                whileOpening.run();
+                            }
+
+                            @Override
+                            public void opened() {}
+                        });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        from.directory().close();
+        to.directory().close();
+    }
+
+    @Test
+    void aLogThatIsDeletedWhileItIsOpenedWhereItMovedToIsRemoved() throws IOException {
+        Log moved = to.directory().log(NAME, TOPIC, LogConfig.defaults());
+        moved.append(new RecordBatch(Batches.of("a")), 0);
+        moved.close();
+        lazy.demand();
+        sourceWorker.run();
+        Log log = Objects.requireNonNull(lazy.log());
+        assertThat(lazy.release(log)).isTrue();
+        log.close();
+        whileOpening =
+                () -> {
+                    lazy.leave(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+                    lazy.delete(null, removed::incrementAndGet);
+                    targetWorker.run();
+                };
+
+        lazy.openIn(to);
+        assertThat(removed).hasValue(0);
+        targetWorker.advanceMs(LazyLog.RETRY_MS_MIN);
+        targetWorker.run();
+
+        assertThat(removed).hasValue(1);
+        assertThat(to.directory().partitions().names()).isEmpty();
+    }
+
+    private static DataDirectory directory(Path root) throws IOException {
+        return DataDirectory.open(
+                root, LogFiles.system(), new ManualClock(), Randomness.seeded(1), "boot");
+    }
+}
