@@ -36,8 +36,8 @@ final class ThisRun implements Closeable {
     private final RunMarker marker;
     private final LastRun last;
 
-    /// Whether the marker says that the last run's machine is still up.
-    private final boolean sameMachineRun;
+    /// Whether the marker says that the machine is up since the last run.
+    private final boolean cacheIsOfLastRun;
 
     /// The logs of which the page cache may hold what the last run could not force, and that were
     /// not opened since.
@@ -49,13 +49,13 @@ final class ThisRun implements Closeable {
             Closeable lock,
             RunMarker marker,
             LastRun last,
-            boolean sameMachineRun) {
+            boolean cacheIsOfLastRun) {
         this.files = files;
         this.root = root;
         this.lock = lock;
         this.marker = marker;
         this.last = last;
-        this.sameMachineRun = sameMachineRun;
+        this.cacheIsOfLastRun = cacheIsOfLastRun;
     }
 
     /// Takes a directory, making it if there is none.
@@ -151,7 +151,7 @@ final class ThisRun implements Closeable {
 
     /// Whether the page cache is known to be the one of the last run, with all that it wrote.
     boolean cacheIsOfLastRun() {
-        return sameMachineRun;
+        return cacheIsOfLastRun;
     }
 
     /// Takes note of the logs that there are, before any is opened.

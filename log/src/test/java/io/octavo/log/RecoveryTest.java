@@ -75,6 +75,25 @@ class RecoveryTest {
         }
     }
 
+    /// Or what comes there next would never be compacted.
+    @Test
+    void nothingCountsAsCompactedBehindAnEndThatWasCut() throws IOException {
+        Log log = disk.log();
+        log.append(Batches.of(3), 0);
+        int whole = (int) Files.size(disk.file(SEGMENT));
+        log.append(Batches.of(3), 0);
+        log.compacted().cleaned(6);
+        byte[] bytes = Files.readAllBytes(disk.file(SEGMENT));
+        Files.write(disk.file(SEGMENT), Arrays.copyOf(bytes, whole + 50));
+        Files.deleteIfExists(temp.resolve(Checkpoint.FILE));
+
+        disk.restartKilled();
+
+        Log again = disk.log();
+        assertThat(again.endOffset()).isEqualTo(3);
+        assertThat(again.compacted().cleanEnd()).isEqualTo(3);
+    }
+
     @Test
     void zerosBehindTheEndAreTheEnd() throws IOException {
         Log log = disk.log();
