@@ -3,6 +3,7 @@ package io.octavo.bench;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.Preferred;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.CProgram;
 import io.octavo.bench.load.Clients;
 import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
@@ -13,6 +14,7 @@ import io.octavo.bench.measure.Precedence;
 import io.octavo.bench.measure.ProcessUse;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +30,17 @@ import org.jspecify.annotations.Nullable;
 /// @param old what is replayed
 /// @param tail what is measured; is over before the replay
 /// @param settings of the tail's topics
-record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> settings)
+/// @param stalls source of the C program that sees when the machine stands still
+record ColdReplay(
+        String name, ProduceLoad old, Pace tail, Map<String, String> settings, Path stalls)
         implements Experiment {
     private static final String OLD = "old";
     private static final String UNFORCED = Long.toString(Long.MAX_VALUE);
     private static final String ALONE = "alone";
     private static final String BESIDE = "beside";
+
+    /// Behind the percentile of records that were not on their way while the machine stood still.
+    private static final String BUT_STILL = " but in standstills";
 
     @Override
     public String title() {
@@ -54,7 +61,8 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
     @Override
     public @Nullable String lacks() {
         String lacks = PageCache.lacksForDropping();
-        return lacks == null ? Precedence.lacks() : lacks;
+        lacks = lacks == null ? Precedence.lacks() : lacks;
+        return lacks == null ? CProgram.lacks() : lacks;
     }
 
     @Override
@@ -66,19 +74,19 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
             Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
+            CProgram watch = lab.program(stalls);
             Clients first = lab.clients().first();
-            var alone = lab.measure(running, run, () -> first.pace(bootstrap, ALONE, tail));
+            var alone = lab.measure(running, run, () -> first.pace(bootstrap, ALONE, tail, watch));
             lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
-            Both both = lab.measure(running, run, () -> both(lab, first, bootstrap)).result();
+            Both both = lab.measure(running, run, () -> both(lab, bootstrap, watch)).result();
             double read = ProcessUse.diskReadBytes(running.pid()) - readBefore;
             Findings beside = both.beside;
             Findings replayed = both.replayed;
             put(run, "alone", alone.result());
             put(run, "beside", beside);
-            run.put(
-                    new Figure(name + ".p99.ratio", "p99 beside the replay / alone", 2),
-                    beside.value("received.p99") / alone.result().value("received.p99"));
+            putRatio(run, "received", "p99", alone.result(), beside);
+            putRatio(run, "moving", "moving.p99", alone.result(), beside);
             run.put(
                     new Figure(name + ".replay.seconds", "the replay took, s", 1),
                     replayed.value("seconds"));
@@ -91,13 +99,20 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
 
     private record Both(Findings beside, Findings replayed) {}
 
-    /// @param first who measures
-    private Both both(Lab lab, Clients first, String bootstrap) throws IOException {
+    private Both both(Lab lab, String bootstrap, CProgram watch) throws IOException {
         ReadLoad all = ReadLoad.alone(old.records());
-        Clients last = lab.clients().last();
-        Aside<Findings> replay = Aside.begin(() -> last.read(bootstrap, OLD, all));
-        Findings beside = first.pace(bootstrap, BESIDE, tail);
+        Clients clients = lab.clients();
+        Aside<Findings> replay = Aside.begin(() -> clients.last().read(bootstrap, OLD, all));
+        Findings beside = clients.first().pace(bootstrap, BESIDE, tail, watch);
         return new Both(beside, replay.result());
+    }
+
+    /// @param of which records
+    private void putRatio(Run run, String of, String figure, Findings alone, Findings beside) {
+        String shown = "p99" + (of.equals("moving") ? BUT_STILL : "");
+        run.put(
+                new Figure(name + "." + figure + ".ratio", shown + " beside the replay / alone", 2),
+                beside.value(of + ".p99") / alone.value(of + ".p99"));
     }
 
     private void put(Run run, String when, Findings findings) {
@@ -110,6 +125,18 @@ record ColdReplay(String name, ProduceLoad old, Pace tail, Map<String, String> s
                             0),
                     findings.value("received." + part));
         }
+        run.put(
+                new Figure(
+                        name + "." + when + ".moving.us.p99",
+                        "end to end " + when + ", p99" + BUT_STILL + ", µs",
+                        0),
+                findings.value("moving.p99"));
+        run.put(
+                new Figure(
+                        name + "." + when + ".still.ms",
+                        "the machine's standstills " + when + ", ms",
+                        0),
+                findings.value("still.ms"));
         run.put(
                 new Figure(
                         name + "." + when + ".stolen.ms",

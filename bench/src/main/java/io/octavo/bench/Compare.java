@@ -98,7 +98,7 @@ final class Compare implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Experiment> all =
                 (quick ? Scale.QUICK : Scale.FULL)
-                        .experiments(Path.of(Premises.property("limits.source")));
+                        .experiments(Path.of(Premises.property("sources")));
         if (list) {
             all.forEach(Compare::describe);
             return 0;

@@ -3,6 +3,7 @@ package io.octavo.bench;
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
 import io.octavo.bench.broker.Server;
+import io.octavo.bench.load.CProgram;
 import io.octavo.bench.load.Clients;
 import io.octavo.bench.load.Limits;
 import io.octavo.bench.load.Settings;
@@ -129,9 +130,16 @@ public final class Lab {
         return new IOException(e.getMessage() + "\nThe broker:\n" + broker.lastLines(), e);
     }
 
-    /// The C program that measures the machine, compiled from `source`.
+    /// What the machine itself takes for a byte.
+    ///
+    /// @param source of the C program that measures it
     Limits limits(Path source) throws IOException {
-        return Limits.build(source, directory);
+        return new Limits(program(source), directory);
+    }
+
+    /// A program in C, compiled.
+    CProgram program(Path source) throws IOException {
+        return CProgram.build(source, directory);
     }
 
     /// The page cache, to be full before what is measured begins.

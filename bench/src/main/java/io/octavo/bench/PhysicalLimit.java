@@ -2,6 +2,7 @@ package io.octavo.bench;
 
 import io.octavo.bench.broker.Broker;
 import io.octavo.bench.broker.RunningBroker;
+import io.octavo.bench.load.CProgram;
 import io.octavo.bench.load.Limits;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.load.ReadLoad;
@@ -37,7 +38,7 @@ record PhysicalLimit(Path source, ProduceLoad load, long warmUp, int passes) imp
 
     @Override
     public @Nullable String lacks() {
-        return Limits.lacks();
+        return CProgram.lacks();
     }
 
     @Override

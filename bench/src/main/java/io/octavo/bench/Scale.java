@@ -83,8 +83,8 @@ enum Scale {
 
     /// All that can be asked for.
     ///
-    /// @param limitsSource the C program that measures the machine
-    List<Experiment> experiments(Path limitsSource) {
+    /// @param sources where the C programs are that measure the machine
+    List<Experiment> experiments(Path sources) {
         ProduceLoad batches = new ProduceLoad(records, RECORD_BYTES, BATCH_BYTES);
         ProduceLoad old = new ProduceLoad(oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
         ProduceLoad flood = new ProduceLoad(FLOODS * records, RECORD_BYTES, LARGE_BATCH_BYTES);
@@ -100,15 +100,18 @@ enum Scale {
         all.add(
                 new ForcedCost(
                         RECORD_BYTES, batches.withAcks("all"), paceSeconds / 5, paceSeconds / 2));
-        all.add(new PhysicalLimit(limitsSource, large, records / WARM_UP_PART, READ_PASSES));
+        all.add(
+                new PhysicalLimit(
+                        sources.resolve("limits.c"), large, records / WARM_UP_PART, READ_PASSES));
         growth(all, large);
         all.add(new PartitionLife(50, 1_000, 10_000));
         all.add(new PartitionLife(5_000, 10, 10_000));
         all.add(new PartitionCost("partitions-busy", 20, 2_000, requests, TURN_PER_SECOND));
         ProduceLoad older = new ProduceLoad(OLDER * oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
         Pace tail = new Pace(TAIL_PER_SECOND, RECORD_BYTES, paceSeconds, paceSeconds);
-        all.add(new ColdReplay("cold-os", older, tail, UNFORCED));
-        all.add(new ColdReplay("cold-fsync", older, tail, FORCED));
+        Path stalls = sources.resolve("stalls.c");
+        all.add(new ColdReplay("cold-os", older, tail, UNFORCED, stalls));
+        all.add(new ColdReplay("cold-fsync", older, tail, FORCED, stalls));
         Pace quiet =
                 new Pace(
                         QUIET_PER_SECOND,

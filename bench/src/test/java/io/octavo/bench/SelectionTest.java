@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
-    private final List<Experiment> all = Scale.QUICK.experiments(Path.of("limits.c"));
+    private final List<Experiment> all = Scale.QUICK.experiments(Path.of("bench"));
 
     @Test
     void unaskedOnlyWhatDoesNotWantToBeNamedIsRun() {

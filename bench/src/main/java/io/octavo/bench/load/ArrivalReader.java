@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -27,7 +26,7 @@ final class ArrivalReader implements Runnable {
     private final TopicPartition partition;
     private final Pace pace;
     private final Clock clock;
-    private final Histogram received = SteadyPace.histogram();
+    private final Arrivals received;
     private final CountDownLatch positioned = new CountDownLatch(1);
     private volatile boolean complete;
 
@@ -36,6 +35,7 @@ final class ArrivalReader implements Runnable {
         this.partition = new TopicPartition(topic, 0);
         this.pace = pace;
         this.clock = clock;
+        this.received = new Arrivals(pace.countedRecords());
     }
 
     /// Returns once the reader stands at the partition's beginning (or has failed).
@@ -43,10 +43,10 @@ final class ArrivalReader implements Runnable {
         positioned.await();
     }
 
-    /// Nanoseconds from due to received; to be read when the thread has ended.
+    /// The records that count; to be read when the thread has ended.
     ///
     /// @throws IllegalStateException when not every record came
-    Histogram received() {
+    Arrivals received() {
         if (!complete) {
             throw new IllegalStateException("the reader failed; its own message is above");
         }
@@ -87,7 +87,7 @@ final class ArrivalReader implements Runnable {
                     throw new IllegalStateException("record " + index + " came out of order");
                 }
                 if (index >= pace.warmUpRecords()) {
-                    received.recordValue(nowNanos - dueNanos);
+                    received.add(dueNanos, nowNanos);
                 }
             }
         }

@@ -142,8 +142,21 @@ public record Clients(
 
     /// Sends at a fixed pace and reads at the same time; see [SteadyPace].
     public Findings pace(String bootstrap, String topic, Pace pace) throws IOException {
+        return pace(bootstrap, topic, pace, "");
+    }
+
+    /// The same, and watches for times in which the machine stands still.
+    ///
+    /// @param stalls the program that sees them
+    public Findings pace(String bootstrap, String topic, Pace pace, CProgram stalls)
+            throws IOException {
+        return pace(bootstrap, topic, pace, " " + stalls.path());
+    }
+
+    private Findings pace(String bootstrap, String topic, Pace pace, String more)
+            throws IOException {
         String arguments =
-                "%s %s %d %d %d %d %d"
+                "%s %s %d %d %d %d %d%s"
                         .formatted(
                                 bootstrap,
                                 topic,
@@ -151,7 +164,8 @@ public record Clients(
                                 pace.recordBytes(),
                                 pace.warmUpPerSecond(),
                                 pace.warmUpSeconds(),
-                                pace.seconds());
+                                pace.seconds(),
+                                more);
         return Findings.parse(
                 run(FEW_PAUSES, SteadyPace.class.getName(), arguments, RUN_SECONDS_MAX));
     }

@@ -24,7 +24,12 @@ public record Pace(
 
     /// All that is sent, the warm-up with it.
     public long records() {
-        return warmUpRecords() + (long) perSecond * seconds;
+        return warmUpRecords() + countedRecords();
+    }
+
+    /// Those whose latencies are recorded.
+    int countedRecords() {
+        return Math.multiplyExact(perSecond, seconds);
     }
 
     long warmUpRecords() {

@@ -1,11 +1,14 @@
 package io.octavo.bench.load;
 
 import io.octavo.bench.measure.MachineTime;
+import io.octavo.bench.measure.Standstills;
+import io.octavo.bench.measure.Standstills.Standstill;
 import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// thread's own lateness is part of every latency, the same for each broker, and is reported; it is
 /// awake when a record comes due, so that it is small.
 ///
-/// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_PER_SECOND WARM_UP_SECONDS SECONDS.
-/// Finds, for each of `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`,
-/// `.p999` and `.max`; and `stolen.ms` of the processors' time while it counted.
+/// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_PER_SECOND WARM_UP_SECONDS SECONDS,
+/// and if wanted the program that watches for [Standstills]. Finds, for each of `received`,
+/// `acknowledged` and `late`, the microseconds `.p50`, `.p99`, `.p999` and `.max`; and `stolen.ms`
+/// of the processors' time while it counted. With the program `moving`, too, which is `received`
+/// without the records that were on their way while the machine stood still, and for how long that
+/// was, `still.ms`.
 final class SteadyPace {
     /// From a monotonic clock, so latencies are right to about a tenth of a microsecond.
     private static final Clock CLOCK = Clock.system();
@@ -32,6 +38,9 @@ final class SteadyPace {
     private static final long LATENCY_NANOS_MAX = 120_000_000_000L;
 
     private static final int SIGNIFICANT_DIGITS = 3;
+
+    /// The argument that need not be there.
+    private static final int PROGRAM = 7;
 
     private final String topic;
     private final Pace pace;
@@ -57,12 +66,25 @@ final class SteadyPace {
         Thread reading = Thread.ofPlatform().name("reader").start(reader);
         reader.awaitPositioned();
         SteadyPace sender = new SteadyPace(args[1], pace);
-        sender.send(args[0]);
-        reading.join();
-        report("received", reader.received());
+        if (args.length > PROGRAM) {
+            try (Standstills watch = Standstills.watch(Path.of(args[PROGRAM]))) {
+                sender.send(args[0]);
+                reading.join();
+                report(reader.received(), watch.end());
+            }
+        } else {
+            sender.send(args[0]);
+            reading.join();
+        }
+        report("received", reader.received().latencies());
         report("acknowledged", sender.acknowledged);
         report("late", sender.late);
         System.out.println(Findings.line("stolen.ms", sender.stolenSeconds * 1e3));
+    }
+
+    private static void report(Arrivals received, List<Standstill> standstills) {
+        report("moving", received.latencies(standstills));
+        System.out.println(Findings.line("still.ms", received.nanosStill(standstills) / 1e6));
     }
 
     static Histogram histogram() {
