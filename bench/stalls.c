@@ -24,6 +24,8 @@
 
 enum { WAKE_NANOS = 250000, PRIORITY = 50, TIMES_MAX = 1 << 16 };
 
+static const char TOO_MANY[] = "too many times were seen; LEAST_US is too little";
+
 struct time_span {
     long long from, to;
 };
@@ -41,6 +43,14 @@ static long long least_nanos;
 static void check(int fine, const char *what) {
     if (!fine) {
         perror(what);
+        exit(1);
+    }
+}
+
+/* What is wanted where the system has said nothing of an error. */
+static void need(int fine, const char *what) {
+    if (!fine) {
+        fprintf(stderr, "stalls: %s\n", what);
         exit(1);
     }
 }
@@ -68,7 +78,7 @@ static void *watch(void *argument) {
             self->late[self->count++] = (struct time_span){due, woke};
         }
     }
-    check(self->count < TIMES_MAX, "too many times; LEAST_US is too little");
+    need(self->count < TIMES_MAX, TOO_MANY);
     return NULL;
 }
 
@@ -79,7 +89,8 @@ static int intersect(struct time_span *common, int count, const struct watcher *
     for (int i = 0, j = 0; i < count && j < other->count;) {
         struct time_span a = common[i], b = other->late[j];
         struct time_span overlap = {a.from > b.from ? a.from : b.from, a.to < b.to ? a.to : b.to};
-        if (overlap.to - overlap.from >= least_nanos && found < TIMES_MAX) {
+        if (overlap.to - overlap.from >= least_nanos) {
+            need(found < TIMES_MAX, TOO_MANY);
             both[found++] = overlap;
         }
         if (a.to < b.to) {
@@ -95,7 +106,7 @@ static int intersect(struct time_span *common, int count, const struct watcher *
 }
 
 int main(int count, char **arguments) {
-    check(count == 2, "stalls LEAST_US");
+    need(count == 2, "its one argument is LEAST_US");
     least_nanos = atoll(arguments[1]) * 1000;
     cpu_set_t usable;
     check(sched_getaffinity(0, sizeof usable, &usable) == 0, "sched_getaffinity");

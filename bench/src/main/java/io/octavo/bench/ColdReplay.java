@@ -42,6 +42,8 @@ record ColdReplay(
     /// Behind the percentile of records that were not on their way while the machine stood still.
     private static final String BUT_STILL = " but in standstills";
 
+    private static final String OVER = " beside the replay / alone";
+
     @Override
     public String title() {
         return "%d records of %d bytes per second, one per request, to a waiting consumer, alone and beside a replay of %.1f GB from the disk that begins %d s before, %s"
@@ -85,8 +87,12 @@ record ColdReplay(
             Findings replayed = both.replayed;
             put(run, "alone", alone.result());
             put(run, "beside", beside);
-            putRatio(run, "received", "p99", alone.result(), beside);
-            putRatio(run, "moving", "moving.p99", alone.result(), beside);
+            run.put(
+                    new Figure(name + ".p99.ratio", "p99" + OVER, 2),
+                    beside.value("received.p99") / alone.result().value("received.p99"));
+            run.put(
+                    new Figure(name + ".moving.p99.ratio", "p99" + BUT_STILL + OVER, 2),
+                    beside.value("moving.p99") / alone.result().value("moving.p99"));
             run.put(
                     new Figure(name + ".replay.seconds", "the replay took, s", 1),
                     replayed.value("seconds"));
@@ -107,41 +113,33 @@ record ColdReplay(
         return new Both(beside, replay.result());
     }
 
-    /// @param of which records
-    private void putRatio(Run run, String of, String figure, Findings alone, Findings beside) {
-        String shown = "p99" + (of.equals("moving") ? BUT_STILL : "");
-        run.put(
-                new Figure(name + "." + figure + ".ratio", shown + " beside the replay / alone", 2),
-                beside.value(of + ".p99") / alone.value(of + ".p99"));
-    }
-
     private void put(Run run, String when, Findings findings) {
         for (String part : new String[] {"p50", "p99", "p999", "max"}) {
             String shown = part.equals("p999") ? "p99.9" : part;
-            run.put(
-                    new Figure(
-                            name + "." + when + ".us." + part,
-                            "end to end " + when + ", " + shown + ", µs",
-                            0),
+            put(
+                    run,
+                    when + ".us." + part,
+                    "end to end " + when + ", " + shown + ", µs",
                     findings.value("received." + part));
         }
-        run.put(
-                new Figure(
-                        name + "." + when + ".moving.us.p99",
-                        "end to end " + when + ", p99" + BUT_STILL + ", µs",
-                        0),
+        put(
+                run,
+                when + ".moving.us.p99",
+                "end to end " + when + ", p99" + BUT_STILL + ", µs",
                 findings.value("moving.p99"));
-        run.put(
-                new Figure(
-                        name + "." + when + ".still.ms",
-                        "the machine's standstills " + when + ", ms",
-                        0),
+        put(
+                run,
+                when + ".still.ms",
+                "the machine's standstills " + when + ", ms",
                 findings.value("still.ms"));
-        run.put(
-                new Figure(
-                        name + "." + when + ".stolen.ms",
-                        "stolen by the hypervisor " + when + ", ms of a processor",
-                        0),
+        put(
+                run,
+                when + ".stolen.ms",
+                "stolen by the hypervisor " + when + ", ms of a processor",
                 findings.value("stolen.ms"));
+    }
+
+    private void put(Run run, String figure, String label, double value) {
+        run.put(new Figure(name + "." + figure, label, 0), value);
     }
 }
