@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
 /// @param old what is replayed
 /// @param tail what is measured; is over before the replay
 /// @param settings of the tail's topics
-/// @param stalls source of the C program that sees when the machine stands still
+/// @param stalls source of the C program that sees when the machine stands still; null when nobody
+///   is to watch for that, which itself wakes all processors thousands of times a second
 record ColdReplay(
-        String name, ProduceLoad old, Pace tail, Map<String, String> settings, Path stalls)
+        String name,
+        ProduceLoad old,
+        Pace tail,
+        Map<String, String> settings,
+        @Nullable Path stalls)
         implements Experiment {
     private static final String OLD = "old";
     private static final String UNFORCED = Long.toString(Long.MAX_VALUE);
@@ -64,7 +69,7 @@ record ColdReplay(
     public @Nullable String lacks() {
         String lacks = PageCache.lacksForDropping();
         lacks = lacks == null ? Precedence.lacks() : lacks;
-        return lacks == null ? CProgram.lacks() : lacks;
+        return lacks == null && stalls != null ? CProgram.lacks() : lacks;
     }
 
     @Override
@@ -76,9 +81,8 @@ record ColdReplay(
             Lab.createTopic(bootstrap, BESIDE, 1, settings);
             lab.clients().produce(bootstrap, OLD, old);
             lab.pageCache().drop();
-            CProgram watch = lab.program(stalls);
-            Clients first = lab.clients().first();
-            var alone = lab.measure(running, run, () -> first.pace(bootstrap, ALONE, tail, watch));
+            CProgram watch = stalls == null ? null : lab.program(stalls);
+            var alone = lab.measure(running, run, () -> tail(lab, bootstrap, ALONE, watch));
             lab.pageCache().drop();
             long readBefore = ProcessUse.diskReadBytes(running.pid());
             Both both = lab.measure(running, run, () -> both(lab, bootstrap, watch)).result();
@@ -90,9 +94,11 @@ record ColdReplay(
             run.put(
                     new Figure(name + ".p99.ratio", "p99" + OVER, 2),
                     beside.value("received.p99") / alone.result().value("received.p99"));
-            run.put(
-                    new Figure(name + ".moving.p99.ratio", "p99" + BUT_STILL + OVER, 2),
-                    beside.value("moving.p99") / alone.result().value("moving.p99"));
+            if (watch != null) {
+                run.put(
+                        new Figure(name + ".moving.p99.ratio", "p99" + BUT_STILL + OVER, 2),
+                        beside.value("moving.p99") / alone.result().value("moving.p99"));
+            }
             run.put(
                     new Figure(name + ".replay.seconds", "the replay took, s", 1),
                     replayed.value("seconds"));
@@ -105,12 +111,20 @@ record ColdReplay(
 
     private record Both(Findings beside, Findings replayed) {}
 
-    private Both both(Lab lab, String bootstrap, CProgram watch) throws IOException {
+    private Both both(Lab lab, String bootstrap, @Nullable CProgram watch) throws IOException {
         ReadLoad all = ReadLoad.alone(old.records());
-        Clients clients = lab.clients();
-        Aside<Findings> replay = Aside.begin(() -> clients.last().read(bootstrap, OLD, all));
-        Findings beside = clients.first().pace(bootstrap, BESIDE, tail, watch);
+        Clients last = lab.clients().last();
+        Aside<Findings> replay = Aside.begin(() -> last.read(bootstrap, OLD, all));
+        Findings beside = tail(lab, bootstrap, BESIDE, watch);
         return new Both(beside, replay.result());
+    }
+
+    private Findings tail(Lab lab, String bootstrap, String topic, @Nullable CProgram watch)
+            throws IOException {
+        Clients first = lab.clients().first();
+        return watch == null
+                ? first.pace(bootstrap, topic, tail)
+                : first.pace(bootstrap, topic, tail, watch);
     }
 
     private void put(Run run, String when, Findings findings) {
@@ -122,16 +136,18 @@ record ColdReplay(
                     "end to end " + when + ", " + shown + ", µs",
                     findings.value("received." + part));
         }
-        put(
-                run,
-                when + ".moving.us.p99",
-                "end to end " + when + ", p99" + BUT_STILL + ", µs",
-                findings.value("moving.p99"));
-        put(
-                run,
-                when + ".still.ms",
-                "the machine's standstills " + when + ", ms",
-                findings.value("still.ms"));
+        if (stalls != null) {
+            put(
+                    run,
+                    when + ".moving.us.p99",
+                    "end to end " + when + ", p99" + BUT_STILL + ", µs",
+                    findings.value("moving.p99"));
+            put(
+                    run,
+                    when + ".still.ms",
+                    "the machine's standstills " + when + ", ms",
+                    findings.value("still.ms"));
+        }
         put(
                 run,
                 when + ".stolen.ms",

@@ -132,9 +132,11 @@ final class Compare implements Callable<Integer> {
         Lab lab = premises.lab(premises.kafkaClients());
         try {
             for (Experiment experiment : experiments) {
-                results.add(comparison.run(experiment, lab));
-                all = all.with(results.getLast());
-                all.write(file);
+                JsonResults others = all;
+                Result result =
+                        comparison.run(experiment, lab, soFar -> others.with(soFar).write(file));
+                results.add(result);
+                all = all.with(result);
             }
         } catch (IOException e) {
             if (premises.killed()) {

@@ -24,7 +24,14 @@ record Comparison(
         int pairs,
         int extraPairs,
         Consumer<String> progress) {
-    Result run(Experiment experiment, Lab lab) throws IOException {
+    /// Keeps what was measured, in place of what it kept of the same experiment.
+    interface Keeper {
+        void keep(Result result) throws IOException;
+    }
+
+    /// @param soFar told after each pair what was measured up to then
+    /// @return all that was measured
+    Result run(Experiment experiment, Lab lab, Keeper soFar) throws IOException {
         for (int i = 0; i < experiment.rehearsals(); i++) {
             pair(experiment, lab, 0, "rehearsal");
         }
@@ -33,15 +40,20 @@ record Comparison(
         while (quiet < pairs && done.size() < pairs + extraPairs) {
             Pair pair = pair(experiment, lab, done.size(), "pair " + (done.size() + 1));
             done.add(pair);
+            soFar.keep(result(experiment, done));
             quiet += pair.disturbed() ? 0 : 1;
         }
+        return result(experiment, done);
+    }
+
+    private Result result(Experiment experiment, List<Pair> done) {
         return new Result(
                 experiment.name(),
                 experiment.title(),
                 build,
                 machine,
                 brokers.stream().map(Broker::name).toList(),
-                done);
+                List.copyOf(done));
     }
 
     private Pair pair(Experiment experiment, Lab lab, int index, String what) throws IOException {

@@ -110,8 +110,9 @@ enum Scale {
         ProduceLoad older = new ProduceLoad(OLDER * oldRecords, RECORD_BYTES, LARGE_BATCH_BYTES);
         Pace tail = new Pace(TAIL_PER_SECOND, RECORD_BYTES, paceSeconds, paceSeconds);
         Path stalls = sources.resolve("stalls.c");
-        all.add(new ColdReplay("cold-os", older, tail, UNFORCED, stalls));
-        all.add(new ColdReplay("cold-fsync", older, tail, FORCED, stalls));
+        all.add(new ColdReplay("cold-os", older, tail, UNFORCED, null));
+        all.add(new ColdReplay("cold-fsync", older, tail, FORCED, null));
+        all.add(new ColdReplay("cold-os-watched", older, tail, UNFORCED, stalls));
         Pace quiet =
                 new Pace(
                         QUIET_PER_SECOND,

@@ -27,6 +27,7 @@ class ComparisonTest {
 
     private final List<Broker> brokers = List.of(new Named("Reference"), new Named("Octavo"));
     private final List<String> order = new ArrayList<>();
+    private final List<Result> kept = new ArrayList<>();
     private final Deque<Double> foreignCores = new ArrayDeque<>();
     private Lab lab;
 
@@ -39,16 +40,24 @@ class ComparisonTest {
 
     @Test
     void theOrderTurnsWithEachPair() throws Exception {
-        comparison(2, 0).run(new Scripted(), lab);
+        comparison(2, 0).run(new Scripted(), lab, kept::add);
 
         assertThat(order).containsExactly("Reference", "Octavo", "Octavo", "Reference");
+    }
+
+    @Test
+    void whatWasMeasuredIsKeptAfterEachPairSoThatAStopLosesOne() throws Exception {
+        Result result = comparison(2, 0).run(new Scripted(), lab, kept::add);
+
+        assertThat(kept.stream().map(Result::pairs))
+                .containsExactly(List.of(result.pairs().getFirst()), result.pairs());
     }
 
     @Test
     void aDisturbedPairIsRunAgainAndLeftOut() throws Exception {
         foreignCores.addAll(List.of(QUIET, NOISY));
 
-        Result result = comparison(1, 1).run(new Scripted(), lab);
+        Result result = comparison(1, 1).run(new Scripted(), lab, kept::add);
 
         assertThat(result.pairs()).hasSize(2);
         assertThat(result.counted()).containsExactly(result.pairs().getLast());
@@ -59,7 +68,7 @@ class ComparisonTest {
     void whenEveryPairWasDisturbedTheTableSaysSo() throws Exception {
         foreignCores.addAll(List.of(NOISY, NOISY));
 
-        Result result = comparison(1, 0).run(new Scripted(), lab);
+        Result result = comparison(1, 0).run(new Scripted(), lab, kept::add);
 
         assertThat(result.counted()).hasSize(1);
         assertThat(Table.of(List.of(result)))
@@ -68,7 +77,7 @@ class ComparisonTest {
 
     @Test
     void theTableShowsMediansSpreadsAndRatiosPairByPair() throws Exception {
-        Result result = comparison(3, 0).run(new Scripted(), lab);
+        Result result = comparison(3, 0).run(new Scripted(), lab, kept::add);
 
         // The runs cost 1, 2 | 3, 4 (Octavo first) | 5, 6.
         assertThat(Table.of(List.of(result)).lines().map(line -> line.split(" {2,}")))
@@ -82,7 +91,7 @@ class ComparisonTest {
     void ofThreeEachIsComparedWithEachBeforeIt() throws Exception {
         List<Broker> three = List.of(new Named("A"), new Named("B"), new Named("C"));
 
-        Result result = comparison(three, 1, 0).run(new Scripted(), lab);
+        Result result = comparison(three, 1, 0).run(new Scripted(), lab, kept::add);
 
         assertThat(Table.of(List.of(result)).lines().map(line -> line.split(" {2,}")))
                 .contains(
