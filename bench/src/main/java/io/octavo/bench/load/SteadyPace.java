@@ -98,14 +98,16 @@ final class SteadyPace {
         try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
             producer.partitionsFor(topic);
             exactTimer();
+            // The first call takes milliseconds, to load classes: not when records count.
+            stolenSeconds = MachineTime.now().stolenSeconds();
             long originNanos = CLOCK.nanos();
             for (long index = 0; index < pace.records(); index++) {
                 if (index == pace.warmUpRecords()) {
-                    stolenSeconds = -MachineTime.now().stolenSeconds();
+                    stolenSeconds = MachineTime.now().stolenSeconds();
                 }
                 sendWhenDue(producer, index, originNanos + pace.dueNanos(index));
             }
-            stolenSeconds += MachineTime.now().stolenSeconds();
+            stolenSeconds = MachineTime.now().stolenSeconds() - stolenSeconds;
         }
         if (failed != null) {
             throw new IllegalStateException("a record was not acknowledged", failed);
