@@ -28,8 +28,9 @@ final class ForceRounds {
 
     private static final long ROUND_NANOS = 20_000_000;
 
-    /// What is forced is no more than this in a round, whatever the number of logs.
-    private static final int LOGS_MAX = 32;
+    /// What is forced is no more than this in a round, whatever the number of logs: each force is
+    /// an exit to the disk, and with more logs at a time less of each is forced by one.
+    private static final int LOGS_MAX = 8;
 
     private final DataDirectory directory;
     private final Predicate<Syncer.Turn> release;

@@ -78,7 +78,7 @@ class ForceRoundsTest extends SyncScene {
     @Test
     void aRoundIsOfSomeLogs() throws IOException {
         List<Log> logs = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 12; i++) {
             logs.add(owned("a-" + i));
             appendUnawaited(logs.getLast());
         }
@@ -86,9 +86,9 @@ class ForceRoundsTest extends SyncScene {
         assertThat(durable(logs)).isOne();
 
         advanceMs(21);
-        assertThat(durable(logs)).isEqualTo(33);
+        assertThat(durable(logs)).isEqualTo(9);
         advanceMs(21);
-        assertThat(durable(logs)).isEqualTo(50);
+        assertThat(durable(logs)).isEqualTo(12);
     }
 
     /// The thread with the timer may be busy with those that somebody waits for.

@@ -5,6 +5,7 @@ import io.octavo.log.LogSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Has windows of one connection's replies brought into memory before their turn, so that sending
 /// them does not make the event loop wait for the disk (KAFKA-7504 is what happens else). Belongs
@@ -28,13 +29,14 @@ final class ReadAhead {
 
     /// Reads a part of a slice; it may be given up meanwhile.
     ///
-    /// @param then run on the loop when it is in memory, before the connection goes on
-    void read(LogSlice slice, int from, int bytes, Runnable then) {
+    /// @param then told on the loop when it is in memory, before the connection goes on; or why it
+    ///   cannot be read
+    void read(LogSlice slice, int from, int bytes, Consumer<@Nullable IOException> then) {
         slice.retain();
         reader.read(() -> {
-            load(slice, from, bytes);
+            IOException unreadable = load(slice, from, bytes);
             loop.accept(() -> {
-                then.run();
+                then.accept(unreadable);
                 arrived.run();
             });
         });
@@ -52,11 +54,14 @@ final class ReadAhead {
     }
 
     /// On the worker.
-    private static void load(LogSlice slice, int from, int bytes) {
+    ///
+    /// @return why not, if it could not be read
+    private static @Nullable IOException load(LogSlice slice, int from, int bytes) {
         try {
             slice.readAhead(SCRATCH.get().clear().limit(bytes), from);
+            return null;
         } catch (IOException unreadable) {
-            // Whoever sends it meets the failure, and can say whose it is.
+            return unreadable;
         } finally {
             slice.release();
         }

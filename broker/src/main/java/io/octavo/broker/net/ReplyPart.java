@@ -26,7 +26,9 @@ sealed interface ReplyPart {
 
     /// Whether the next window can be handed to the socket without waiting for the disk. If not, it
     /// is being read, and the connection gets a turn when it is there.
-    default boolean ready(ReadAhead ahead) {
+    ///
+    /// @throws IOException when it cannot be read
+    default boolean ready(ReadAhead ahead) throws IOException {
         return true;
     }
 
@@ -122,13 +124,15 @@ sealed interface ReplyPart {
     ///
     /// Nothing is warm or asked for while windows are found in memory anyway. From the first that
     /// is not, the next one is read while one is sent; behind the last, what the reader will ask
-    /// for next.
+    /// for next. What could not be read is not sent either: the system would try again meanwhile,
+    /// for as long as the disk takes to give up.
     final class Sliced implements ReplyPart {
         private final LogSlice slice;
         private final FileChannel file;
         private int from;
         private int warm;
         private int asked;
+        private @Nullable IOException unreadable;
 
         /// Takes the slice over.
         Sliced(LogSlice slice, FileChannel file) {
@@ -137,9 +141,12 @@ sealed interface ReplyPart {
         }
 
         @Override
-        public boolean ready(ReadAhead ahead) {
+        public boolean ready(ReadAhead ahead) throws IOException {
             int bytes = windowAt(from);
             if (from >= warm) {
+                if (unreadable != null) {
+                    throw unreadable;
+                }
                 if (from < asked) {
                     return false;
                 }
@@ -162,7 +169,14 @@ sealed interface ReplyPart {
         private void ask(ReadAhead ahead, int at) {
             int end = at + windowAt(at);
             asked = end;
-            ahead.read(slice, at, end - at, () -> warm = end);
+            ahead.read(
+                    slice,
+                    at,
+                    end - at,
+                    failure -> {
+                        unreadable = failure;
+                        warm = failure == null ? end : warm;
+                    });
         }
 
         private int windowAt(int at) {

@@ -22,6 +22,7 @@ import io.octavo.protocol.record.RecordBatchBuilder;
 import io.octavo.protocol.wire.ByteRecords;
 import io.octavo.protocol.wire.Records;
 import io.octavo.protocol.wire.Uuid;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -67,6 +68,8 @@ final class FileSlicesTest {
 
     /// Whether no file is in memory where the reader has not read it.
     private volatile boolean cold;
+
+    private volatile boolean unreadable;
 
     private final Set<Long> read = ConcurrentHashMap.newKeySet();
     private final Queue<String> readingThreads = new ConcurrentLinkedQueue<>();
@@ -243,6 +246,27 @@ final class FileSlicesTest {
         }
     }
 
+    /// A disk may take seconds to give up; the event loop does not have it try again.
+    @Test
+    void recordsThatAWorkerCannotReadEndTheirConnection() throws Exception {
+        makeOld();
+        FetchResponse response = response(slice(0));
+        readingThreads.clear();
+        cold = true;
+        unreadable = true;
+        fetch.from((request, context) -> new Reply.Now<>(response));
+
+        try (Peer peer = Peer.of(network)) {
+            peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+
+            assertThatThrownBy(() -> peer.receive(FetchRequest.API, 12, 1))
+                    .isInstanceOf(EOFException.class);
+        }
+        if (sendfile) {
+            assertThat(readingThreads).containsExactly("reader");
+        }
+    }
+
     @Test
     void aConnectionThatGoesAwayWhileItsRecordsAreReadReleasesThem() throws Exception {
         makeOld();
@@ -383,6 +407,9 @@ final class FileSlicesTest {
         if (method.getName().equals("read")) {
             read.add((Long) arguments[1]);
             readingThreads.add(Thread.currentThread().getName());
+            if (unreadable) {
+                throw new IOException("a sector of the disk");
+            }
         }
         Object result = call(real, method, arguments);
         return result instanceof LogFile file ? proxy(LogFile.class, file) : result;
