@@ -42,7 +42,8 @@ final class ReadAhead {
         });
     }
 
-    /// Reads what lies behind a slice, for the reader's next request.
+    /// Reads what lies behind a slice, for the reader's next request; if that cannot be read, it is
+    /// that request that is told.
     void readBehind(LogSlice slice) {
         slice.retain();
         reader.read(() -> load(slice, slice.sizeBytes(), ReplyPart.WINDOW_BYTES));
