@@ -15,7 +15,7 @@ final class BenchmarksPage {
             `bench/compare --charts docs/benchmarks --redraw` draws all this from them. Medians with the lowest and the
             highest; ratios pair by pair; 1 GB = 10^9 bytes of record values. Where Octavo is shown both ways, the command
             takes `--durability os,fsync` besides; with `fsync`, `acks=all` waits for the disk, and what is sent with
-            `acks=1` is answered before it is forced, which is within 20 ms. *Build* is the commit that Octavo was built
+            `acks=1` is answered before it is forced, which is within 50 ms. *Build* is the commit that Octavo was built
             from, and the day; where fewer pairs than five are shown, `--pairs` said so.
 
             """;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///  add      add add add
 ///   │        │   │   │
 ///   ├────────────────────┼────────────────────┤ none waits: it is over
-///   round   20 ms        round
+///   round   50 ms        round
 /// ```
 ///
 /// The first log after a pause is forced at once. Safe for any thread.
@@ -26,11 +26,11 @@ final class ForceRounds {
     private static final AtomicIntegerFieldUpdater<Syncer.Turn> LISTED =
             AtomicIntegerFieldUpdater.newUpdater(Syncer.Turn.class, "listed");
 
-    private static final long ROUND_NANOS = 20_000_000;
+    private static final long ROUND_NANOS = 50_000_000;
 
     /// What is forced is no more than this in a round, whatever the number of logs: each force is
     /// an exit to the disk, and with more logs at a time less of each is forced by one.
-    private static final int LOGS_MAX = 8;
+    private static final int LOGS_MAX = 10;
 
     private final DataDirectory directory;
     private final Predicate<Syncer.Turn> release;

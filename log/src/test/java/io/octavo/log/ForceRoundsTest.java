@@ -17,12 +17,12 @@ class ForceRoundsTest extends SyncScene {
         assertThat(log.durableEnd()).isOne();
 
         appendUnawaited(log);
-        advanceMs(19);
+        advanceMs(49);
         assertThat(log.durableEnd()).isOne();
         advanceMs(2);
         assertThat(log.durableEnd()).isEqualTo(2);
 
-        advanceMs(21);
+        advanceMs(51);
         appendUnawaited(log);
         run();
         assertThat(log.durableEnd()).isEqualTo(3);
@@ -56,7 +56,7 @@ class ForceRoundsTest extends SyncScene {
         files.during = () -> appendUnawaited(log);
         run();
         assertThat(log.durableEnd()).isEqualTo(3);
-        advanceMs(21);
+        advanceMs(51);
         assertThat(log.durableEnd()).isEqualTo(4);
     }
 
@@ -78,17 +78,17 @@ class ForceRoundsTest extends SyncScene {
     @Test
     void aRoundIsOfSomeLogs() throws IOException {
         List<Log> logs = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 14; i++) {
             logs.add(owned("a-" + i));
             appendUnawaited(logs.getLast());
         }
         run();
         assertThat(durable(logs)).isOne();
 
-        advanceMs(21);
-        assertThat(durable(logs)).isEqualTo(9);
-        advanceMs(21);
-        assertThat(durable(logs)).isEqualTo(12);
+        advanceMs(51);
+        assertThat(durable(logs)).isEqualTo(11);
+        advanceMs(51);
+        assertThat(durable(logs)).isEqualTo(14);
     }
 
     /// The thread with the timer may be busy with those that somebody waits for.
@@ -98,19 +98,19 @@ class ForceRoundsTest extends SyncScene {
         Log busy = owned("b-0");
         appendUnawaited(patient);
         List<Long> seen = new ArrayList<>();
-        again(busy, 30, () -> seen.add(patient.durableEnd()));
+        again(busy, 80, () -> seen.add(patient.durableEnd()));
 
         append(busy, 1);
         first.runNext();
 
-        assertThat(seen).hasSize(30).startsWith(1L).endsWith(2L);
+        assertThat(seen).hasSize(80).startsWith(1L).endsWith(2L);
     }
 
     @Test
     void aRoundThatIsDueBeginsWithTheNextAppendWhateverTheTimerDoes() throws IOException {
         Log log = justForced();
         appendUnawaited(log);
-        disk.clock.advanceMs(20);
+        disk.clock.advanceMs(50);
 
         appendUnawaited(log);
         first.run();
@@ -122,7 +122,7 @@ class ForceRoundsTest extends SyncScene {
     void aCheckpointBeginsARoundThatIsDue() throws IOException {
         Log log = justForced();
         appendUnawaited(log);
-        disk.clock.advanceMs(20);
+        disk.clock.advanceMs(50);
 
         disk.directory().checkpoint();
         first.run();

@@ -278,7 +278,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } catch (MalformedFrame e) {
             refuse(e.getMessage());
         } catch (IOException e) {
-            refuse("its reply cannot be read: " + e.getMessage());
+            unreadable(e);
         }
     }
 
@@ -387,8 +387,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             sender.flush();
         } catch (IOException e) {
-            context.log().refused(this, "its reply cannot be read: " + e.getMessage());
-            closeNow();
+            unreadable(e);
         }
     }
 
@@ -418,6 +417,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             closing = true;
             context.log().refused(this, reason);
             queue.dropWaiting();
+        }
+    }
+
+    /// Closes where a reply cannot go on: at once, as its peer waits for the rest.
+    private void unreadable(IOException why) {
+        if (channel.isOpen()) {
+            context.log().refused(this, "its reply cannot be read: " + why.getMessage());
+            closeNow();
         }
     }
 
