@@ -44,8 +44,16 @@ final class OpenFiles extends ForwardingFiles {
 
     private volatile boolean closed;
 
-    OpenFiles(LogFiles files) {
+    private final Replays replays;
+
+    OpenFiles(LogFiles files, Clock clock) {
         super(files);
+        replays = new Replays(files, clock);
+    }
+
+    /// What is known of the files' parts in memory.
+    Replays replays() {
+        return replays;
     }
 
     void limit(int filesMax) {

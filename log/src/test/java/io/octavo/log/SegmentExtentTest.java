@@ -2,6 +2,7 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,7 +22,8 @@ class SegmentExtentTest {
     @BeforeEach
     void create() throws IOException {
         path = root.resolve("segment");
-        SegmentFile file = new SegmentFile(new OpenFiles(new UnforcedFiles()), path);
+        SegmentFile file =
+                new SegmentFile(new OpenFiles(new UnforcedFiles(), Clock.system()), path);
         file.create();
         extent = new SegmentExtent(file, 0);
     }
