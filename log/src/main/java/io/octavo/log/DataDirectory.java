@@ -75,7 +75,7 @@ public final class DataDirectory implements AutoCloseable {
             Path root, LogFiles disk, Clock clock, Randomness randomness, String bootId)
             throws IOException {
         FailStop failStop = new FailStop(disk, root, clock);
-        OpenFiles files = new OpenFiles(failStop, clock);
+        OpenFiles files = new OpenFiles(failStop);
         ThisRun thisRun = ThisRun.begin(files, root, randomness, bootId);
         boolean opened = false;
         try {
@@ -98,7 +98,7 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory lost(Path root, LogFiles disk, Clock clock, IOException cause) {
         FailStop failStop = new FailStop(disk, root, clock);
         failStop.lost(cause);
-        OpenFiles files = new OpenFiles(failStop, clock);
+        OpenFiles files = new OpenFiles(failStop);
         Checkpoint unknown = Checkpoint.none(files, root);
         ThisRun nobodys = ThisRun.without(files, root);
         return new DataDirectory(root, failStop, files, clock, nobodys, unknown);

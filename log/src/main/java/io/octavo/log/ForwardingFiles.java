@@ -65,11 +65,6 @@ public abstract class ForwardingFiles implements LogFiles {
     }
 
     @Override
-    public void dropCached(Path path, long from, long to) {
-        files.dropCached(path, from, to);
-    }
-
-    @Override
     public @Nullable Closeable lock(Path path) throws IOException {
         return files.lock(path);
     }

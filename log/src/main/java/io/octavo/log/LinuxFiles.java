@@ -32,9 +32,6 @@ final class LinuxFiles {
     private static final int ENOSYS = 38;
     private static final int EOPNOTSUPP = 95;
 
-    /// `POSIX_FADV_DONTNEED`.
-    private static final int NOT_NEEDED = 4;
-
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
 
     private static final VarHandle ERRNO =
@@ -50,9 +47,6 @@ final class LinuxFiles {
 
     /// `int sync_file_range(int fd, off64_t offset, off64_t bytes, unsigned flags)`
     private final MethodHandle syncFileRange;
-
-    /// `int posix_fadvise(int fd, off_t offset, off_t bytes, int advice)`
-    private final MethodHandle advise;
 
     private final MethodHandle close;
 
@@ -85,15 +79,6 @@ final class LinuxFiles {
                                 ValueLayout.JAVA_LONG,
                                 ValueLayout.JAVA_INT),
                         errno);
-        advise =
-                linker.downcallHandle(
-                        symbols.findOrThrow("posix_fadvise"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.JAVA_INT));
         close =
                 linker.downcallHandle(
                         symbols.findOrThrow("close"),
@@ -150,21 +135,6 @@ final class LinuxFiles {
                                         state, file, start, bytes, WRITE_AND_WAIT));
     }
 
-    /// Advises the system that these bytes are not needed in memory any more.
-    static void dropCached(Path path, long from, long to) {
-        LinuxFiles calls = Bound.CALLS;
-        if (calls != null) {
-            // What is not followed costs nothing.
-            int _ =
-                    calls.errno(
-                            path,
-                            (file, state) ->
-                                    (int)
-                                            calls.advise.invokeExact(
-                                                    file, from, to - from, NOT_NEEDED));
-        }
-    }
-
     private interface Call {
         /// @param state where the call leaves `errno`
         /// @return 0, or -1 when it failed
@@ -172,7 +142,22 @@ final class LinuxFiles {
     }
 
     private boolean succeeds(Path path, Call call) throws IOException {
-        int errno = errno(path, call);
+        int errno;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            MemorySegment name = arena.allocateFrom(path.toString());
+            int file = (int) open.invokeExact(name, WRITE_ONLY | CLOSE_ON_EXEC);
+            if (file < 0) {
+                return false;
+            }
+            try {
+                errno = call.on(file, state) == 0 ? 0 : (int) ERRNO.get(state, 0L);
+            } finally {
+                int _ = (int) close.invokeExact(file);
+            }
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("a system call threw", impossible);
+        }
         return switch (errno) {
             case 0 -> true;
             case EINVAL, ENOSYS, EOPNOTSUPP -> false;
@@ -182,24 +167,5 @@ final class LinuxFiles {
                 throw noSpace ? new NoSpace(message) : new IOException(message);
             }
         };
-    }
-
-    /// @return 0 when it has succeeded; EINVAL, too, where the file cannot be opened
-    private int errno(Path path, Call call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            MemorySegment name = arena.allocateFrom(path.toString());
-            int file = (int) open.invokeExact(name, WRITE_ONLY | CLOSE_ON_EXEC);
-            if (file < 0) {
-                return EINVAL;
-            }
-            try {
-                return call.on(file, state) == 0 ? 0 : (int) ERRNO.get(state, 0L);
-            } finally {
-                int _ = (int) close.invokeExact(file);
-            }
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("a system call threw", impossible);
-        }
     }
 }

@@ -57,10 +57,6 @@ public interface LogFiles {
     /// Makes creations, renames and deletions in this directory survive a power cut.
     void forceDirectory(Path directory) throws IOException;
 
-    /// Advises the system that nobody needs these bytes of a file in memory any more, where it can
-    /// be advised. What is not on the disk yet stays; so does what somebody is sending.
-    default void dropCached(Path path, long from, long to) {}
-
     /// Takes the lock that this file stands for until it is closed or the process ends; null when
     /// another has it.
     @Nullable Closeable lock(Path path) throws IOException;

@@ -78,15 +78,6 @@ public final class LogSlice implements ReadResult, Records {
         return fresh || file.file().isCached((long) position + from, bytes);
     }
 
-    /// To be called when it is about to be read: what is old comes from the disk, and goes from
-    /// memory when it was read.
-    ///
-    /// @return to be run by who may wait, now or later: has the system drop what was read before;
-    ///   null where there is nothing
-    public @Nullable Runnable replays() {
-        return fresh || ofActive ? null : file.replays(position, sizeBytes);
-    }
-
     /// Has the system bring a part of the slice into memory, or of what lies behind it in the file;
     /// blocks. Bytes that are not there are left out.
     ///

@@ -44,16 +44,8 @@ final class OpenFiles extends ForwardingFiles {
 
     private volatile boolean closed;
 
-    private final Replays replays;
-
-    OpenFiles(LogFiles files, Clock clock) {
+    OpenFiles(LogFiles files) {
         super(files);
-        replays = new Replays(files, clock);
-    }
-
-    /// What is known of the files' parts in memory.
-    Replays replays() {
-        return replays;
     }
 
     void limit(int filesMax) {

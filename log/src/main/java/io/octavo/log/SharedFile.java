@@ -3,7 +3,6 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +56,6 @@ final class SharedFile {
     /// For who must not wait for the disk.
     LogFile cachedReads() {
         return cachedReads;
-    }
-
-    /// See [Replays#reads].
-    @Nullable Runnable replays(long position, int bytes) {
-        return files.replays().reads(file, position, bytes);
     }
 
     /// One user more, unless it is closed.

@@ -127,11 +127,6 @@ enum SystemFiles implements LogFiles {
     }
 
     @Override
-    public void dropCached(Path path, long from, long to) {
-        LinuxFiles.dropCached(path, from, to);
-    }
-
-    @Override
     public @Nullable Closeable lock(Path path) throws IOException {
         FileChannel channel = FileChannel.open(path, CREATE);
         try {

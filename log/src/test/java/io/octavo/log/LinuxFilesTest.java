@@ -2,7 +2,6 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,31 +71,11 @@ class LinuxFilesTest {
     }
 
     @Test
-    void whatIsDroppedFromMemoryIsAsItWas() throws IOException {
-        byte[] bytes = new byte[4 * MIB];
-        Arrays.fill(bytes, (byte) 7);
-        Path file = Files.write(directory.resolve("a"), bytes);
-        assumeThat(Files.getFileStore(file).type()).as("what has no disk").isNotEqualTo("tmpfs");
-
-        try (LogFile open = LogFiles.system().open(file, LogFiles.Mode.WRITE)) {
-            open.force();
-            assertThat(open.isCached(2 * MIB, MIB)).isTrue();
-
-            LogFiles.system().dropCached(file, 2 * MIB, 3 * MIB);
-
-            assertThat(open.isCached(2 * MIB, MIB)).isFalse();
-            assertThat(open.isCached(0, MIB)).isTrue();
-        }
-        assertThat(file).hasBinaryContent(bytes);
-    }
-
-    @Test
     void aFileThatIsNotThereIsNotMade() throws IOException {
         Path file = directory.resolve("none");
 
         assertThat(LinuxFiles.extend(file, 0, MIB)).isFalse();
         assertThat(LinuxFiles.writeBack(file, 0, MIB)).isFalse();
-        LinuxFiles.dropCached(file, 0, MIB);
         assertThat(file).doesNotExist();
     }
 

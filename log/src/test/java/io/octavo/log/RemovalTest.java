@@ -3,7 +3,6 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octavo.ports.Clock;
 import io.octavo.ports.ManualClock;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -123,9 +122,7 @@ class RemovalTest {
         SharedFile reader = Objects.requireNonNull(before.acquire());
         before.retire();
         removal.closed(partition, List.of(before));
-        Segment again =
-                Segment.found(
-                        new OpenFiles(FILES, Clock.system()), before.paths(), (int) LARGE_BYTES, 0);
+        Segment again = Segment.found(new OpenFiles(FILES), before.paths(), (int) LARGE_BYTES, 0);
         removal.noted(List.of(again));
         removal.forced(removal.noted());
 
@@ -310,7 +307,7 @@ class RemovalTest {
         try (LogFile file = FILES.open(paths.log(), LogFiles.Mode.CREATE)) {
             file.write(ByteBuffer.allocate(1), bytes - 1);
         }
-        return Segment.found(new OpenFiles(FILES, Clock.system()), paths, (int) bytes, 0);
+        return Segment.found(new OpenFiles(FILES), paths, (int) bytes, 0);
     }
 
     private static List<String> names(Path directory) throws IOException {

@@ -2,7 +2,6 @@ package io.octavo.log;
 
 import static io.octavo.log.Broken.unless;
 
-import io.octavo.ports.Clock;
 import io.octavo.ports.ManualClock;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.record.RecordBatch;
@@ -58,7 +57,7 @@ final class Rot {
     }
 
     private @Nullable Spot rot(SimulatedDisk disk, String boot) throws IOException {
-        OpenFiles files = new OpenFiles(disk, Clock.system());
+        OpenFiles files = new OpenFiles(disk);
         RunMarker run = RunMarker.read(files, CrashCheck.ROOT);
         if (run == null) {
             return null;

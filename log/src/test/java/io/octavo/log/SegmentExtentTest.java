@@ -2,7 +2,6 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.ports.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -22,8 +21,7 @@ class SegmentExtentTest {
     @BeforeEach
     void create() throws IOException {
         path = root.resolve("segment");
-        SegmentFile file =
-                new SegmentFile(new OpenFiles(new UnforcedFiles(), Clock.system()), path);
+        SegmentFile file = new SegmentFile(new OpenFiles(new UnforcedFiles()), path);
         file.create();
         extent = new SegmentExtent(file, 0);
     }

@@ -34,7 +34,7 @@ public final class DiskReaders {
             this.loop = loop;
         }
 
-        /// Has something read that somebody waits for, or dropped that was read.
+        /// Has something read that somebody waits for.
         public void read(Runnable task) {
             waiting.incrementAndGet();
             loop.execute(() -> {

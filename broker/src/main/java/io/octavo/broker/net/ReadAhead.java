@@ -49,14 +49,6 @@ final class ReadAhead {
         reader.read(() -> load(slice, slice.sizeBytes(), ReplyPart.WINDOW_BYTES));
     }
 
-    /// A slice is about to be sent.
-    void begins(LogSlice slice) {
-        Runnable drop = slice.replays();
-        if (drop != null) {
-            reader.read(drop);
-        }
-    }
-
     /// Whether others wait, so that nothing should be read before it is needed.
     boolean isBusy() {
         return reader.isBusy();

@@ -3,7 +3,6 @@ package io.octavo.broker.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.octavo.log.LogSlice;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -56,9 +55,6 @@ final class ReplySender {
                 part.release();
             } else {
                 endGathering();
-                if (splice.records() instanceof LogSlice slice) {
-                    ahead.begins(slice);
-                }
                 parts.add(part);
             }
         }

@@ -38,7 +38,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +73,6 @@ final class FileSlicesTest {
 
     private final Set<Long> read = ConcurrentHashMap.newKeySet();
     private final Queue<String> readingThreads = new ConcurrentLinkedQueue<>();
-    private final Queue<String> dropping = new ConcurrentLinkedQueue<>();
-    private final AtomicLong laterNanos = new AtomicLong();
 
     @TempDir Path directory;
 
@@ -271,23 +268,6 @@ final class FileSlicesTest {
     }
 
     @Test
-    void whatRepliesHavePassedIsDroppedByAWorker() throws Exception {
-        writeSegments(40);
-        for (int i = 0; i < 40; i++) {
-            receiveCold(response(slice(i)));
-        }
-        assertThat(dropping).isEmpty();
-        laterNanos.set(3_000_000_000L);
-
-        receiveCold(response(slice(0)));
-
-        CountDownLatch done = new CountDownLatch(1);
-        reader.execute(done::countDown);
-        NetworkScene.await(done);
-        assertThat(dropping).containsOnly("reader").hasSize(8);
-    }
-
-    @Test
     void aConnectionThatGoesAwayWhileItsRecordsAreReadReleasesThem() throws Exception {
         makeOld();
         FetchResponse response = response(slice(0), slice(0));
@@ -358,34 +338,6 @@ final class FileSlicesTest {
         log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
     }
 
-    /// Goes on with a log of so many segments of one batch, and one that is active.
-    private void writeSegments(int count) throws IOException {
-        Clock later =
-                new Clock() {
-                    @Override
-                    public long nanos() {
-                        return Clock.system().nanos() + laterNanos.get();
-                    }
-
-                    @Override
-                    public long wallMs() {
-                        return Clock.system().wallMs();
-                    }
-                };
-        data.close();
-        data = DataDirectory.open(directory, files(), later, Randomness.seeded(2), "");
-        log =
-                data.log(
-                        "topic-1",
-                        new Uuid(1, 2),
-                        LogConfig.defaults().withSegmentBytesMax(VALUE_BYTES + 1_000));
-        for (int i = 0; i <= count; i++) {
-            RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
-            batch.append(i, null, ByteBuffer.allocate(VALUE_BYTES), List.of());
-            log.append(new RecordBatch(batch.build()), 0);
-        }
-    }
-
     private LogSlice slice(long offset) {
         try {
             LogSlice slice = (LogSlice) log.read(offset, log.endOffset(), Integer.MAX_VALUE, true);
@@ -447,8 +399,6 @@ final class FileSlicesTest {
                                 switch (method.getName()) {
                                     case "channel" -> sendfile ? call(real, method) : null;
                                     case "isCached" -> !cold || read.contains(arguments[0]);
-                                    case "dropCached" ->
-                                            dropping.add(Thread.currentThread().getName());
                                     default -> opened(real, method, arguments);
                                 }));
     }
