@@ -27,6 +27,10 @@ final class Backlog {
     /// What is much of one log: with less of each, most of the early bytes are in hundreds of logs.
     private static final long LARGE_BYTES = 1 << 20;
 
+    /// What is much of a log that [ForceRounds] has forced soon anyway. With as little as of the
+    /// others, two forces of five would be between the rounds, of hundreds of logs.
+    private static final long LARGE_IN_ROUNDS_BYTES = 4 << 20;
+
     /// The limit, where it is not known that there is memory for more. A disk of 600 MB/s takes the
     /// rest in a tenth of a second.
     private static final long LIMIT_BYTES_MIN = 64 << 20;
@@ -58,9 +62,12 @@ final class Backlog {
 
     /// Whether a log that has so much in memory is to be written to the disk, although nobody waits
     /// for it.
-    boolean wants(long ofLogBytes) {
+    ///
+    /// @param inRounds whether it is forced soon anyway
+    boolean wants(long ofLogBytes, boolean inRounds) {
         long all = bytes.get();
-        return all >= EARLY_BYTES && (ofLogBytes >= LARGE_BYTES || all >= limitBytes / 4 * 3);
+        long large = inRounds ? LARGE_IN_ROUNDS_BYTES : LARGE_BYTES;
+        return all >= EARLY_BYTES && (ofLogBytes >= large || all >= limitBytes / 4 * 3);
     }
 
     void appended(int size) {

@@ -42,7 +42,7 @@ final class UnforcedBytes {
         Backlog backlog = log.directory().backlog();
         log.directory().freeSpace().appended(bytes);
         backlog.appended(bytes);
-        return backlog.wants(appended - writtenBytes);
+        return backlog.wants(appended - writtenBytes, log.config().fsync());
     }
 
     /// Of what was appended by then nothing is left to force.

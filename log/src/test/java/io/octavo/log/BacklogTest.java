@@ -13,15 +13,27 @@ class BacklogTest {
     @Test
     void logsThatNeedNotBeForcedAreWhenMuchIsUnforced() {
         backlog.appended(16 * MIB - 1);
-        assertThat(backlog.wants(MIB)).isFalse();
+        assertThat(backlog.wants(MIB, false)).isFalse();
         backlog.appended(1);
 
-        assertThat(backlog.wants(MIB)).isTrue();
-        assertThat(backlog.wants(1_000)).isFalse();
+        assertThat(backlog.wants(MIB, false)).isTrue();
+        assertThat(backlog.wants(1_000, false)).isFalse();
         backlog.appended(32 * MIB - 1);
-        assertThat(backlog.wants(1_000)).isFalse();
+        assertThat(backlog.wants(1_000, false)).isFalse();
         backlog.appended(1);
-        assertThat(backlog.wants(1_000)).isTrue();
+        assertThat(backlog.wants(1_000, false)).isTrue();
+    }
+
+    @Test
+    void logsThatAreForcedInRoundsAreBetweenThemOnlyWithMore() {
+        backlog.appended(16 * MIB);
+        assertThat(backlog.wants(4 * MIB - 1, true)).isFalse();
+        assertThat(backlog.wants(4 * MIB, true)).isTrue();
+
+        backlog.appended(32 * MIB - 1);
+        assertThat(backlog.wants(1_000, true)).isFalse();
+        backlog.appended(1);
+        assertThat(backlog.wants(1_000, true)).isTrue();
     }
 
     @Test
@@ -45,9 +57,9 @@ class BacklogTest {
         backlog.limit(512L * MIB);
         backlog.appended(383 * MIB);
         assertThat(backlog.crowded()).isFalse();
-        assertThat(backlog.wants(1_000)).isFalse();
+        assertThat(backlog.wants(1_000, false)).isFalse();
         backlog.appended(MIB);
-        assertThat(backlog.wants(1_000)).isTrue();
+        assertThat(backlog.wants(1_000, false)).isTrue();
 
         backlog.limit(MIB);
 
