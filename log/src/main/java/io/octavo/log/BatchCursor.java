@@ -164,8 +164,7 @@ final class BatchCursor {
     /// @throws DamagedLog when that is why there is no next batch
     void refuseDamage() throws DamagedLog {
         if (damage != null) {
-            String name = String.valueOf(file.path().getFileName());
-            throw new DamagedLog(damage, SegmentPaths.offsetOf(name, SegmentPaths.LOG));
+            throw new DamagedLog(damage, SegmentPaths.segmentOf(file.path()));
         }
     }
 

@@ -25,7 +25,7 @@ public final class DamagedLog extends IOException {
     DamagedLog(Path path, long position, IOException cause) {
         this(
                 path + " cannot be read at " + position + ": " + cause.getMessage(),
-                SegmentPaths.offsetOf(String.valueOf(path.getFileName()), SegmentPaths.LOG));
+                SegmentPaths.segmentOf(path));
         initCause(cause);
     }
 

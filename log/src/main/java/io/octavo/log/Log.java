@@ -269,9 +269,12 @@ public final class Log {
         if (offset <= before.startOffset()) {
             return;
         }
+        // First: the new start may be noted as soon as it is seen, and then recovery knows
+        // producers
+        // that wrote only before it from this alone.
+        offerSnapshot();
         segments.publish(before.startingAt(offset, 0));
         epochs.truncateStart(offset);
-        offerSnapshot();
         segments.dropBeforeStart();
     }
 
@@ -420,6 +423,20 @@ public final class Log {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// To be told by who reads a batch that is not what was appended: the segment it is in is
+    /// searched, and from then on what is damaged is not read any more. Any thread.
+    ///
+    /// @param offset where the batch is
+    /// @return what to throw
+    public IOException damaged(long offset) {
+        DamagedLog met = new DamagedLog(name + " has no valid batch at " + offset);
+        LogView now = view();
+        if (now.segments() > 0) {
+            damage.suspect(now.segment(now.floor(offset)).baseOffset(), met);
+        }
+        return met;
     }
 
     /// To be asked behind a look at the log: one that is closed seems empty.

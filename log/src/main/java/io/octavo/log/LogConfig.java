@@ -19,8 +19,6 @@ public record LogConfig(
     /// Kafka's default distance between index entries.
     static final int INDEX_INTERVAL_BYTES = 4096;
 
-    private static final int SEGMENT_BYTES_MIN = 1024;
-
     private static final long DAY_MS = 86_400_000;
 
     /// When a segment is full.
@@ -32,20 +30,23 @@ public record LogConfig(
     /// @param indexIntervalBytes how many bytes of batches lie between two index entries, at least
     /// @param indexBytesMax a segment is rolled when one of its indexes would be larger than this
     public record Segments(int bytesMax, long msMax, int indexIntervalBytes, int indexBytesMax) {
+        /// The least size of a segment at which it is rolled.
+        public static final int BYTES_MIN = 1024;
+
+        /// The least size of an index at which a segment is rolled.
+        public static final int INDEX_BYTES_MIN = 2 * TimeIndex.ENTRY_BYTES;
+
         public Segments {
-            if (bytesMax < SEGMENT_BYTES_MIN) {
+            if (bytesMax < BYTES_MIN) {
                 throw new IllegalArgumentException(
-                        "segments of " + bytesMax + " bytes, at least " + SEGMENT_BYTES_MIN);
+                        "segments of " + bytesMax + " bytes, at least " + BYTES_MIN);
             }
             if (indexIntervalBytes < 0) {
                 throw new IllegalArgumentException("indexIntervalBytes " + indexIntervalBytes);
             }
-            if (indexBytesMax < 2 * TimeIndex.ENTRY_BYTES) {
+            if (indexBytesMax < INDEX_BYTES_MIN) {
                 throw new IllegalArgumentException(
-                        "indexBytesMax is "
-                                + indexBytesMax
-                                + ", at least "
-                                + 2 * TimeIndex.ENTRY_BYTES);
+                        "indexBytesMax is " + indexBytesMax + ", at least " + INDEX_BYTES_MIN);
             }
         }
     }

@@ -107,6 +107,7 @@ final class LogSegments {
         log.upkeep().swapping(next, old);
         boolean aborted = log.aborted().replace(old);
         view = after;
+        log.upkeep().swapShown();
         log.aborted().viewReplaced();
         log.reader().swapped();
         old.forEach(Segment::retire);

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -63,18 +64,17 @@ final class PageCache {
     }
 
     /// The file is opened once more for this, only to be read: mapping what can be written makes it
-    /// longer where it was cut meanwhile.
+    /// longer where it was cut meanwhile. One that has got another name since it was opened is
+    /// sealed, and cut by nobody.
     private synchronized @Nullable Mapping map() {
         if (mapping == null && !unmappable) {
             Arena arena = Arena.ofShared();
             try (FileChannel readable = SystemFiles.readable(path)) {
-                long bytes = readable.size();
-                mapping =
-                        new Mapping(
-                                arena,
-                                readable.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena));
+                mapping = whole(readable, arena);
+            } catch (NoSuchFileException renamed) {
+                mapOpen(arena);
             } catch (FileSystemException passing) {
-                // Its name may be changing just now, or there are too many descriptors.
+                // Such as too many descriptors.
                 arena.close();
             } catch (IOException never) {
                 arena.close();
@@ -82,6 +82,19 @@ final class PageCache {
             }
         }
         return mapping;
+    }
+
+    private void mapOpen(Arena arena) {
+        try {
+            mapping = whole(file, arena);
+        } catch (IOException never) {
+            arena.close();
+            unmappable = true;
+        }
+    }
+
+    private static Mapping whole(FileChannel file, Arena arena) throws IOException {
+        return new Mapping(arena, file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena));
     }
 
     private static boolean isLoaded(MemorySegment pages) {

@@ -33,6 +33,19 @@ final class Recovery {
     void run() throws IOException {
         FoundSegments found =
                 FoundSegments.in(log, known == null ? Mark.startOf(0) : known.durable());
+        boolean done = false;
+        try {
+            recover(found);
+            done = true;
+        } finally {
+            if (!done) {
+                // Their files are of no use to anybody.
+                found.all().forEach(Segment::retire);
+            }
+        }
+    }
+
+    private void recover(FoundSegments found) throws IOException {
         List<Segment> segments = found.all();
         if (segments.isEmpty() && (known == null || known.written().offset() == 0)) {
             // Nothing of it was durable yet, not even its name.

@@ -117,6 +117,15 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
         return offset;
     }
 
+    /// The base offset in the name of a segment's log file, be it beside those that it replaces; -1
+    /// when it is another file.
+    static long segmentOf(Path log) {
+        String name = String.valueOf(log.getFileName());
+        return offsetOf(
+                name.endsWith(BESIDE) ? name.substring(0, name.length() - BESIDE.length()) : name,
+                LOG);
+    }
+
     /// Bytes of all segments in a log's directory; 0 when there is none.
     static long bytesIn(LogFiles files, Path directory) throws IOException {
         long bytes = 0;

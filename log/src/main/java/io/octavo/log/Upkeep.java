@@ -22,8 +22,12 @@ final class Upkeep {
     /// Segments that are not part of the log any more, and that the checkpoint may still name.
     private final Queue<Segment> retired = new ConcurrentLinkedQueue<>();
 
-    /// Segments that are published, and lie beside those they replace. Set by the writer.
+    /// Segments that are going to be published, or are, and lie beside those they replace. Set by
+    /// the writer.
     private volatile @Nullable Swapping swapping;
+
+    /// Whether the view shows them: before that the files stay where they are.
+    private volatile boolean swapShown;
 
     /// Whether the intent of a swap is still there, although it is finished.
     private volatile boolean intentLeft;
@@ -124,14 +128,20 @@ final class Upkeep {
         }
     }
 
-    /// Segments are being replaced; the view that shows it follows.
+    /// Segments are being replaced; the view that shows it follows, and then [#swapShown()].
     void swapping(Segment next, List<Segment> old) {
         if (swapping != null) {
             throw new IllegalStateException(log.path() + ": a swap before the last is finished");
         }
         OpenFiles files = log.directory().files();
         SegmentSwap swap = SegmentSwap.of(files, log.path(), next.sealedBytes(), old);
+        swapShown = false;
         swapping = new Swapping(next, swap, List.copyOf(old));
+    }
+
+    /// The view shows what replaces.
+    void swapShown() {
+        swapShown = true;
     }
 
     /// Recovery finished a swap, of which the checkpoint does not know.
@@ -139,13 +149,14 @@ final class Upkeep {
         intentLeft = true;
     }
 
-    /// Brings the files into the state that the view shows, if they are not.
+    /// Brings the files into the state that the view shows, if they are not. Who still finds the
+    /// old view must find the old files, and what is noted is what it shows.
     ///
     /// @return whether the checkpoint knows of it for good. Else no other swap may begin: the
     ///   intent says how many segments the checkpoint counts too many for one swap only
     synchronized boolean finishSwap() throws IOException {
         Swapping pending = swapping;
-        if (pending != null && !stopped) {
+        if (pending != null && swapShown && !stopped) {
             if (intentLeft) {
                 throw new IllegalStateException(log.path() + ": a swap before the last is noted");
             }
@@ -167,7 +178,7 @@ final class Upkeep {
             var _ = note();
             endSwap();
         }
-        return !intentLeft;
+        return swapping == null && !intentLeft;
     }
 
     /// Forgets the intent of a swap, once the checkpoint knows the segments there are for good.

@@ -32,6 +32,16 @@ class LinuxFilesTest {
     }
 
     @Test
+    void whatIsInMemoryIsKnownOfAFileThatGotAnotherName() throws IOException {
+        Path old = Files.write(directory.resolve("old"), new byte[MIB]);
+        try (LogFile file = LogFiles.system().open(old, LogFiles.Mode.WRITE)) {
+            Files.move(old, directory.resolve("new"));
+
+            assertThat(file.isCached(0, MIB)).isTrue();
+        }
+    }
+
+    @Test
     void blocksAreSetAside() throws Exception {
         Path file = Files.write(directory.resolve("a"), new byte[] {1});
 

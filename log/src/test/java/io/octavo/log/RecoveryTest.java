@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,21 @@ class RecoveryTest {
             assertThat(again.producers().check(Batches.from(1, 0, 6, 3)))
                     .isInstanceOf(ProducerCheck.Accepted.class);
         }
+    }
+
+    /// What is torn cannot be kept: something of that name is in the way.
+    @Test
+    void aLogThatCannotBeOpenedLeavesNoFileOpen() throws IOException {
+        disk.log().append(Batches.of(3), 0);
+        disk.directory().checkpoint();
+        long whole = Files.size(disk.file(SEGMENT));
+        Files.write(disk.file(SEGMENT), new byte[] {7, 7, 7, 7}, StandardOpenOption.APPEND);
+        Files.createDirectory(disk.file(SEGMENT + "." + whole + ".cut"));
+        disk.restartKilled();
+
+        assertThatThrownBy(disk::log).isInstanceOf(IOException.class);
+
+        assertThat(disk.directory().files().count()).isZero();
     }
 
     @Test

@@ -68,6 +68,49 @@ class SegmentSwapTest {
         }
     }
 
+    /// A writer says that it replaces segments, and shows it a moment later.
+    @Test
+    void filesAreNotSwappedBeforeTheViewShowsIt() throws IOException {
+        try (Disk disk = disk("unseen")) {
+            Log log = filled(disk);
+            List<Long> old = offsets(log);
+            Segment next = copy(log, new ArrayList<>());
+            Checkpoint.Entry noted = disk.directory().checkpointFile().entry(log.name());
+            log.upkeep().swapping(next, replaced(log));
+
+            disk.checkpoint();
+
+            assertThat(log.upkeep().finishSwap()).isFalse();
+            assertThat(next.paths().beside().log()).exists();
+            assertThat(disk.file(SegmentSwap.FILE)).doesNotExist();
+            assertThat(disk.directory().checkpointFile().entry(log.name())).isEqualTo(noted);
+            assertThat(offsets(log)).isEqualTo(old);
+        }
+    }
+
+    @Test
+    void damageIsFoundInAFileThatWasOpenedBeforeItGotItsName() throws IOException {
+        try (Disk disk = disk("opened")) {
+            Log log = filled(disk);
+            List<Long> kept = new ArrayList<>();
+            Segment next = copy(log, kept);
+            assertThat(log.segments().replace(replaced(log), next)).isTrue();
+            all(log).release();
+            log.upkeep().finishSwap();
+            int second = Batches.of(1, 100, Batches.TIME).sizeBytes();
+            try (LogFile file = files.open(next.paths().log(), LogFiles.Mode.WRITE)) {
+                file.write(ByteBuffer.wrap(new byte[] {77}), second + RecordBatch.MAGIC_AT);
+            }
+
+            assertThatThrownBy(() -> log.read(kept.get(1), Long.MAX_VALUE, 1, true))
+                    .isInstanceOf(DamagedLog.class);
+            disk.checkpoint();
+
+            assertThat(log.damagedRanges()).hasSize(1);
+            assertThat(log.read(kept.get(2), Long.MAX_VALUE, 1, true)).isInstanceOf(LogSlice.class);
+        }
+    }
+
     @Test
     void aReaderOfAReplacedSegmentReadsOn() throws IOException {
         try (Disk disk = disk("reader")) {
