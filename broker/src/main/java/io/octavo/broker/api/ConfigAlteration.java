@@ -9,6 +9,8 @@ import io.octavo.broker.config.ConfigScheme;
 import io.octavo.broker.config.ConfigType;
 import io.octavo.broker.config.ConsumerGroupSettings;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.wire.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -164,7 +166,18 @@ final class ConfigAlteration {
             if (problem != null) {
                 return invalidConfig(problem);
             }
-            configs.put(change.name(), definition.canonical(value));
+            String canonical = definition.canonical(value);
+            int bytes = canonical.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > Reader.STRING_BYTES_MAX) {
+                return invalidConfig(
+                        change.name()
+                                + " would have "
+                                + bytes
+                                + " bytes, at most "
+                                + Reader.STRING_BYTES_MAX
+                                + ".");
+            }
+            configs.put(change.name(), canonical);
         }
         return new Done<>(configs);
     }

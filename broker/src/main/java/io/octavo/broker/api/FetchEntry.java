@@ -19,7 +19,15 @@ final class FetchEntry implements Watcher {
     ///
     /// @param topic empty where the id counts
     /// @param topicId zero where the name counts
-    record Key(String topic, Uuid topicId, int index) {}
+    record Key(String topic, Uuid topicId, int index) {
+        private static final int UNIT_CHARS = 64;
+
+        /// As how many partitions it counts where these are bounded: one whose topic has a long
+        /// name, of which it keeps a copy, as several.
+        int units() {
+            return 1 + topic.length() / UNIT_CHARS;
+        }
+    }
 
     /// What there is to say about a partition.
     enum State {

@@ -187,17 +187,17 @@ final class FetchRead {
         long logStart = log.startOffset();
         long highWatermark = partition.highWatermark();
         EpochHistory.EpochEnd diverging = entry.diverging(partition, log);
-        if (diverging != null) {
-            return diverging.epoch() == EpochHistory.NO_EPOCH || entry.offset() < logStart
-                    ? error(entry, ErrorCode.OFFSET_OUT_OF_RANGE)
-                    : answer(
-                            entry,
-                            highWatermark,
-                            logStart,
-                            new EpochEndOffset(diverging.epoch(), diverging.endOffset()),
-                            ByteRecords.EMPTY);
-        }
         try {
+            if (diverging != null) {
+                return diverging.epoch() == EpochHistory.NO_EPOCH || entry.offset() < logStart
+                        ? outOfRange(entry, log)
+                        : answer(
+                                entry,
+                                highWatermark,
+                                logStart,
+                                new EpochEndOffset(diverging.epoch(), diverging.endOffset()),
+                                ByteRecords.EMPTY);
+            }
             long end = committedOnly ? partition.lastStableOffset() : highWatermark;
             int bytesMax = Math.min(entry.bytesMax(), bytesLeft);
             return switch (partition.read(log, entry.offset(), end, bytesMax, bytes == 0, waits)) {
@@ -210,7 +210,7 @@ final class FetchRead {
                     if (committedOnly && entry.offset() < log.startOffset()) {
                         // What is known of its transactions may have gone with the old segments.
                         slice.release();
-                        yield error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
+                        yield outOfRange(entry, log);
                     }
                     bytes += slice.sizeBytes();
                     bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
@@ -238,6 +238,13 @@ final class FetchRead {
             failed = true;
             return error(entry, ErrorCode.KAFKA_STORAGE_ERROR);
         }
+    }
+
+    /// What is told of an offset that the log seems to start behind: one that is closed seems to
+    /// start at its end.
+    private PartitionData outOfRange(FetchEntry entry, Log log) throws IOException {
+        log.refuseClosed();
+        return error(entry, ErrorCode.OFFSET_OUT_OF_RANGE);
     }
 
     /// The transactions in a slice that the client has to skip, if it wants to. A slice of which

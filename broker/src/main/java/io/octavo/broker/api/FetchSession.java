@@ -33,6 +33,7 @@ final class FetchSession {
     /// Quiet ones that changed: each at most once.
     private final Queue<FetchEntry> changed = new ConcurrentLinkedQueue<>();
 
+    private int units;
     private long sweptMs = Long.MIN_VALUE;
     private volatile @Nullable Fetch waiting;
 
@@ -84,6 +85,11 @@ final class FetchSession {
         return entries.size();
     }
 
+    /// As how many partitions it counts where these are bounded.
+    int units() {
+        return units;
+    }
+
     /// Takes over what a request adds or asks differently.
     void ask(List<FetchTopic> topics) {
         for (FetchTopic topic : topics) {
@@ -93,6 +99,7 @@ final class FetchSession {
                 if (entry == null) {
                     entry = new FetchEntry(this, key);
                     entries.put(key, entry);
+                    units += key.units();
                 }
                 entry.ask(partition);
                 busy.putIfAbsent(key, entry);
@@ -106,6 +113,7 @@ final class FetchSession {
             for (int index : topic.partitions()) {
                 FetchEntry entry = entries.remove(key(topic.topic(), topic.topicId(), index));
                 if (entry != null) {
+                    units -= entry.key().units();
                     busy.remove(entry.key());
                     entry.unwatch();
                 }

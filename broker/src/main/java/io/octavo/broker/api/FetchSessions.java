@@ -32,7 +32,7 @@ final class FetchSessions {
     /// Kafka's time before a session may have to make room for another.
     static final long EVICTABLE_AFTER_MS = 120_000;
 
-    /// About 150 bytes each: at most 30 MiB.
+    /// About 200 bytes each, with what [FetchEntry.Key#units] makes of long names: at most 40 MiB.
     static final int PARTITIONS_MAX = 200_000;
 
     private final Clock clock;
@@ -95,7 +95,7 @@ final class FetchSessions {
     /// @param sessionsMax how many there may be
     /// @return the id to be told to the client, or [#NO_SESSION]
     int establish(Slot slot, int sessionsMax) {
-        int size = slot.session.size();
+        int size = slot.session.units();
         List<Slot> evicted = new ArrayList<>(0);
         synchronized (this) {
             boolean due = slot.wanted && size > 0 && slot.id == NO_SESSION;
@@ -117,7 +117,7 @@ final class FetchSessions {
     /// for those together that have no session that stays.
     synchronized boolean mayWait(Slot slot) {
         if (slot.id == NO_SESSION && slot.waiting == 0) {
-            int size = slot.session.size();
+            int size = slot.session.units();
             if (partitionsWaiting + size > PARTITIONS_MAX) {
                 return false;
             }
@@ -146,7 +146,7 @@ final class FetchSessions {
         return slots.size();
     }
 
-    /// How many partitions they hold.
+    /// How many partitions they hold, as [FetchSession#units] counts them.
     synchronized int partitionsHeld() {
         return partitionsHeld;
     }
@@ -172,8 +172,8 @@ final class FetchSessions {
         synchronized (this) {
             fits = slots.get(slot.id) == slot;
             if (fits) {
-                partitionsHeld += slot.session.size() - slot.partitions;
-                slot.partitions = slot.session.size();
+                partitionsHeld += slot.session.units() - slot.partitions;
+                slot.partitions = slot.session.units();
                 fits = partitionsHeld <= PARTITIONS_MAX || room(0, Integer.MAX_VALUE, evicted);
                 if (!fits || slot.partitions == 0) {
                     remove(slot, evicted);

@@ -131,7 +131,8 @@ final class TopicSettings {
                                 SEGMENT_BYTES_INTERNAL,
                                 INT,
                                 null,
-                                "As segment.bytes, without its lower limit; for tests only.")
+                                "As segment.bytes, with a lower limit of 1024, which less counts as; for"
+                                        + " tests only.")
                         .checked(atLeast(1))
                         .takenFrom());
         all.add(
@@ -161,7 +162,8 @@ final class TopicSettings {
                                 SEGMENT_INDEX_BYTES,
                                 INT,
                                 "10485760",
-                                "A segment is rolled when one of its indexes reaches this size.")
+                                "A segment is rolled when one of its indexes reaches this size; less than"
+                                        + " 24 counts as 24.")
                         .checked(atLeast(4))
                         .takenFrom("log.index.size.max.bytes"));
         all.add(

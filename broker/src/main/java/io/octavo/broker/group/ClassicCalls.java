@@ -88,8 +88,9 @@ final class ClassicCalls {
                 new Write(
                         draft.records(),
                         () -> {
-                            group.sessions().heard(id);
                             group.become(draft, now.view());
+                            // Its session is as long as it said just now.
+                            group.sessions().heard(id);
                             group.sessions().limit(id, said.rebalanceTimeoutMs());
                             answer.accept(joined(draft.state().member(id), id, request));
                         },

@@ -87,6 +87,12 @@ final class ClassicMembers {
         return pending.containsKey(memberId);
     }
 
+    /// The session of a member, or of who may become one; null of who is neither.
+    @Nullable Session session(String memberId) {
+        ClassicMember member = members.get(memberId);
+        return member == null ? pending.get(memberId) : member.session();
+    }
+
     Set<String> pending() {
         return pending.keySet();
     }

@@ -233,9 +233,9 @@ final class ClassicRebalance {
     }
 
     private void tryAgain(String memberId) {
-        ClassicMember member = members.get(memberId);
-        if (member != null) {
-            member.session().extend(RETRY_MS);
+        Session session = members.session(memberId);
+        if (session != null) {
+            session.extend(RETRY_MS);
         }
     }
 

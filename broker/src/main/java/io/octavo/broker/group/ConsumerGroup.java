@@ -315,8 +315,12 @@ final class ConsumerGroup implements Group {
         return memory;
     }
 
-    /// Begins a new epoch if topics that members subscribe to have changed.
+    /// Begins a new epoch if topics that members subscribe to have changed. Does nothing in a group
+    /// that was deleted or replaced since it was asked to.
     Write lookAtTopics() {
+        if (shard.group(id) != this) {
+            return Write.nothing();
+        }
         Surroundings now = surroundings();
         if (now.view() == seen) {
             return Write.nothing();

@@ -4,8 +4,6 @@ import io.octavo.broker.shard.Write;
 import io.octavo.ports.Clock;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Escaped;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /// What a group takes is found out anew at the end of each of its turns, from what it is then:
 /// nothing has to be undone when a write fails. While a turn lasts, its group counts as what it may
 /// become. What is loaded is not asked for, so the total may be more than it may be; then only less
-/// is let in. On the groups' loop.
+/// is let in. What is remembered of their rebalances has a bound of its own, and nobody is refused
+/// for it. On the groups' loop.
 final class GroupMemory {
     /// Of what is written of a group at once: of the classic protocol all that its members say is
     /// one record, with what is assigned, and of the other its keys are removed in one batch.
@@ -25,10 +24,15 @@ final class GroupMemory {
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupMemory.class);
     private static final long SAID_AGAIN_MS = 60_000;
 
+    /// Histories may take as much as this part of what newcomers may.
+    private static final int HISTORIES_IN = 8;
+
     private final long newBytesMax;
     private final long bytesMax;
+    private final long historyBytesMax;
     private final Clock clock;
-    private long bytes;
+    private final Tally all = new Tally();
+    private final Tally histories = new Tally();
 
     /// When it may be said again that there is no more.
     private long sayMs = Long.MIN_VALUE;
@@ -37,6 +41,7 @@ final class GroupMemory {
     GroupMemory(long bytesMax, Clock clock) {
         this.newBytesMax = bytesMax;
         this.bytesMax = 2 * bytesMax;
+        historyBytesMax = bytesMax / HISTORIES_IN;
         this.clock = clock;
     }
 
@@ -47,7 +52,12 @@ final class GroupMemory {
 
     /// What all take.
     long bytes() {
-        return bytes;
+        return all.sum();
+    }
+
+    /// What all histories take.
+    long historyBytes() {
+        return histories.sum();
     }
 
     /// What is said with an error of [Share#admit], for people; null with others.
@@ -63,8 +73,8 @@ final class GroupMemory {
 
     /// What the groups of one shard take, until it ends.
     final class Share {
-        private final Map<String, Long> byGroup = new HashMap<>();
-        private boolean ended;
+        private final Tally.Part members = all.part();
+        private final Tally.Part remembered = histories.part();
 
         /// Whether a group may become so large; then it is, until the end of its turn. One that
         /// does not grow always may.
@@ -80,7 +90,7 @@ final class GroupMemory {
             if (isNew && inOneWrite > GROUP_BYTES_MAX) {
                 return ErrorCode.GROUP_MAX_SIZE_REACHED;
             }
-            if (bytes - now + planned > (isNew ? newBytesMax : bytesMax)) {
+            if (bytes() - now + planned > (isNew ? newBytesMax : bytesMax)) {
                 refused(groupId, planned - now);
                 return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
             }
@@ -88,29 +98,35 @@ final class GroupMemory {
             return ErrorCode.NONE;
         }
 
-        /// What a group takes now.
+        /// What a group's members take now.
         void is(String groupId, long now) {
-            long before = of(groupId);
-            if (ended || now == before) {
-                return;
-            }
-            bytes += now - before;
-            if (now == 0) {
-                byGroup.remove(groupId);
-            } else {
-                byGroup.put(groupId, now);
-            }
+            members.is(groupId, now);
         }
 
         long of(String groupId) {
-            return byGroup.getOrDefault(groupId, 0L);
+            return members.of(groupId);
+        }
+
+        /// What a group's history is now; where all take too much, its oldest is forgotten.
+        void remembers(String groupId, History history) {
+            remembered.is(groupId, history.bytes());
+            long over = histories.sum() - historyBytesMax;
+            if (over > 0) {
+                history.shrink(history.bytes() - over);
+                remembered.is(groupId, history.bytes());
+            }
+        }
+
+        /// A group is gone.
+        void gone(String groupId) {
+            members.is(groupId, 0);
+            remembered.is(groupId, 0);
         }
 
         /// Nothing is taken any more, whatever is still on its way.
         void end() {
-            byGroup.values().forEach(its -> bytes -= its);
-            byGroup.clear();
-            ended = true;
+            members.end();
+            remembered.end();
         }
     }
 
@@ -123,7 +139,7 @@ final class GroupMemory {
                             + " group {} has to wait. Give the broker a larger heap (such as"
                             + " OCTAVO_JVM_OPTIONS=-Xmx2g; new members may take a quarter of it), or"
                             + " have fewer members, topics or user data",
-                    bytes,
+                    bytes(),
                     newBytesMax,
                     more,
                     Escaped.of(groupId));

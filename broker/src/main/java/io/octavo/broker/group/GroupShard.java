@@ -88,7 +88,12 @@ final class GroupShard implements StateMachine {
     @Override
     public void settled(String key) {
         Group group = groups.get(key);
-        memory.is(key, group == null ? 0 : group.memberBytes());
+        if (group == null) {
+            memory.gone(key);
+        } else {
+            memory.is(key, group.memberBytes());
+            memory.remembers(key, group.history());
+        }
     }
 
     @Override

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The last rebalances of a group, and why they were. In memory only.
+/// The last rebalances of a group, and why they were. In memory only, of which it takes what
+/// [GroupMemory] lets it.
 final class History {
     private static final int REBALANCES_MAX = 100;
 
@@ -13,9 +14,13 @@ final class History {
 
     private static final int REASON_CHARS_MAX = 80;
 
+    /// Of a rebalance, beside the characters: the objects and their headers.
+    private static final int OVERHEAD_BYTES = 88;
+
     private final ArrayDeque<Rebalance> rebalances = new ArrayDeque<>(4);
     private final StringBuilder causes = new StringBuilder(0);
     private int untold;
+    private long bytes;
 
     /// What makes a group rebalance.
     enum Cause {
@@ -49,7 +54,13 @@ final class History {
     /// @param wallMs when it was done
     /// @param generation it led to; or the epoch
     /// @param causes who did what, for people
-    record Rebalance(long wallMs, int generation, String causes) {}
+    record Rebalance(long wallMs, int generation, String causes) {
+        /// About what it takes of the heap.
+        private long bytes() {
+            boolean narrow = causes.chars().allMatch(each -> each < 256);
+            return OVERHEAD_BYTES + (long) causes.length() * (narrow ? 1 : 2);
+        }
+    }
 
     /// Notes a cause of the next rebalance.
     ///
@@ -74,11 +85,30 @@ final class History {
             causes.append(", and ").append(untold).append(" more");
         }
         if (rebalances.size() == REBALANCES_MAX) {
-            rebalances.removeFirst();
+            forgetOldest();
         }
-        rebalances.addLast(new Rebalance(wallMs, generation, causes.toString()));
+        Rebalance last = new Rebalance(wallMs, generation, causes.toString());
+        rebalances.addLast(last);
+        bytes += last.bytes();
         causes.setLength(0);
+        causes.trimToSize();
         untold = 0;
+    }
+
+    /// About what it takes of the heap.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Forgets the oldest, but not the last one, until it takes no more than so much.
+    void shrink(long bytesMax) {
+        while (bytes > bytesMax && rebalances.size() > 1) {
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        bytes -= rebalances.removeFirst().bytes();
     }
 
     /// The oldest first.

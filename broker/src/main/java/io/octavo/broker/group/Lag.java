@@ -53,6 +53,9 @@ record Lag(
         long high = partition.highWatermark();
         long from = Math.max(committed, start);
         LogSpan left = committed < 0 ? null : span(log, from, high);
+        if (isClosed(log)) {
+            return NOT_HERE;
+        }
         return new Lag(
                 start,
                 stable,
@@ -62,6 +65,16 @@ record Lag(
                 committed < 0 ? UNKNOWN : Math.max(stable - from, 0),
                 left == null ? UNKNOWN : left.bytes(),
                 left == null ? UNKNOWN : ageMs(left, nowMs));
+    }
+
+    /// A log that goes to another directory has seemed to start where it ends.
+    private static boolean isClosed(Log log) {
+        try {
+            log.refuseClosed();
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
     }
 
     private static @Nullable LogSpan span(Log log, long from, long to) {

@@ -357,27 +357,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     }
 
     private LogConfig logConfig(TopicConfig topic) {
-        return new LogConfig(
-                new LogConfig.Segments(
-                        topic.segmentBytes(),
-                        topic.compacted()
-                                ? Math.min(topic.segmentMs(), topic.compactionLagMsMax())
-                                : topic.segmentMs(),
-                        topic.indexIntervalBytes(),
-                        topic.segmentIndexBytes()),
-                new LogConfig.Producers(
-                        LogConfig.defaults().producers().max(),
-                        config.current().producerExpirationMs()),
-                topic.fsync(),
-                topic.deleted()
-                        ? new LogConfig.Retention(topic.retentionMs(), topic.retentionBytes())
-                        : LogConfig.Retention.ALL,
-                new LogConfig.Compaction(
-                        topic.compacted(),
-                        topic.dirtyRatioMin(),
-                        topic.compactionLagMsMin(),
-                        topic.compactionLagMsMax(),
-                        topic.deleteRetentionMs()));
+        return LogSettings.of(topic, config.current().producerExpirationMs());
     }
 
     private static String name(Topic topic, int index) {

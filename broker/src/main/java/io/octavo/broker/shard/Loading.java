@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a state machine of a log's records: all of them, or none (C-2). Blocks for the disk.
+/// Makes a state machine of a log's records: all of them, each as it was appended, or none (C-2).
+/// Blocks for the disk.
 final class Loading {
     private static final int READ_BYTES = 1 << 20;
 
@@ -41,6 +42,8 @@ final class Loading {
         while (offset < endOffset) {
             offset = read(offset);
         }
+        // One that was closed meanwhile has seemed to start where it ends.
+        log.refuseClosed();
     }
 
     /// @return where to go on
@@ -74,6 +77,9 @@ final class Loading {
         long next = from;
         @Nullable RecordBatch batch = RecordBatch.next(bytes);
         while (batch != null) {
+            if (!isWhole(batch, next, next == from)) {
+                throw log.damaged(next);
+            }
             load(batch);
             next = batch.nextOffset();
             batch = RecordBatch.next(bytes);
@@ -82,6 +88,16 @@ final class Loading {
             throw new IOException(log.name() + " has no whole batch at " + from);
         }
         return next;
+    }
+
+    /// Whether a batch is what was appended, and the next of the log; offsets may be missing.
+    ///
+    /// @param first it may begin before `expected`
+    private boolean isWhole(RecordBatch batch, long expected, boolean first) {
+        return batch.crcValid()
+                && (first || batch.baseOffset() >= expected)
+                && batch.lastOffset() >= expected
+                && batch.nextOffset() <= endOffset;
     }
 
     private void load(RecordBatch batch) throws IOException {

@@ -7,6 +7,7 @@ import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Batches;
+import io.octavo.log.Log;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.FetchRequest;
 import io.octavo.protocol.message.FetchResponse;
@@ -17,6 +18,7 @@ import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +96,31 @@ final class AbortedFetchTest extends FetchScene {
         assertThat(only(now(fetch(committed(0)))).abortedTransactions())
                 .containsExactly(SEVEN, NINE);
         assertThat(index).exists();
+    }
+
+    /// As one is that goes to another directory.
+    @Test
+    void aLogThatIsClosedMeanwhileIsNotTakenForOneThatStartsLater() throws IOException {
+        startAgain();
+        Log log = broker.log("t", 0);
+        disk.beforeRead(Path.of(INDEX).getFileName().toString(), () -> close(log));
+
+        Later<FetchResponse> later = later(fetch(committed(0)));
+        broker.worker().run();
+        loop.run();
+
+        assertThat(log.startOffset()).isPositive();
+        PartitionData refused = only(kept(later));
+        assertThat(refused.errorCode()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR.code());
+        assertThat(size(refused)).isZero();
+    }
+
+    private static void close(Log log) {
+        try {
+            log.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void startAgain() throws IOException {

@@ -50,6 +50,22 @@ class AlterConfigsHandlerTest {
         assertThat(policy()).isEqualTo("compact");
     }
 
+    /// No string of the protocol, nor of what is kept, has more than 32767 bytes.
+    @Test
+    void aListDoesNotGrowBeyondWhatCanBeWritten() {
+        String list = "leader.replication.throttled.replicas";
+        String half = "\u00e4".repeat(10_000);
+        cluster.topic("orders", 1);
+        assertThat(alterTopic(change(list, APPEND, half)).errorCode()).isZero();
+
+        AlterConfigsResourceResponse result = alterTopic(change(list, APPEND, half + "b"));
+
+        assertThat(ErrorCode.of(result.errorCode())).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(result.errorMessage()).contains(list).contains("32767");
+        assertThat(cluster.live("orders").config().overrides()).isEqualTo(Map.of(list, half));
+        assertThat(alterTopic(change("retention.ms", SET, "5")).errorCode()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "no.such.setting, 0, 1, INVALID_CONFIG",

@@ -177,6 +177,27 @@ class FetchSessionsTest {
     }
 
     @Test
+    void aPartitionOfATopicWithALongNameCountsAsSeveral() {
+        List<FetchTopic> topics = topic("t".repeat(249), 100);
+        FetchSessions.Slot slot = taken(request(0, FetchSessions.INITIAL_EPOCH, topics, List.of()));
+        int id = sessions.establish(slot, MANY);
+        sessions.release(slot);
+        assertThat(sessions.partitionsHeld()).isEqualTo(400);
+
+        sessions.release(
+                taken(
+                        request(
+                                id,
+                                1,
+                                List.of(),
+                                List.of(
+                                        new ForgottenTopic(
+                                                "t".repeat(249), Uuid.ZERO, List.of(0, 1, 2))))));
+
+        assertThat(sessions.partitionsHeld()).isEqualTo(388);
+    }
+
+    @Test
     void aSessionThatGrowsBeyondTheBoundIsEnded() {
         begin(FetchSessions.PARTITIONS_MAX - 2, MANY);
         int id = begin(1, MANY);
@@ -245,10 +266,14 @@ class FetchSessionsTest {
     }
 
     private static List<FetchTopic> topic(int partitions) {
+        return topic("t", partitions);
+    }
+
+    private static List<FetchTopic> topic(String name, int partitions) {
         List<FetchPartition> all = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
             all.add(FetchPartition.defaults().withPartition(i));
         }
-        return List.of(new FetchTopic("t", Uuid.ZERO, all));
+        return List.of(new FetchTopic(name, Uuid.ZERO, all));
     }
 }

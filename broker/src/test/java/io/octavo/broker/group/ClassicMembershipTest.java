@@ -61,6 +61,28 @@ class ClassicMembershipTest {
                 .contains(joined.get(1).memberId() + " timed out");
     }
 
+    /// Nothing can be written while its session ends, nor that nobody else is left.
+    @Test
+    void whoHasAnIdAndNeverJoinsIsForgottenOnceThatCanBeWritten() {
+        JoinGroupResponse joined = scene.stable(1).getFirst();
+        scene.idFor(consumer());
+        scene.shard.hold(true);
+        scene.leave(joined);
+        for (int ms = 0; ms <= SESSION_MS; ms += 100) {
+            scene.shard.advanceMs(100);
+            while (scene.shard.fail(ErrorCode.COORDINATOR_NOT_AVAILABLE)) {
+                // Nor anything else.
+            }
+        }
+        assertThat(scene.group().members().pending()).hasSize(1);
+
+        scene.shard.hold(false);
+        scene.shard.advanceMs(2_000);
+
+        assertThat(scene.group().members().pending()).isEmpty();
+        assertThat(scene.group().is()).isEqualTo(ClassicState.EMPTY);
+    }
+
     @Test
     void aHeartbeatMakesNoTimer() {
         JoinGroupResponse joined = scene.stable(1).getFirst();

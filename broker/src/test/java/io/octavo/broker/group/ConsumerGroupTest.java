@@ -366,6 +366,33 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
                         "6: b timed out");
     }
 
+    /// It was to look at the topics, and is gone when its turn comes.
+    @Test
+    void aDeletedGroupDoesNotComeBackByAChangeOfTopics() {
+        ask(joining("a"));
+        ask(heartbeat("a", -1));
+        ConsumerGroup group = group();
+        stage.hold(true);
+        stage.run(
+                GROUP,
+                shard -> new Write(group.tombstones(), () -> shard.end(group), _ -> {}),
+                _ -> {});
+        stage.topics().topic("u", 1);
+        stage.groups().topicsChanged();
+
+        stage.hold(false);
+
+        assertThat(stage.groups().group(GROUP)).isNull();
+    }
+
+    @Test
+    void whatAMemberIsToldIsNoLongerThanAStringOfTheProtocol() {
+        var answer = ask(joining("a").withServerAssignor("x".repeat(32_767)));
+
+        assertThat(error(answer)).isEqualTo(ErrorCode.UNSUPPORTED_ASSIGNOR);
+        assertThat(answer.errorMessage()).startsWith("ServerAssignor").hasSizeLessThan(2_000);
+    }
+
     @Test
     void aDeletedGroupIsNotLoadedAgain() {
         ask(joining("a").withSubscribedTopicRegex("t"));

@@ -55,6 +55,28 @@ class GroupMemoryTest {
     }
 
     @Test
+    void historiesAreBoundedTogetherAndEachKeepsItsLast() {
+        GroupMemory much = new GroupMemory(8 * 100_000, new ManualClock());
+        GroupMemory.Share its = much.share();
+        for (int group = 0; group < 50; group++) {
+            History history = new History();
+            for (int generation = 1; generation <= 100; generation++) {
+                history.note(History.Cause.JOINED, "m".repeat(50), null);
+                history.rebalanced(generation, generation);
+                its.remembers("g" + group, history);
+            }
+            assertThat(history.rebalances().getLast().generation()).isEqualTo(100);
+        }
+
+        assertThat(much.historyBytes()).isBetween(90_000L, 110_000L);
+        assertThat(much.bytes()).isZero();
+        for (int group = 0; group < 50; group++) {
+            its.gone("g" + group);
+        }
+        assertThat(much.historyBytes()).isZero();
+    }
+
+    @Test
     void aGroupThatIsTooLargeTakesNobodyHoweverMuchThereIs() {
         GroupMemory large = new GroupMemory(1L << 40, new ManualClock());
         GroupMemory.Share its = large.share();

@@ -34,6 +34,25 @@ class HistoryTest {
     }
 
     @Test
+    void ofWhatTakesTooMuchTheOldestIsForgottenButTheLastIsKept() {
+        for (int generation = 1; generation <= 10; generation++) {
+            history.note(Cause.JOINED, "m".repeat(100), null);
+            history.rebalanced(generation, generation);
+        }
+        long all = history.bytes();
+        assertThat(all).isGreaterThan(10 * 100);
+
+        history.shrink(all / 2);
+        assertThat(history.rebalances())
+                .extracting(Rebalance::generation)
+                .containsExactly(6, 7, 8, 9, 10);
+        assertThat(history.bytes()).isEqualTo(all / 2);
+
+        history.shrink(0);
+        assertThat(history.rebalances()).extracting(Rebalance::generation).containsExactly(10);
+    }
+
+    @Test
     void theTextIsBoundedAndSaysWhatItLeavesOut() {
         for (int i = 0; i < 1_000; i++) {
             history.note(Cause.LEFT, "member-" + i, "r".repeat(10_000));

@@ -3,6 +3,7 @@ package io.octavo.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
+import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.JoinGroupResponse;
 import io.octavo.protocol.message.LeaveGroupResponse;
@@ -111,6 +112,17 @@ final class MixedGroupTest extends MigrationScene {
 
         assertThat(old.heartbeat()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(state().member("new")).isNotNull();
+    }
+
+    @Test
+    void aClassicMemberHasItsOwnSessionTimeoutFromItsFirstJoinOn() {
+        enter();
+        assertThat(classic().join().errorCode()).isZero();
+        assertThat(state().size()).isEqualTo(2);
+
+        stage.advanceMs(ClassicConsumer.SESSION_MS);
+
+        assertThat(state().members()).extracting(ConsumerMember::id).containsExactly("new");
     }
 
     @Test

@@ -20,6 +20,8 @@ public final class FailingFiles extends ForwardingFiles {
     private String unwritable = "nothing";
     private String unforceable = "nothing";
     private boolean full;
+    private String awaited = "nothing";
+    private Runnable beforeRead = () -> {};
     private Runnable beforeWrite = () -> {};
     private Runnable duringForce = () -> {};
     private long free = Long.MAX_VALUE;
@@ -62,6 +64,12 @@ public final class FailingFiles extends ForwardingFiles {
     /// The disk is full from now on.
     public void fill() {
         full = true;
+    }
+
+    /// Something happens before a file of this name is read next, once.
+    public void beforeRead(String name, Runnable step) {
+        awaited = name;
+        beforeRead = step;
     }
 
     /// Something happens before the next write, once.
@@ -149,6 +157,10 @@ public final class FailingFiles extends ForwardingFiles {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             reads++;
+            if (within(path(), awaited)) {
+                awaited = "nothing";
+                beforeRead.run();
+            }
             if (within(path(), unreadable)) {
                 throw new IOException("broken by a test: " + path());
             }

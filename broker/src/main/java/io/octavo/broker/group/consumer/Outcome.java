@@ -1,6 +1,7 @@
 package io.octavo.broker.group.consumer;
 
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.api.ErrorText;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatResponse;
 
 /// What a heartbeat comes to.
@@ -9,6 +10,10 @@ public sealed interface Outcome {
     ///
     /// @param message for a person
     record Refused(ErrorCode error, String message) implements Outcome {
+        public Refused {
+            message = ErrorText.cut(message);
+        }
+
         public ConsumerGroupHeartbeatResponse response() {
             return ConsumerGroupHeartbeatResponse.defaults()
                     .withErrorCode(error.code())
