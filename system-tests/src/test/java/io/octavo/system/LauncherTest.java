@@ -19,10 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// called.
 final class LauncherTest {
     private static final long RUN_WAIT_SECONDS = 20;
+    private static final long RUN_WAIT_MS = 20_000;
 
     /// All that the launcher may call besides bash itself.
     private static final List<String> PROGRAMS =
-            List.of("bash", "env", "readlink", "rm", "mv", "mkdir", "tail", "find");
+            List.of("bash", "env", "readlink", "rm", "mv", "mkdir", "tail", "find", "ln", "sleep");
 
     @TempDir private Path directory;
     private Path dist;
@@ -167,6 +168,39 @@ final class LauncherTest {
                 .doesNotContain("AOTCache");
     }
 
+    /// As Ctrl-C does, which the JVM takes for itself, and ends.
+    @Test
+    void whoStopsTheTrainingHasStoppedTheStart() throws IOException {
+        jdk("right", "25");
+        Child launched = launch(dist.resolve("bin/octavo"), Map.of("STOP_TRAINING", "yes"));
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).isEqualTo(130);
+        assertThat(launched.output()).doesNotContain("this is right");
+        assertThat(dist.resolve("verbs.aot")).doesNotExist();
+
+        assertThat(run(Map.of())).contains("-XX:AOTCache=" + dist.resolve("verbs.aot"));
+    }
+
+    @Test
+    void itFindsItselfWhereCdSearchesOtherDirectories() throws IOException {
+        jdk("right", "25");
+        Files.createDirectories(directory.resolve("elsewhere/bin"));
+        ProcessBuilder builder = new ProcessBuilder("bin/octavo", "a").directory(dist.toFile());
+        environment(builder, Map.of("CDPATH", ".:" + directory.resolve("elsewhere")));
+        Child launched = Child.start("bin/octavo", builder);
+        assertThat(launched.exitCode(RUN_WAIT_SECONDS)).as(launched.output()).isZero();
+        assertThat(launched.output()).contains(dist.resolve("lib/octavo-cli-1.jar").toString());
+    }
+
+    @Test
+    void withoutALocaleTextIsUtf8() throws IOException {
+        jdk("right", "25");
+        assertThat(run(Map.of())).contains("locale: C.UTF-8");
+        assertThat(run(Map.of("LANG", "POSIX"))).contains("locale: C.UTF-8");
+        assertThat(run(Map.of("LANG", "C", "LC_CTYPE", "en_US.ISO-8859-1")))
+                .contains("locale: none");
+        assertThat(run(Map.of("LC_ALL", "C"))).contains("locale: C.UTF-8");
+    }
+
     @Test
     void moreOptionsForTheJvmComeLast() throws IOException {
         jdk("right", "25");
@@ -196,6 +230,46 @@ final class LauncherTest {
                 .startsWith("octavo: building the distribution, once")
                 .contains("this is right 25");
         assertThat(run(Map.of())).doesNotContain("building");
+    }
+
+    @Test
+    void twoFirstStartsBuildOnce() throws IOException {
+        jdk("right", "25");
+        Files.move(dist.resolve("lib"), directory.resolve("lib"));
+        Path go = directory.resolve("go");
+        script(
+                programs.resolve("mvn"),
+                "echo once >>'" + directory.resolve("builds") + "'",
+                "until [ -e '" + go + "' ]; do sleep 0.1; done",
+                "mkdir -p cli/target/dist",
+                "mv '" + directory.resolve("lib") + "' cli/target/dist");
+        Child first = launch(dist.resolve("bin/octavo"), Map.of());
+        Eventually.within(RUN_WAIT_MS, () -> assertThat(directory.resolve("builds")).exists());
+        Child second = launch(dist.resolve("bin/octavo"), Map.of());
+        Eventually.within(
+                RUN_WAIT_MS,
+                () -> assertThat(second.output()).contains("another start is building"));
+        Files.writeString(go, "");
+
+        for (Child launched : List.of(first, second)) {
+            assertThat(launched.exitCode(RUN_WAIT_SECONDS)).as(launched.output()).isZero();
+            assertThat(launched.output()).contains("this is right 25");
+        }
+        assertThat(directory.resolve("builds")).hasContent("once");
+    }
+
+    @Test
+    void whatABuildThatWasKilledLeftKeepsNobodyWaiting() throws IOException {
+        jdk("right", "25");
+        Files.move(dist.resolve("lib"), directory.resolve("lib"));
+        Files.createDirectories(dist.resolve("cli/target"));
+        Files.createSymbolicLink(dist.resolve("cli/target/building"), Path.of("999999999"));
+        script(
+                programs.resolve("mvn"),
+                "mkdir -p cli/target/dist",
+                "mv '" + directory.resolve("lib") + "' cli/target/dist");
+        assertThat(run(Map.of())).contains("this is right 25");
+        assertThat(Files.isSymbolicLink(dist.resolve("cli/target/building"))).isFalse();
     }
 
     @Test
@@ -263,6 +337,11 @@ final class LauncherTest {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+        environment(builder, environment);
+        return Child.start("bin/octavo", builder);
+    }
+
+    private void environment(ProcessBuilder builder, Map<String, String> more) {
         builder.environment().clear();
         builder.environment()
                 .putAll(
@@ -272,8 +351,7 @@ final class LauncherTest {
                                         programs.toString(),
                                         "OCTAVO_JDK_DIRS",
                                         jdks.toString())));
-        builder.environment().putAll(environment);
-        return Child.start("bin/octavo", builder);
+        builder.environment().putAll(more);
     }
 
     /// A directory that looks like a JDK.
@@ -285,12 +363,14 @@ final class LauncherTest {
                 home.resolve("bin/java"),
                 "for a; do case $a in -XX:AOTCacheOutput=*)",
                 "    [ -z \"${FAIL_TRAINING:-}\" ] || exit 1",
+                "    [ -z \"${STOP_TRAINING:-}\" ] || { kill -INT $PPID; exit 130; }",
                 "    echo settings: \"${!OCTAVO_@}\"",
                 "    printf 'trained by " + name + "' >\"${a#*=}\"; exit;;",
                 "esac; done",
                 "echo this is " + name + " " + version,
                 "echo process $$",
                 "echo \"OCTAVO variables: ${OCTAVO_JVM_OPTIONS:-none}\"",
+                "echo \"locale: ${LC_ALL:-none}\"",
                 "echo \"arguments: $*\"");
         return home;
     }
