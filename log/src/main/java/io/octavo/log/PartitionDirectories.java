@@ -64,6 +64,12 @@ public final class PartitionDirectories {
         return known == null ? PartitionMetadata.read(files(), path(name)) : known.topicId();
     }
 
+    /// How far the checkpoint knows a log to be written; -1 of one that it does not know.
+    public long knownEnd(String name) {
+        Checkpoint.Entry known = checkpoint().entry(name);
+        return known == null ? -1 : known.written().offset();
+    }
+
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
     public Oldest oldest(String name) throws IOException {
         return Oldest.inFiles(files(), path(name), directory.clock().wallMs());
@@ -107,8 +113,21 @@ public final class PartitionDirectories {
         }
     }
 
+    /// Whether a directory is one of a log, by what is in it; one with nothing in it is not.
+    static boolean isLog(LogFiles files, Path path) throws IOException {
+        for (String name : files.list(path)) {
+            if (SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0
+                    || name.equals(PartitionMetadata.FILE)
+                    || name.equals(DamageFile.FILE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes directories out of the way that nobody knows, see [#setAside]; and forgets logs that
-    /// nobody knows and that are not there. Says which of the others are missing.
+    /// nobody knows and that are not there. Says which of the others are missing. What only has the
+    /// name of a log is somebody else's, and left alone.
     ///
     /// @param known asked after the directories were listed
     public void setAsideUnknown(Supplier<Predicate<String>> known) throws IOException {
@@ -124,16 +143,26 @@ public final class PartitionDirectories {
                 }
                 continue;
             }
-            if (files().exists(path(name))) {
+            if (!files().exists(path(name))) {
+                checkpoint().forget(name);
+            } else if (!isLog(name)) {
+                LOG.warn("{} is no log, and left alone", path(name));
+            } else {
                 LOG.warn(
                         "{} belongs to no topic; it is set aside and removed after {} hours,"
                                 + " rename it back to keep it",
                         path(name),
                         Renames.STRAY_HOURS);
                 setAside(name);
-            } else {
-                checkpoint().forget(name);
             }
+        }
+    }
+
+    private boolean isLog(String name) {
+        try {
+            return isLog(files(), path(name));
+        } catch (IOException noDirectory) {
+            return false;
         }
     }
 

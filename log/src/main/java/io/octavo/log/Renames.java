@@ -36,8 +36,9 @@ final class Renames {
     private static final String STRAY = "-stray";
     private static final String FUTURE = "-future";
 
-    /// Of what was gathered when the last run ended; the log's name comes first.
-    private static final Pattern GATHERED = Pattern.compile("(.+)\\.[^.]+-[0-9]+" + FUTURE);
+    /// What runs before have named so: the log's name comes first, and last what has become of it.
+    private static final Pattern RENAMED =
+            Pattern.compile("(.+)\\.[^.]+-[0-9]+(" + DELETE + "|" + STRAY + "|" + FUTURE + ")");
 
     private static final long HOUR_MS = 3_600_000;
 
@@ -66,16 +67,19 @@ final class Renames {
     /// Takes note of what earlier runs left.
     void find() throws IOException {
         for (String name : directory.files().list(directory.root())) {
-            Path path = directory.root().resolve(name);
-            if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
-                Matcher future = GATHERED.matcher(name);
-                if (future.matches()) {
-                    gathered.add(future.group(1));
-                }
-                directory.removal().foundDirectory(path);
-            } else if (name.endsWith(STRAY)) {
-                strays.put(path, directory.clock().millis());
+            Matcher renamed = RENAMED.matcher(name);
+            if (!renamed.matches()) {
+                continue;
             }
+            Path path = directory.root().resolve(name);
+            if (renamed.group(2).equals(STRAY)) {
+                strays.put(path, directory.clock().millis());
+                continue;
+            }
+            if (renamed.group(2).equals(FUTURE)) {
+                gathered.add(renamed.group(1));
+            }
+            directory.removal().foundDirectory(path);
         }
     }
 
@@ -136,11 +140,23 @@ final class Renames {
         long nowMs = directory.clock().millis();
         strays.forEach((path, sinceMs) -> {
             if (nowMs - sinceMs >= STRAY_HOURS * HOUR_MS) {
-                LOG.warn("{} was set aside and not wanted back; it is removed", path);
                 strays.remove(path);
-                directory.removal().foundDirectory(path);
+                removeStray(path);
             }
         });
+    }
+
+    private void removeStray(Path path) {
+        try {
+            if (PartitionDirectories.isLog(directory.files(), path)) {
+                LOG.warn("{} was set aside and not wanted back; it is removed", path);
+                directory.removal().foundDirectory(delete(String.valueOf(path.getFileName())));
+            } else {
+                LOG.warn("{} was set aside; it is no log, and left there", path);
+            }
+        } catch (IOException stays) {
+            LOG.warn("{} was set aside, and cannot be removed", path, stays);
+        }
     }
 
     private Path rename(String name, String suffix) throws IOException {

@@ -41,7 +41,7 @@ public final class Verification {
     /// Verifies a data directory, or a log's directory in one.
     public static Verification of(LogFiles files, Path path) throws IOException {
         Verification verification = new Verification(files);
-        if (isLog(files, path)) {
+        if (PartitionDirectories.isLog(files, path)) {
             Path name = path.toAbsolutePath().normalize().getFileName();
             Path root = path.toAbsolutePath().normalize().getParent();
             verification.log(path, root, String.valueOf(name));
@@ -91,17 +91,6 @@ public final class Verification {
             }
             return true;
         }
-    }
-
-    private static boolean isLog(LogFiles files, Path path) throws IOException {
-        for (String name : files.list(path)) {
-            if (SegmentPaths.offsetOf(name, SegmentPaths.LOG) >= 0
-                    || name.equals(PartitionMetadata.FILE)
-                    || name.equals(DamageFile.FILE)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void root(Path root) throws IOException {

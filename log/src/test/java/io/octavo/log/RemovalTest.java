@@ -196,7 +196,7 @@ class RemovalTest {
         SharedFile reader = Objects.requireNonNull(read.acquire());
         read.retire();
         removal.noted(List.of(read));
-        Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
+        Path renamed = Files.move(partition, temp.resolve("t-0.1-1-delete"));
         removal.deleted(partition, renamed, List.of());
         removal.forced(removal.noted());
 
@@ -212,7 +212,7 @@ class RemovalTest {
     void segmentsOfADeletedLogAreNotLookedForInTheNextOneOfTheName() throws IOException {
         removal.noted(List.of(segment(0, 10)));
         removal.forced(removal.noted());
-        Path renamed = Files.move(partition, temp.resolve("t-0.1-delete"));
+        Path renamed = Files.move(partition, temp.resolve("t-0.1-1-delete"));
         removal.deleted(partition, renamed, List.of());
         Files.createDirectory(partition);
         segment(0, 10);

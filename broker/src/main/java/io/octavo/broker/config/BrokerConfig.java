@@ -18,6 +18,10 @@ public final class BrokerConfig {
     /// Of a heap of 512 MiB, 32 MiB: room for 1.26 million keys.
     private static final int CLEANER_HEAP_PART = 16;
 
+    /// The same where the operator says what it may take: more would end the process, at this start
+    /// and the next.
+    private static final int CLEANER_HEAP_PART_MAX = 4;
+
     private final SortedMap<String, String> given;
     private final SortedMap<String, String> dynamicDefaults;
     private final SortedMap<String, String> dynamic;
@@ -121,7 +125,10 @@ public final class BrokerConfig {
     public List<Path> dataDirectories() {
         String all = value(BrokerSettings.LOG_DIRS);
         String names = all == null ? text(BrokerSettings.LOG_DIR) : all;
-        return ConfigType.list(names).stream().map(Path::of).toList();
+        return ConfigType.list(names).stream()
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .toList();
     }
 
     /// What it says differs after each start of the machine.
@@ -249,16 +256,16 @@ public final class BrokerConfig {
         return number(BrokerSettings.CLEANER_BACKOFF_MS);
     }
 
-    /// What the map of keys may take while compaction runs: as much as the operator says, else what
-    /// leaves the heap for everything else.
+    /// What the map of keys may take while compaction runs: as much as the operator says, but never
+    /// what the heap has not got; else what leaves the heap for everything else.
     public long cleanerMapBytes() {
         String name = BrokerSettings.CLEANER_MAP_BYTES;
         boolean set =
                 given.containsKey(name)
                         || dynamic.containsKey(name)
                         || dynamicDefaults.containsKey(name);
-        long affordable = Runtime.getRuntime().maxMemory() / CLEANER_HEAP_PART;
-        return set ? number(name) : Math.min(number(name), affordable);
+        int part = set ? CLEANER_HEAP_PART_MAX : CLEANER_HEAP_PART;
+        return Math.min(number(name), Runtime.getRuntime().maxMemory() / part);
     }
 
     /// What compaction reads and writes in a second, on average.

@@ -2,6 +2,7 @@ package io.octavo.broker.config;
 
 import static io.octavo.broker.config.ConfigCheck.atLeast;
 import static io.octavo.broker.config.ConfigCheck.notEmpty;
+import static io.octavo.broker.config.ConfigCheck.paths;
 import static io.octavo.broker.config.ConfigScope.CLUSTER_WIDE;
 import static io.octavo.broker.config.ConfigScope.READ_ONLY;
 import static io.octavo.broker.config.ConfigType.BOOLEAN;
@@ -170,7 +171,7 @@ final class BrokerSettings {
     }
 
     private static void storage(List<ConfigDefinition> all) {
-        all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(notEmpty()));
+        all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(paths()));
         all.add(
                 of(
                                 LOG_DIRS,
@@ -178,6 +179,7 @@ final class BrokerSettings {
                                 null,
                                 "The data directories; wins over log.dir. The first one also holds what the"
                                         + " broker knows of its topics.")
+                        .checked(paths())
                         .takenFrom(LOG_DIRS, LOG_DIR));
         all.add(
                 of(
@@ -345,9 +347,9 @@ final class BrokerSettings {
                                 CLEANER_MAP_BYTES,
                                 LONG,
                                 "134217728",
-                                "What compaction may take of the heap for the keys it has seen, while it runs;"
-                                        + " where it is not set, at most a sixteenth of the heap. More keys"
-                                        + " take more passes.")
+                                "What compaction may take of the heap for the keys it has seen, while it runs:"
+                                        + " at most a quarter of the heap, or a sixteenth where it is not set."
+                                        + " More keys take more passes.")
                         .checked(atLeast(CLEANER_MAP_BYTES_LEAST))
                         .scope(CLUSTER_WIDE));
         all.add(

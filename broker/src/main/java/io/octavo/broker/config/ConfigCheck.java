@@ -1,5 +1,7 @@
 package io.octavo.broker.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +82,23 @@ interface ConfigCheck {
 
     static ConfigCheck notEmpty() {
         return value -> value.isEmpty() ? "must not be empty" : null;
+    }
+
+    /// A list of paths, at least one; as in Apache Kafka, elements with nothing in them do not
+    /// count.
+    static ConfigCheck paths() {
+        return value -> {
+            boolean any = false;
+            for (String element : ConfigType.list(value)) {
+                any |= !element.isEmpty();
+                try {
+                    var _ = Path.of(element);
+                } catch (InvalidPathException e) {
+                    return "has what is no path: " + e.getMessage();
+                }
+            }
+            return any ? null : "must not be empty";
+        };
     }
 
     /// What this one asks for, and then what `other` does.

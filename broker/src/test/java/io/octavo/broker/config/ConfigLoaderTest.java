@@ -27,6 +27,34 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void elementsOfLogDirsWithNothingInThemDoNotCount() throws InvalidConfig {
+        BrokerConfig config = BrokerConfig.load(ConfigInputs.of(Map.of("log.dirs", "/a, ,/b,")));
+
+        assertThat(config.dataDirectories()).containsExactly(Path.of("/a"), Path.of("/b"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"log.dirs, ''", "log.dirs, ','", "log.dir, ' '", "log.dirs, 'a\u0000b'"})
+    void thereIsAtLeastOneDataDirectory(String name, String value) {
+        assertThatThrownBy(() -> BrokerConfig.load(ConfigInputs.of(Map.of(name, value))))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void compactionTakesNoMoreOfTheHeapThanThereIs() throws InvalidConfig {
+        long heap = Runtime.getRuntime().maxMemory();
+        String name = "log.cleaner.dedupe.buffer.size";
+        long max = Long.MAX_VALUE;
+
+        BrokerConfig much = BrokerConfig.load(ConfigInputs.of(Map.of(name, Long.toString(max))));
+        BrokerConfig little = BrokerConfig.load(ConfigInputs.of(Map.of(name, "100000")));
+
+        assertThat(much.cleanerMapBytes()).isEqualTo(heap / 4);
+        assertThat(little.cleanerMapBytes()).isEqualTo(100_000);
+    }
+
+    @Test
     void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws InvalidConfig {
         ConfigInputs inputs =
                 new ConfigInputs(

@@ -56,6 +56,29 @@ class LeftoverTest {
         assertThat(names()).isEmpty();
     }
 
+    /// A data directory that is somebody's home, say.
+    @Test
+    void whatIsNoLogIsLeftAloneWhateverItsName() throws IOException {
+        broker.close();
+        List<Path> others = new ArrayList<>();
+        for (String name : List.of("jdk-25", "photos-to-delete", "the-future", "a-stray")) {
+            Path file = Files.createDirectory(root.resolve(name)).resolve("file");
+            others.add(Files.writeString(file, "mine"));
+        }
+        others.add(Files.writeString(root.resolve("notes-1"), "mine"));
+        others.add(Files.createDirectory(root.resolve("empty-1")));
+        broker = new TestBroker(root, disk, Map.of());
+
+        broker.setAsideUnknown();
+        for (int day = 0; day < 2; day++) {
+            broker.worker().advanceMs(DAY_MS);
+            broker.checkpoint();
+        }
+
+        assertThat(others).allSatisfy(path -> assertThat(path).exists());
+        assertThat(root.resolve("t-0")).doesNotExist();
+    }
+
     @Test
     void whatIsSetAsideIsKeptForADayOfEachRun() throws IOException {
         broker.close();
