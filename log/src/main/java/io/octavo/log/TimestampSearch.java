@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordCursor;
@@ -102,7 +103,7 @@ final class TimestampSearch {
                 }
             }
             return latest;
-        } catch (CorruptBatch unreadable) {
+        } catch (CorruptBatch | CodecUnavailable unreadable) {
             return batch.maxTimestamp();
         }
     }
@@ -227,8 +228,10 @@ final class TimestampSearch {
                 }
             }
             return null;
-        } catch (CorruptBatch unreadable) {
-            // Its producer wrote it so, under a right CRC: the header is all there is to go by.
+        } catch (CorruptBatch | CodecUnavailable unreadable) {
+            // Its producer wrote it so, under a right CRC, or this machine cannot read it: the
+            // header
+            // is all there is to go by.
             return new TimestampedOffset(
                     batch.maxTimestamp(),
                     Math.max(batch.baseOffset(), offsetMin),

@@ -19,17 +19,23 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
     ///
     /// @param settings `name=value`
     static OctavoProcess start(Path data, String... settings) {
-        return listening("127.0.0.1:0", data, List.of(settings));
+        return listening("127.0.0.1:0", data, List.of(settings), "");
     }
 
-    private static OctavoProcess listening(String listen, Path data, List<String> settings) {
+    /// The same, with more options for its JVM.
+    static OctavoProcess startWith(String jvmOptions, Path data, String... settings) {
+        return listening("127.0.0.1:0", data, List.of(settings), jvmOptions);
+    }
+
+    private static OctavoProcess listening(
+            String listen, Path data, List<String> settings, String jvmOptions) {
         List<String> command = new ArrayList<>(List.of("server", "--data", data.toString()));
         command.addAll(List.of("--listen", listen));
         for (String setting : settings) {
             command.add("--set");
             command.add(setting);
         }
-        Child child = octavo(command);
+        Child child = octavo(command, jvmOptions);
         try {
             String ready = child.awaitLine(line -> READY.matcher(line).find(), READY_WAIT_MS);
             Matcher address = READY.matcher(ready);
@@ -43,13 +49,21 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
 
     /// Runs `bin/octavo` with these arguments.
     static Child octavo(List<String> arguments) {
+        return octavo(arguments, "");
+    }
+
+    private static Child octavo(List<String> arguments, String jvmOptions) {
         Path launcher = Tools.ROOT.resolve("bin/octavo");
         assertThat(Files.isDirectory(Tools.ROOT.resolve("cli/target/dist/lib")))
                 .as("a distribution: mvn -pl cli -am -DskipTests package")
                 .isTrue();
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(arguments);
-        return Child.start("octavo", new ProcessBuilder(command));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        if (!jvmOptions.isEmpty()) {
+            builder.environment().put("OCTAVO_JVM_OPTIONS", jvmOptions);
+        }
+        return Child.start("octavo", builder);
     }
 
     int port() {
@@ -64,6 +78,6 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
     @Override
     public OctavoProcess restart() {
         assertThat(child.isAlive()).isFalse();
-        return listening(address, data, settings);
+        return listening(address, data, settings, "");
     }
 }

@@ -4,6 +4,7 @@ import io.octavo.broker.config.TopicConfig;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.BatchCheck;
 import io.octavo.protocol.record.BatchLimits;
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.TimestampType;
@@ -99,6 +100,17 @@ public final class Admission {
     /// Decodes the records, finds those that are to blame, and compresses anew where the topic
     /// wants another codec.
     public Decided content(Undecided undecided, long wallMs) {
+        try {
+            return decoded(undecided, wallMs);
+        } catch (CodecUnavailable absent) {
+            return new Refused(
+                    new Rejection(
+                            ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
+                            String.valueOf(absent.getMessage())));
+        }
+    }
+
+    private Decided decoded(Undecided undecided, long wallMs) {
         RecordBatch batch = undecided.batch;
         if (BatchCheck.records(batch, limits, wallMs) instanceof BatchCheck.Refused refused) {
             return refused(refused);

@@ -81,14 +81,19 @@ public enum Compression {
     /// @param plain not moved
     /// @param level the codec's own scale, or [#DEFAULT_LEVEL]
     /// @return a heap buffer of its own; `plain` itself, sliced, for [#NONE]
+    /// @throws CodecUnavailable when the codec's library cannot be loaded
     public ByteBuffer compress(ByteBuffer plain, int level) {
-        return switch (this) {
-            case NONE -> plain.slice();
-            case GZIP -> GzipCodec.compress(onHeap(plain), level);
-            case SNAPPY -> SnappyCodec.compress(onHeap(plain));
-            case LZ4 -> Lz4Codec.compress(onHeap(plain), level);
-            case ZSTD -> ZstdCodec.compress(onHeap(plain), level);
-        };
+        try {
+            return switch (this) {
+                case NONE -> plain.slice();
+                case GZIP -> GzipCodec.compress(onHeap(plain), level);
+                case SNAPPY -> SnappyCodec.compress(onHeap(plain));
+                case LZ4 -> Lz4Codec.compress(onHeap(plain), level);
+                case ZSTD -> ZstdCodec.compress(onHeap(plain), level);
+            };
+        } catch (LinkageError absent) {
+            throw new CodecUnavailable(this, absent);
+        }
     }
 
     /// Decompresses what is between position and limit.
@@ -97,14 +102,19 @@ public enum Compression {
     /// @return a heap buffer of its own with at most `outputBytesMax` bytes; `packed` itself,
     ///   sliced, for [#NONE]
     /// @throws CorruptBatch when the bytes are not of this codec or hold more than `outputBytesMax`
+    /// @throws CodecUnavailable when the codec's library cannot be loaded
     public ByteBuffer decompress(ByteBuffer packed, int outputBytesMax) {
-        return switch (this) {
-            case NONE -> packed.slice();
-            case GZIP -> GzipCodec.decompress(onHeap(packed), outputBytesMax);
-            case SNAPPY -> SnappyCodec.decompress(onHeap(packed), outputBytesMax);
-            case LZ4 -> Lz4Codec.decompress(onHeap(packed), outputBytesMax);
-            case ZSTD -> ZstdCodec.decompress(onHeap(packed), outputBytesMax);
-        };
+        try {
+            return switch (this) {
+                case NONE -> packed.slice();
+                case GZIP -> GzipCodec.decompress(onHeap(packed), outputBytesMax);
+                case SNAPPY -> SnappyCodec.decompress(onHeap(packed), outputBytesMax);
+                case LZ4 -> Lz4Codec.decompress(onHeap(packed), outputBytesMax);
+                case ZSTD -> ZstdCodec.decompress(onHeap(packed), outputBytesMax);
+            };
+        } catch (LinkageError absent) {
+            throw new CodecUnavailable(this, absent);
+        }
     }
 
     /// The codecs' libraries want arrays; what is in direct memory is copied once.

@@ -81,6 +81,12 @@ public final class RecordCursor {
         return new RecordCursor(this);
     }
 
+    /// What the batch holds, decompressed: all of it is in memory while one of its keys, values or
+    /// headers is.
+    public int bodyBytes() {
+        return body.limit();
+    }
+
     /// Moves to the next record, the first at first; false behind the last.
     ///
     /// @throws CorruptBatch when the record does not follow the format, or bytes are left behind

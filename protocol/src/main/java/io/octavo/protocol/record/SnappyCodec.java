@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.xerial.snappy.Snappy;
+import org.xerial.snappy.SnappyError;
 
 /// Snappy as Kafka's clients frame it, and bare as librdkafka writes it. The library refuses a
 /// block whose stated length its bytes could not make. Buffers have arrays.
@@ -41,6 +42,8 @@ final class SnappyCodec {
                 out.advance(Integer.BYTES + packed);
                 from += length;
             }
+        } catch (SnappyError absent) {
+            throw new CodecUnavailable(Compression.SNAPPY, absent);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,6 +83,8 @@ final class SnappyCodec {
             byte[] to = out.room(plain);
             int written = Snappy.uncompress(in.array(), from, length, to, out.size());
             out.advance(written);
+        } catch (SnappyError absent) {
+            throw new CodecUnavailable(Compression.SNAPPY, absent);
         } catch (IOException e) {
             throw new CorruptBatch("the batch is not snappy: " + e.getMessage());
         }
