@@ -70,7 +70,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         context.unsent(),
                         new ReadAhead(
                                 context.readers().of(id), loop::offer, () -> loop.ready(this)));
-        patience = new Patience(context, receiver, queue, sender);
+        patience =
+                new Patience(
+                        context.budget(),
+                        context.unsent(),
+                        context.config().connections().idleMsMax(),
+                        receiver,
+                        queue,
+                        sender);
         handover = new Handover(channel, loop, context, queue, sender, () -> loop.ready(this));
         activeMs = context.clock().millis();
     }
@@ -417,6 +424,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             closing = true;
             context.log().refused(this, reason);
             queue.dropWaiting();
+            // Nothing more of it is read, however long its last replies take.
+            receiver.close();
         }
     }
 

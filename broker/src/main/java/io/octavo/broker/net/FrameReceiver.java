@@ -114,7 +114,7 @@ final class FrameReceiver {
     /// Whether the frame that is being received has not grown as it should for a while; to be asked
     /// now and then.
     ///
-    /// @param hurried whether the connection is read, and others have no memory
+    /// @param hurried whether others have no memory, and it is up to the peer that this one goes on
     boolean tooSlow(long nowMs, boolean hurried) {
         FrameMemory.Chunk held = chunk;
         int received = held == null ? 0 : held.bytes().readableBytes();

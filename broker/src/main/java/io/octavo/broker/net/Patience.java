@@ -9,7 +9,9 @@ final class Patience {
     /// and a peer that does not take the last replies of a connection that is being closed.
     static final long STALL_MS_MAX = 10_000;
 
-    private final NetContext context;
+    private final FrameBudget frames;
+    private final UnsentBudget unsent;
+    private final long idleMsMax;
     private final FrameReceiver receiver;
     private final RequestQueue queue;
     private final ReplySender sender;
@@ -34,8 +36,19 @@ final class Patience {
         REFUSED
     }
 
-    Patience(NetContext context, FrameReceiver receiver, RequestQueue queue, ReplySender sender) {
-        this.context = context;
+    /// @param frames memory for requests, of all connections
+    /// @param unsent memory for replies, of all connections
+    /// @param idleMsMax negative where a connection may do nothing for ever
+    Patience(
+            FrameBudget frames,
+            UnsentBudget unsent,
+            long idleMsMax,
+            FrameReceiver receiver,
+            RequestQueue queue,
+            ReplySender sender) {
+        this.frames = frames;
+        this.unsent = unsent;
+        this.idleMsMax = idleMsMax;
         this.receiver = receiver;
         this.queue = queue;
         this.sender = sender;
@@ -46,17 +59,20 @@ final class Patience {
     /// @param closing whether only replies that are on their way keep it
     Verdict judge(long nowMs, long silentMs, boolean reading, boolean closing) {
         boolean stalled = silentMs >= STALL_MS_MAX;
-        boolean memoryShort = context.budget().contended();
+        boolean memoryShort = frames.contended();
         if (stalled && closing) {
             return Verdict.CLOSED;
         }
         if (stalled && reading && receiver.midFrame()) {
             return Verdict.refused("a frame has not grown for " + silentMs + " ms");
         }
-        if (receiver.tooSlow(nowMs, reading && memoryShort)) {
-            return Verdict.refused("a frame came too slowly while others had no memory");
+        boolean up = reading || sender.backedUp();
+        if (receiver.tooSlow(nowMs, memoryShort && up)) {
+            return Verdict.refused(
+                    "a frame came too slowly, or replies before it were not read, while others had"
+                            + " no memory");
         }
-        if (stalled && sender.holdsMemory() && context.unsent().contended()) {
+        if (stalled && sender.holdsMemory() && unsent.contended()) {
             return new Verdict(
                     Fate.CLOSED, "its replies were not read while memory for them was short");
         }
@@ -68,7 +84,6 @@ final class Patience {
     }
 
     private boolean idleTooLong(long silentMs) {
-        long idleMsMax = context.config().connections().idleMsMax();
         return idleMsMax >= 0 && silentMs >= idleMsMax && !queue.someUnanswered();
     }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,14 @@ public final class Cleaner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Cleaner.class);
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MS_PER_SECOND = 1e3;
     private static final long NANOS_PER_MS = 1_000_000;
+
+    /// So often it looks whether the pace was changed, while it waits for its turn, and whether the
+    /// pause was.
+    private static final long PACE_MS = 1_000;
+
+    private static final long PAUSE_MS = 60_000;
 
     private final Loop loop;
     private final Clock clock;
@@ -48,8 +56,13 @@ public final class Cleaner {
 
     private volatile int asideCount;
 
-    /// Until then what was read and written is paid for.
-    private long paidNanos;
+    /// What was read and written and is not paid for, and when that was reckoned.
+    private double owedBytes;
+
+    private long reckonedNanos;
+
+    /// When the pause began.
+    private long pausedNanos;
 
     private record Candidate(Partition partition, Log log, Dirtiness what) {
         /// What is overdue comes first, then what has most to gain.
@@ -81,7 +94,22 @@ public final class Cleaner {
 
     private void pause() {
         tried.clear();
-        loop.schedule(config.current().cleanerBackoffMs(), this::look);
+        pausedNanos = clock.nanos();
+        rest(config.current().cleanerBackoffMs());
+    }
+
+    private void rest(long leftMs) {
+        loop.schedule(Math.min(Math.max(leftMs, 0), PAUSE_MS), this::goOnOrRest);
+    }
+
+    private void goOnOrRest() {
+        long passedMs = (clock.nanos() - pausedNanos) / NANOS_PER_MS;
+        long leftMs = config.current().cleanerBackoffMs() - passedMs;
+        if (leftMs <= 0) {
+            look();
+        } else {
+            rest(leftMs);
+        }
     }
 
     private void look() {
@@ -168,7 +196,8 @@ public final class Cleaner {
             look();
             return;
         }
-        paidNanos = clock.nanos();
+        owedBytes = 0;
+        reckonedNanos = clock.nanos();
         goOn(partition, pass);
     }
 
@@ -184,6 +213,8 @@ public final class Cleaner {
                 case PUBLISH -> partition.withLog(log -> publish(partition, pass, log));
                 case DONE, OVERTAKEN -> end(partition, pass);
             }
+        } catch (RejectedExecutionException stopped) {
+            close(partition, pass);
         } catch (IOException | RuntimeException failure) {
             failed(partition, failure);
             end(partition, pass);
@@ -212,28 +243,47 @@ public final class Cleaner {
     }
 
     private void end(Partition partition, Compaction pass) {
-        try {
-            pass.close();
-        } catch (IOException failure) {
-            LOGGER.warn("{}: what a compaction left could not be removed", partition, failure);
-        }
+        close(partition, pass);
         if (!pass.progressed()) {
             tried.add(partition);
         }
         loop.execute(this::look);
     }
 
+    private static void close(Partition partition, Compaction pass) {
+        try {
+            pass.close();
+        } catch (IOException failure) {
+            LOGGER.warn("{}: what a compaction left could not be removed", partition, failure);
+        }
+    }
+
     /// Does something once the bytes moved are paid for.
     private void after(long bytes, Runnable next) {
-        double rate = Math.max(1, config.current().cleanerBytesPerSecond());
-        long now = clock.nanos();
-        paidNanos = Math.max(paidNanos, now) + (long) (bytes / rate * NANOS_PER_SECOND);
-        long pauseMs = (paidNanos - now) / NANOS_PER_MS;
-        if (pauseMs > 0) {
-            loop.schedule(pauseMs, next);
+        reckon();
+        owedBytes += bytes;
+        whenPaid(next);
+    }
+
+    private void whenPaid(Runnable next) {
+        double rate = reckon();
+        long waitMs = (long) (owedBytes / rate * MS_PER_SECOND);
+        if (waitMs > 0) {
+            loop.schedule(Math.min(waitMs, PACE_MS), () -> whenPaid(next));
         } else {
             loop.execute(next);
         }
+    }
+
+    /// Takes off what was paid since the last time, at the pace there is now.
+    ///
+    /// @return bytes in a second
+    private double reckon() {
+        double rate = Math.max(1, config.current().cleanerBytesPerSecond());
+        long now = clock.nanos();
+        owedBytes = Math.max(owedBytes - (now - reckonedNanos) / NANOS_PER_SECOND * rate, 0);
+        reckonedNanos = now;
+        return rate;
     }
 
     private void failed(Partition partition, Exception failure) {

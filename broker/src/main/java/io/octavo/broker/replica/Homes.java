@@ -1,6 +1,7 @@
 package io.octavo.broker.replica;
 
 import io.octavo.log.DataDirectory;
+import io.octavo.log.PartitionDirectories;
 import io.octavo.log.Presence;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -33,7 +34,14 @@ final class Homes {
     private final Map<String, List<Candidate>> contested = new HashMap<>();
 
     /// @param topicId null where nothing says
-    private record Candidate(Home home, @Nullable Uuid topicId, Presence presence) {}
+    /// @param end how far it is known to be written
+    private record Candidate(Home home, @Nullable Uuid topicId, Presence presence, long end) {
+        /// Known best, and of two that are known as well the one that goes on for longer: a copy
+        /// that a move could not finish was left behind.
+        static final Comparator<Candidate> BEST_FIRST =
+                Comparator.comparing(Candidate::presence)
+                        .thenComparing(Comparator.comparingLong(Candidate::end).reversed());
+    }
 
     /// @param storages at least one; read for what is there already. Of a log that is in several of
     ///   them, after a crash while it moved, all but one are set aside
@@ -74,8 +82,8 @@ final class Homes {
 
     private static Candidate candidate(String name, Home home, Presence presence)
             throws IOException {
-        Uuid topicId = home.storage.directory().partitions().topicId(name);
-        return new Candidate(home, topicId, presence);
+        PartitionDirectories its = home.storage.directory().partitions();
+        return new Candidate(home, its.topicId(name), presence, its.knownEnd(name));
     }
 
     private static long topics(List<Candidate> several) {
@@ -156,7 +164,7 @@ final class Homes {
     /// Of several logs the one counts that is known best; the others are set aside.
     private void settle(String name, List<Candidate> several, List<Candidate> own)
             throws IOException {
-        Home best = Collections.min(own, Comparator.comparing(Candidate::presence)).home;
+        Home best = Collections.min(own, Candidate.BEST_FIRST).home;
         forget(name);
         assign(name, best);
         for (Candidate other : several) {

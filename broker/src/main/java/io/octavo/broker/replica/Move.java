@@ -44,6 +44,10 @@ final class Move implements Watcher {
         return to;
     }
 
+    boolean cancelled() {
+        return cancelled;
+    }
+
     /// How far the copy is.
     FutureLog future() {
         Relocation copying = relocation;

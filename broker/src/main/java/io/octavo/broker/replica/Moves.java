@@ -30,9 +30,9 @@ final class Moves {
         synchronized (this) {
             Moving now = moving.get(partition);
             if (now != null) {
-                boolean same = now.move.to() == to;
-                moving.put(partition, new Moving(now.move, same ? null : to));
-                if (!same) {
+                boolean goesThere = now.move.to() == to && !now.move.cancelled();
+                moving.put(partition, new Moving(now.move, goesThere ? null : to));
+                if (!goesThere) {
                     now.move.cancel();
                 }
                 return ErrorCode.NONE;

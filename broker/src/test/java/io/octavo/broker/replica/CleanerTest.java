@@ -95,6 +95,39 @@ class CleanerTest {
     }
 
     @Test
+    void aRateThatWasTooLowIsNotKeptForLonger() throws IOException {
+        broker.close();
+        start(Map.of("log.cleaner.io.max.bytes.per.second", "0"));
+        broker.create("t", 1, COMPACTED);
+        fill("t", 10);
+        loop.advanceMs(BACKOFF_MS);
+        loop.advanceMs(10_000);
+        assertThat(records("t")).hasSize(10 * KEYS);
+
+        broker.config().alter(Map.of(), Map.of("log.cleaner.io.max.bytes.per.second", "1e9"));
+        loop.advanceMs(2_000);
+
+        assertThat(records("t")).hasSizeLessThan(5 * KEYS);
+    }
+
+    @Test
+    void aPauseThatWasTooLongIsNotKeptForLonger() throws IOException {
+        broker.config()
+                .alter(Map.of(), Map.of("log.cleaner.backoff.ms", Long.toString(Long.MAX_VALUE)));
+        broker.create("t", 1, COMPACTED);
+        loop.advanceMs(BACKOFF_MS);
+        fill("t", 10);
+        loop.advanceMs(3_600_000);
+        assertThat(records("t")).hasSize(10 * KEYS);
+
+        broker.config()
+                .alter(Map.of(), Map.of("log.cleaner.backoff.ms", Long.toString(BACKOFF_MS)));
+        loop.advanceMs(60_000);
+
+        assertThat(records("t")).hasSizeLessThan(5 * KEYS);
+    }
+
+    @Test
     void aLogThatCannotBeDecodedIsSetAsideAndTheOthersGoOn() throws IOException {
         broker.create("bad", 1, "internal.segment.bytes", "2048");
         append("bad", undecodable());

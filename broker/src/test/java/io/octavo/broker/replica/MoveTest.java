@@ -239,6 +239,46 @@ class MoveTest {
     }
 
     @Test
+    void aMoveThatIsCancelledAndAskedForAgainIsMade() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+
+        assertThat(move(target)).isEqualTo(ErrorCode.NONE);
+        assertThat(move(home)).isEqualTo(ErrorCode.NONE);
+        assertThat(move(target)).isEqualTo(ErrorCode.NONE);
+        broker.worker().run();
+
+        assertThat(partition.directory().root()).isEqualTo(target);
+        assertThat(values(partition)).containsExactly("a");
+    }
+
+    /// A move failed at both ends: both directories know the log, and one has gone on.
+    @Test
+    void ofTwoLogsThatAreKnownAsWellTheLongerOneIsServed() throws IOException {
+        for (boolean longerFirst : new boolean[] {true, false}) {
+            broker.close();
+            Path kept = Files.createDirectories((longerFirst ? one : two).resolve("kept"));
+            Path copy = Files.createDirectories((longerFirst ? two : one).resolve("copy"));
+            broker = new TestBroker(List.of(copy), files, Map.of());
+            append(create(), "a");
+            Topic topic = broker.known("t");
+            broker.close();
+            broker = new TestBroker(List.of(kept), files, Map.of());
+            Partition longer = restored(topic);
+            append(longer, "a");
+            append(longer, "b");
+            broker.close();
+
+            List<Path> both = longerFirst ? List.of(kept, copy) : List.of(copy, kept);
+            broker = new TestBroker(both, files, Map.of());
+
+            assertThat(values(restored(topic))).containsExactly("a", "b");
+        }
+    }
+
+    @Test
     void whatCannotBeMovedIsRefused() throws IOException {
         Partition partition = create();
 
