@@ -35,7 +35,7 @@ final class GroupDescribeVerb implements Callable<Integer> {
             groups = new GroupAdmin(client).describe(names, Set.of(Detail.PARTITIONS));
         }
         if (output.json()) {
-            streams.out().println(Json.document(groups));
+            streams.out().json(Json.document(groups));
             return 0;
         }
         for (Group group : groups) {

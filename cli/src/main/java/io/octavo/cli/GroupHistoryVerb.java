@@ -39,7 +39,7 @@ final class GroupHistoryVerb implements Callable<Integer> {
         }
         List<Rebalance> rebalances = groups.getFirst().rebalances();
         if (output.json()) {
-            streams.out().println(Json.document(rebalances));
+            streams.out().json(Json.document(rebalances));
         } else {
             TextTable table = new TextTable("TIME", "GENERATION", "CAUSE");
             for (Rebalance one : rebalances) {

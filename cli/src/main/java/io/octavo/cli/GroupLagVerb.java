@@ -52,7 +52,7 @@ final class GroupLagVerb implements Callable<Integer> {
             }
         }
         if (output.json()) {
-            streams.out().println(Json.document(all));
+            streams.out().json(Json.document(all));
         } else {
             TextTable table =
                     new TextTable("GROUP", "TOPIC", "PARTITION", "RECORDS", "BYTES", "TIME");

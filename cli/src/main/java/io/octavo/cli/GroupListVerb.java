@@ -37,7 +37,7 @@ final class GroupListVerb implements Callable<Integer> {
                             .describe(null, lag ? Set.of(Detail.PARTITIONS) : Set.of());
         }
         if (output.json()) {
-            streams.out().println(Json.document(groups.stream().map(this::listed).toList()));
+            streams.out().json(Json.document(groups.stream().map(this::listed).toList()));
         } else if (lag) {
             TextTable table = new TextTable("GROUP", "STATE", "TYPE", "RECORDS", "BYTES", "TIME");
             for (Group group : groups) {

@@ -75,7 +75,7 @@ final class GroupResetVerb implements Callable<Integer> {
                 places.add(new Place(partition.topic(), partition.partition(), offset)));
         places.sort(Comparator.comparingInt(Place::partition));
         if (output.json()) {
-            streams.out().println(Json.document(places));
+            streams.out().json(Json.document(places));
         } else {
             TextTable table = new TextTable("TOPIC", "PARTITION", "OFFSET");
             places.forEach(place -> table.row(place.topic, place.partition, place.offset));

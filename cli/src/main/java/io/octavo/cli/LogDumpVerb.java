@@ -13,9 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Example: octavo log dump octavo-data/clicks-0 --verify"})
 final class LogDumpVerb implements Callable<Integer> {
     private static final String SUFFIX = ".log";
+    private static final String PARTITION = ".+-\\d+(\\..+)?";
     private static final String BATCH = "%-22s %9s %11s %12s  %-6s %5s  %-24s  %s";
     private static final String HEAD =
             BATCH.formatted(
@@ -67,7 +69,9 @@ final class LogDumpVerb implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Path> segments = segments();
         for (Path segment : segments) {
-            dump(segment);
+            if (!dump(segment)) {
+                return 0;
+            }
         }
         if (problems > 0) {
             throw new Failure(Amount.of(problems, "problem") + " found below " + path);
@@ -90,20 +94,33 @@ final class LogDumpVerb implements Callable<Integer> {
             }
             throw new Failure(path + " is no segment: their names are twenty digits and '.log'");
         }
-        try (Stream<Path> below = Files.walk(path, 2)) {
-            List<Path> found = below.filter(LogDumpVerb::isSegment).sorted().toList();
-            if (found.isEmpty()) {
-                throw new Failure("there are no segments (*.log) in " + path);
+        List<Path> found = new ArrayList<>(segmentsIn(path));
+        for (String name : files.list(path)) {
+            Path partition = path.resolve(name);
+            if (name.matches(PARTITION) && Files.isDirectory(partition)) {
+                found.addAll(segmentsIn(partition));
             }
-            return found;
         }
+        if (found.isEmpty()) {
+            throw new Failure("there are no segments (*.log) in " + path);
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    private List<Path> segmentsIn(Path directory) throws IOException {
+        return files.list(directory).stream()
+                .map(directory::resolve)
+                .filter(LogDumpVerb::isSegment)
+                .toList();
     }
 
     private static boolean isSegment(Path file) {
         return String.valueOf(file.getFileName()).matches("\\d{20}\\" + SUFFIX);
     }
 
-    private void dump(Path segment) throws IOException {
+    /// @return false when nobody reads what is printed any more, and nothing else is asked for
+    private boolean dump(Path segment) throws IOException {
         if (!output.json()) {
             streams.out().println(segment);
             streams.out().println(HEAD);
@@ -115,6 +132,8 @@ final class LogDumpVerb implements Callable<Integer> {
                 show(segment, batch, walk.position());
                 if (check != null) {
                     check.batch(batch, walk.position());
+                } else if (!streams.out().arrives()) {
+                    return false;
                 }
             }
             if (walk.spareBytes() > 0 && !output.json()) {
@@ -130,6 +149,7 @@ final class LogDumpVerb implements Callable<Integer> {
         if (!output.json()) {
             streams.out().println();
         }
+        return true;
     }
 
     private void problem(Path segment, String what) {
@@ -139,7 +159,7 @@ final class LogDumpVerb implements Callable<Integer> {
 
     private void show(Path segment, RecordBatch batch, long position) {
         if (output.json()) {
-            streams.out().println(Json.line(json(segment, batch, position)));
+            streams.out().json(Json.line(json(segment, batch, position)));
             return;
         }
         streams.out().println(text(batch, position).stripTrailing());
@@ -190,7 +210,7 @@ final class LogDumpVerb implements Callable<Integer> {
         record.headers()
                 .forEach(header ->
                         text.append("  ")
-                                .append(header.key())
+                                .append(printable(header.key()))
                                 .append('=')
                                 .append(printable(header.value())));
         return text.toString();
@@ -200,10 +220,11 @@ final class LogDumpVerb implements Callable<Integer> {
     private static String printable(@Nullable ByteBuffer bytes) {
         return bytes == null
                 ? "(null)"
-                : StandardCharsets.UTF_8
-                        .decode(bytes.slice())
-                        .toString()
-                        .replaceAll("\\p{Cntrl}", ".");
+                : printable(StandardCharsets.UTF_8.decode(bytes.slice()).toString());
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", ".");
     }
 
     private ObjectNode json(Path segment, RecordBatch batch, long position) {

@@ -114,7 +114,7 @@ final class LogVerifyVerb implements Callable<Integer> {
 
     private void show(Finding finding) {
         if (output.json()) {
-            streams.out().println(Json.line(json(finding)));
+            streams.out().json(Json.line(json(finding)));
         } else if (finding.kind().isDamage()) {
             streams.out().println("damage: " + finding.what());
         } else {

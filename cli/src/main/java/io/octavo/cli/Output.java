@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Where results are printed. It knows what went wrong, of which a [PrintStream] only says that
@@ -22,6 +23,12 @@ final class Output extends PrintStream {
         super(new BufferedOutputStream(target), true, charset);
         this.target = target;
         this.pipe = pipe;
+    }
+
+    /// Prints JSON, and ends the line: UTF-8, whatever the language of the terminal.
+    void json(String text) {
+        byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        write(bytes, 0, bytes.length);
     }
 
     /// Whether what was printed so far has gone to where it is read or kept.

@@ -94,7 +94,7 @@ final class ProduceVerb implements Callable<Integer> {
         refuse();
         progress.end(" to " + topic);
         if (output.json()) {
-            streams.out().println(Json.document(progress.result()));
+            streams.out().json(Json.document(progress.result()));
         }
         return 0;
     }

@@ -3,14 +3,19 @@ package io.octavo.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octavo.client.ConsumerRecord;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /// Prints the records of a poll, and then writes them all at once.
 final class RecordPrinter {
+    /// Of a poll that was larger than this no memory is kept.
+    private static final int KEPT_BYTES_MAX = 4 << 20;
+
     private final Streams streams;
     private final RecordFormat format;
     private final boolean json;
-    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private ByteArrayOutputStream batch = new ByteArrayOutputStream();
 
     /// @param json a record a line, in place of the format
     RecordPrinter(Streams streams, RecordFormat format, boolean json) {
@@ -32,7 +37,15 @@ final class RecordPrinter {
     /// @return false when nobody reads it any more
     /// @throws Failure when it cannot be written
     boolean flush() {
-        streams.out().write(batch.toByteArray(), 0, batch.size());
+        try {
+            batch.writeTo(streams.out());
+        } catch (IOException never) {
+            // It keeps what goes wrong to itself: see below.
+            throw new UncheckedIOException(never);
+        }
+        if (batch.size() > KEPT_BYTES_MAX) {
+            batch = new ByteArrayOutputStream();
+        }
         batch.reset();
         return streams.out().arrives();
     }

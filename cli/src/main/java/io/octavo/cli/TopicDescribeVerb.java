@@ -46,7 +46,7 @@ final class TopicDescribeVerb implements Callable<Integer> {
             described = describe(new Admin(client));
         }
         if (output.json()) {
-            streams.out().println(Json.document(described));
+            streams.out().json(Json.document(described));
         } else {
             described.text().forEach(streams.out()::println);
         }

@@ -29,7 +29,7 @@ final class TopicListVerb implements Callable<Integer> {
         try (Client client = bootstrap.open()) {
             List<TopicDescription> topics = new Admin(client).listTopics(internal);
             if (output.json()) {
-                streams.out().println(Json.document(topics.stream().map(Listed::of).toList()));
+                streams.out().json(Json.document(topics.stream().map(Listed::of).toList()));
             } else {
                 topics.forEach(topic -> streams.out().println(topic.name()));
             }

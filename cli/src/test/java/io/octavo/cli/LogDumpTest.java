@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.Header;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.ByteArrayOutputStream;
@@ -60,6 +61,53 @@ class LogDumpTest {
         Invocation dump = Invocation.of("log", "dump", data.toString(), "--records");
 
         assertThat(dump.out()).contains("    101  key: b\n", "    103  key: d\n");
+    }
+
+    @Test
+    void theDirectoriesMayBeSymbolicLinks() throws IOException {
+        Path elsewhere = Files.createDirectory(data.resolve("elsewhere"));
+        Path linked = elsewhere.resolve("linked-1");
+        Files.createSymbolicLink(linked, data.resolve("clicks-0"));
+        Path link = Files.createSymbolicLink(data.resolve("link"), elsewhere);
+        Files.createDirectory(elsewhere.resolve("lost+found"));
+
+        Invocation dump = Invocation.of("log", "dump", link.toString());
+
+        assertThat(dump.exitCode()).as(dump.err()).isZero();
+        assertThat(dump.out()).contains("linked-1").contains("100-102");
+    }
+
+    @Test
+    void whatATerminalWouldActOnIsShownAsADot() throws IOException {
+        RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE).baseOffset(BASE);
+        ByteBuffer value = ByteBuffer.wrap("v\u001b[2J".getBytes(StandardCharsets.UTF_8));
+        builder.append(TIME, null, value, List.of(new Header("h\u001b]\u009b", value)));
+        write(bytes(builder.build()));
+
+        Invocation dump = Invocation.of("log", "dump", segment.toString(), "--records");
+
+        assertThat(dump.out()).contains("v.[2J  h.].=v.[2J").doesNotContain("\u001b", "\u009b");
+    }
+
+    /// As with `| head`: of a large log the rest is not read.
+    @Test
+    void itEndsWhenNobodyReadsItAnyMore() {
+        Invocation dump =
+                Invocation.into(
+                        OutputTest.failing("Broken pipe", true), "log", "dump", data.toString());
+
+        assertThat(dump.exitCode()).as(dump.err()).isZero();
+    }
+
+    @Test
+    void jsonIsUtf8WhateverTheLanguageOfTheTerminal() throws IOException {
+        write(batch(BASE, Compression.NONE, "\u00e9\u2192"));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Output output = new Output(printed, StandardCharsets.US_ASCII, false);
+
+        Invocation.into(output, "log", "dump", segment.toString(), "-o", "json", "-r");
+
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("\"value\":\"\u00e9\u2192\"");
     }
 
     @Test
@@ -228,7 +276,10 @@ class LogDumpTest {
             ByteBuffer key = ByteBuffer.wrap("key".getBytes(StandardCharsets.UTF_8));
             builder.append(TIME + i, key, value, List.of());
         }
-        ByteBuffer built = builder.build();
+        return bytes(builder.build());
+    }
+
+    private static byte[] bytes(ByteBuffer built) {
         byte[] bytes = new byte[built.remaining()];
         built.get(bytes);
         return bytes;

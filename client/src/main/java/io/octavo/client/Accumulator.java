@@ -57,11 +57,16 @@ final class Accumulator {
         boolean full =
                 youngest == null
                         || (queue.taken && queue.batches.size() == 1)
-                        || youngest.sizeBytes() + bytes > config.requestBytesMax();
+                        || youngest.sizeBytes() + bytes > bytesMax(queue, config.requestBytesMax());
         ProducerBatch batch = youngest == null || full ? begin(queue) : youngest;
         memoryBytes += bytes;
         CompletableFuture<Written> future = batch.append(record, timestamp, bytes);
-        return new Appended(future, batch.sizeBytes() >= config.batchBytes(), full);
+        boolean ready = batch.sizeBytes() >= bytesMax(queue, config.batchBytes());
+        return new Appended(future, ready, full);
+    }
+
+    private static int bytesMax(PartitionQueue queue, int configured) {
+        return Math.min(configured, queue.batchBytesMax);
     }
 
     /// The partitions' oldest batches, those that are ready and not under way.
@@ -74,7 +79,7 @@ final class Accumulator {
                     && (queue.taken
                             || hurried > 0
                             || queue.batches.size() > 1
-                            || oldest.sizeBytes() >= config.batchBytes()
+                            || oldest.sizeBytes() >= bytesMax(queue, config.batchBytes())
                             || oldest.lingerEnd.passed(clock))) {
                 ready.add(oldest);
             }
@@ -97,6 +102,26 @@ final class Accumulator {
         notifyAll();
     }
 
+    /// The oldest batch is too large for its topic: parts of it take its place, and from now on its
+    /// partition's are no larger than these.
+    synchronized void replace(ProducerBatch batch, List<ProducerBatch> parts) {
+        PartitionQueue queue = batch.queue;
+        if (queue.batches.remove() != batch) {
+            throw new IllegalStateException("a batch of " + queue.partition + " is not the oldest");
+        }
+        for (ProducerBatch part : parts.reversed()) {
+            queue.batches.addFirst(part);
+        }
+        queue.taken = false;
+        queue.batchBytesMax = bytesMax(queue, Math.max(batch.sizeBytes() / parts.size(), 1));
+        batch.replacedBy(parts);
+    }
+
+    /// What a batch is built with.
+    RecordBatchBuilder builder() {
+        return new RecordBatchBuilder(config.compression(), config.level());
+    }
+
     /// From now on nothing lingers, until as many calls of [#endFlush] follow.
     ///
     /// @return the batches that are not finished
@@ -111,7 +136,7 @@ final class Accumulator {
     synchronized void endFlush(List<ProducerBatch> begun) {
         try {
             for (ProducerBatch batch : begun) {
-                while (batch.queue.batches.contains(batch)) {
+                while (batch.isQueued()) {
                     wait();
                 }
             }
@@ -155,7 +180,7 @@ final class Accumulator {
         ProducerBatch batch =
                 new ProducerBatch(
                         queue,
-                        new RecordBatchBuilder(config.compression(), config.level()),
+                        builder(),
                         Deadline.after(clock, deliveryTimeoutMs),
                         Deadline.after(clock, config.lingerMs()));
         queue.batches.add(batch);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// append ─> youngest ─ … ─ oldest <─> broker
 /// ```
 ///
-/// `batches` and `taken` are guarded by the [Accumulator]'s lock; the rest belongs to the loop.
+/// `batches`, `taken` and `batchBytesMax` are guarded by the [Accumulator]'s lock; the rest belongs
+/// to the loop.
 final class PartitionQueue {
     final TopicPartition partition;
 
@@ -21,6 +22,9 @@ final class PartitionQueue {
 
     /// Whether the oldest is built, and takes no more records.
     boolean taken;
+
+    /// Above that a batch takes no more records: the topic may allow less than a request.
+    int batchBytesMax = Integer.MAX_VALUE;
 
     /// Whether the oldest is under way.
     boolean inFlight;
@@ -53,6 +57,14 @@ final class PartitionQueue {
         ProducerIdentity lost = identity;
         identity = null;
         return lost;
+    }
+
+    /// A batch was refused, and the broker took no note of it: its place in the sequence is free.
+    void unnumber(ProducerBatch batch) {
+        if (batch.numbered) {
+            batch.numbered = false;
+            sequenceNext = batch.sequence;
+        }
     }
 
     /// Gives a batch the next place in the sequence, if there is one and it has none.

@@ -285,8 +285,22 @@ final class ProduceSender {
                     pause(batch);
                 }
             }
+            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> {
+                if (batch.count() > 1) {
+                    split(batch);
+                } else {
+                    giveUp(batch, new Refused(what, error, answer.errorMessage()));
+                }
+            }
             default -> again(batch, new Refused(what, error, answer.errorMessage()));
         }
+    }
+
+    /// What is too large together may do in parts.
+    private void split(ProducerBatch batch) {
+        batch.queue.unnumber(batch);
+        accumulator.replace(batch, batch.split(accumulator::builder));
+        wake();
     }
 
     private void done(ProducerBatch batch, long baseOffset, long appendTimeMs) {

@@ -1,12 +1,14 @@
 package io.octavo.client;
 
 import io.octavo.ports.Deadline;
+import io.octavo.protocol.record.LogRecord;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Records of one partition that travel together, and who waits for them. Filled under the
@@ -26,13 +28,18 @@ final class ProducerBatch {
     /// Why the last try failed.
     @Nullable ClientException reason;
 
-    /// Whether it has a place in a producer's sequence.
+    /// Whether it has a place in a producer's sequence, and which.
     boolean numbered;
+
+    int sequence;
 
     private final RecordBatchBuilder builder;
     private final List<Waiting> waiting = new ArrayList<>();
     private long memoryBytes;
     private @Nullable ByteBuffer built;
+
+    /// What has taken its place, see [#split]; guarded by the accumulator's lock.
+    private List<ProducerBatch> parts = List.of();
 
     ProducerBatch(
             PartitionQueue queue,
@@ -47,10 +54,44 @@ final class ProducerBatch {
 
     CompletableFuture<Written> append(ProducerRecord record, long timestamp, int bytes) {
         builder.append(timestamp, record.key(), record.value(), record.headers());
-        memoryBytes += bytes;
-        Waiting added = new Waiting(timestamp, new CompletableFuture<>());
-        waiting.add(added);
+        Waiting added = new Waiting(timestamp, bytes, new CompletableFuture<>());
+        add(added);
         return added.future;
+    }
+
+    private void add(Waiting record) {
+        waiting.add(record);
+        memoryBytes += record.bytes;
+    }
+
+    /// Two batches with one half of the records each, and of those who wait for them.
+    List<ProducerBatch> split(Supplier<RecordBatchBuilder> builders) {
+        List<LogRecord> records = new RecordBatch(bytes()).records();
+        int half = records.size() / 2;
+        return List.of(
+                part(records, 0, half, builders.get()),
+                part(records, half, records.size(), builders.get()));
+    }
+
+    private ProducerBatch part(
+            List<LogRecord> records, int from, int to, RecordBatchBuilder builder) {
+        ProducerBatch part = new ProducerBatch(queue, builder, deadline, lingerEnd);
+        for (int i = from; i < to; i++) {
+            LogRecord record = records.get(i);
+            builder.append(record.timestamp(), record.key(), record.value(), record.headers());
+            part.add(waiting.get(i));
+        }
+        return part;
+    }
+
+    /// Its parts have taken its place in the queue.
+    void replacedBy(List<ProducerBatch> parts) {
+        this.parts = parts;
+    }
+
+    /// Whether it, or a part of it, is not finished.
+    boolean isQueued() {
+        return queue.batches.contains(this) || parts.stream().anyMatch(ProducerBatch::isQueued);
     }
 
     /// Before compression.
@@ -77,6 +118,7 @@ final class ProducerBatch {
     /// Gives the batch its identity, the first or another.
     void number(ProducerIdentity identity, int sequence) {
         numbered = true;
+        this.sequence = sequence;
         if (built == null) {
             builder.producer(identity.id(), identity.epoch(), sequence);
         } else {
@@ -99,5 +141,5 @@ final class ProducerBatch {
         waiting.forEach(record -> record.future.completeExceptionally(reason));
     }
 
-    private record Waiting(long timestamp, CompletableFuture<Written> future) {}
+    private record Waiting(long timestamp, int bytes, CompletableFuture<Written> future) {}
 }

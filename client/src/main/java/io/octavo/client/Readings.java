@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// the client's loop, which fills them. Guarded by its monitor; records are decoded outside it,
 /// since a decoder that was handed over belongs to the application's thread.
 final class Readings {
+    /// Above that only by a batch that is larger for itself.
+    private static final long BYTES_MAX = 16L << 20;
+
     private final Clock clock;
 
     /// The one that was drained last is at the end.
@@ -42,14 +45,19 @@ final class Readings {
         all.remove(partition);
     }
 
-    /// Up to `max` records, from as few partitions as have them.
+    /// Up to `max` records, from as few partitions as have them, and no more once the batches they
+    /// are from hold [#BYTES_MAX]: of what was fetched nobody knows before what it decompresses to.
     ///
     /// @throws ClientException when there are none, and a partition stopped since the last call
     List<ConsumerRecord> take(int max) {
         List<ConsumerRecord> records = new ArrayList<>();
+        long bytes = 0;
         for (Reading reading : filled()) {
             RecordsDecoder decoder = reading.decoder;
-            while (decoder != null && records.size() < max) {
+            long before = decoder == null ? 0 : decoder.decodedBytes();
+            while (decoder != null
+                    && records.size() < max
+                    && bytes + decoder.decodedBytes() - before < BYTES_MAX) {
                 ConsumerRecord record = null;
                 ClientException damage = null;
                 try {
@@ -63,6 +71,7 @@ final class Readings {
                 }
                 records.add(record);
             }
+            bytes += decoder == null ? 0 : decoder.decodedBytes() - before;
         }
         if (records.isEmpty()) {
             throwStopped();

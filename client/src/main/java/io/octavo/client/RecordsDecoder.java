@@ -27,6 +27,7 @@ final class RecordsDecoder {
     private @Nullable RecordBatch batch;
     private @Nullable RecordCursor cursor;
     private long offset;
+    private long decodedBytes;
     private boolean advanced;
     private @Nullable Unreadable damage;
 
@@ -53,6 +54,11 @@ final class RecordsDecoder {
     /// The offset behind the last record that was returned or skipped.
     long offset() {
         return offset;
+    }
+
+    /// What the batches hold, decompressed, whose records were begun with.
+    long decodedBytes() {
+        return decodedBytes;
     }
 
     /// The next record, or null when there is no more.
@@ -110,7 +116,9 @@ final class RecordsDecoder {
             }
             if (found.nextOffset() > offset && counts(found)) {
                 batch = found;
-                cursor = found.cursor();
+                RecordCursor records = found.cursor();
+                cursor = records;
+                decodedBytes += records.bodyBytes();
                 return true;
             }
             offset = Math.max(offset, found.nextOffset());

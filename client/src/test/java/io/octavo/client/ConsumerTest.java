@@ -191,6 +191,24 @@ class ConsumerTest {
                 .hasMessageContaining("offset 3");
     }
 
+    /// Nobody knows before what comes out of a few bytes.
+    @Test
+    void aPollEndsWhereItsBatchesHoldMuch() {
+        for (int i = 0; i < 10; i++) {
+            RecordBatchBuilder batch = new RecordBatchBuilder(Compression.ZSTD);
+            batch.append(0, null, ByteBuffer.allocate(5 << 20), List.of());
+            broker.log(0).append(batch.build());
+        }
+        Consumer consumer = consumer(ConsumerConfig.defaults());
+        consumer.seek(FIRST, Position.BEGINNING);
+        runMs(100);
+
+        assertThat(consumer.poll(0)).hasSize(4);
+        List<ConsumerRecord> rest = read(consumer, 6);
+
+        assertThat(offsets(rest, FIRST)).isEqualTo(range(4, 10));
+    }
+
     private Consumer consumer(ConsumerConfig config) {
         return new Consumer(client, config);
     }

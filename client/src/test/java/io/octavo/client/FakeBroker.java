@@ -75,6 +75,10 @@ final class FakeBroker implements Connector {
     private final List<ProduceRequest> produced = new ArrayList<>();
     private long producerIdNext = 100;
     Faults faults = api -> Fault.NONE;
+
+    /// Larger batches are refused.
+    int batchBytesMax = Integer.MAX_VALUE;
+
     Endpoint advertised;
 
     /// How long it takes to connect, or to find that it cannot be done.
@@ -179,8 +183,12 @@ final class FakeBroker implements Connector {
                                 log.forgetProducers();
                                 yield new FakeLog.Appended(ErrorCode.UNKNOWN_PRODUCER_ID, -1);
                             }
-                            case NONE, REQUEST_LOST, ANSWER_LOST ->
-                                    log.append(bytes(data.records()));
+                            case NONE, REQUEST_LOST, ANSWER_LOST -> {
+                                ByteBuffer batch = bytes(data.records());
+                                yield batch.remaining() > batchBytesMax
+                                        ? new FakeLog.Appended(ErrorCode.MESSAGE_TOO_LARGE, -1)
+                                        : log.append(batch);
+                            }
                         };
                 partitions.add(
                         PartitionProduceResponse.defaults()

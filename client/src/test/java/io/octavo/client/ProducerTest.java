@@ -211,6 +211,88 @@ class ProducerTest {
     }
 
     @Test
+    void whatIsTooLargeTogetherForItsTopicIsWrittenInParts() {
+        broker.batchBytesMax = 500;
+        Producer producer = producer(ProducerConfig.defaults().withBatching(10_000, 20));
+        List<CompletableFuture<Written>> written = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            written.add(producer.send(record(0, i)));
+        }
+        runMs(2_000);
+
+        for (int i = 0; i < written.size(); i++) {
+            assertThat(written.get(i).join().offset()).isEqualTo(i);
+        }
+        assertThat(numbers(0)).hasSize(1_000).isSorted().doesNotHaveDuplicates();
+        assertThat(broker.log(0).batches())
+                .allMatch(batch -> batch.sizeBytes() <= 500)
+                .extracting(RecordBatch::producerId)
+                .containsOnly(broker.log(0).batches().getFirst().producerId());
+    }
+
+    @Test
+    void onceItIsKnownThatBatchesAreTooLargeTheNextAreSmaller() {
+        broker.batchBytesMax = 500;
+        Producer producer = producer(ProducerConfig.defaults().withBatching(10_000, 20));
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 1_000; i++) {
+                var unused = producer.send(record(0, i));
+            }
+            runMs(2_000);
+            long requests = broker.produced().size();
+            long batches = broker.log(0).batches().size();
+            if (round == 1) {
+                assertThat(requests).isEqualTo(batches);
+            }
+            broker.produced().clear();
+            broker.log(0).batches().clear();
+        }
+    }
+
+    @Test
+    void ofWhatIsWrittenInPartsARecordThatIsTooLargeAloneFailsAlone() {
+        broker.batchBytesMax = 500;
+        Producer producer = producer(ProducerConfig.defaults().withBatching(10_000, 20));
+        var first = producer.send(record(0, 1));
+        var large =
+                producer.send(
+                        new ProducerRecord(
+                                FakeBroker.TOPIC,
+                                0,
+                                ProducerRecord.NOW,
+                                null,
+                                ByteBuffer.allocate(600),
+                                List.of()));
+        var last = producer.send(record(0, 3));
+        runMs(2_000);
+
+        assertThat(first.join().offset()).isZero();
+        assertThat(((Refused) failureOf(large)).code()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(last.join().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void aFlushWaitsForTheParts() {
+        broker.batchBytesMax = 500;
+        Producer producer = producer(ProducerConfig.defaults().withBatching(100_000, 1_000_000));
+        List<CompletableFuture<Written>> written = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            written.add(producer.send(record(0, i)));
+        }
+        CompletableFuture<Boolean> flushed =
+                CompletableFuture.supplyAsync(() -> {
+                    producer.flush();
+                    return written.stream().allMatch(CompletableFuture::isDone);
+                });
+        while (!flushed.isDone()) {
+            runMs(2);
+        }
+
+        assertThat(flushed.join()).isTrue();
+        assertThat(numbers(0)).hasSize(500).isSorted();
+    }
+
+    @Test
     void aRecordThatCannotBeWrittenInTimeFailsWithTheReason() {
         Producer producer = producer(ProducerConfig.defaults());
         broker.dead.add(ENDPOINT);
