@@ -69,6 +69,8 @@ import org.slf4j.LoggerFactory;
 /// octavo-worker     what takes long in one request
 /// octavo-decoder    records of large batches, where they have to be looked at
 /// octavo-groups     consumer groups
+/// octavo-loader     reads what they were
+/// octavo-searcher   finds offsets by timestamps
 /// octavo-keeper     checkpoints and expiry
 /// octavo-cleaner    compaction
 /// octavo-scrubber   reads for rot
@@ -76,7 +78,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 final class Assembly {
     /// How long parked requests and their replies may take at the end; with all else it stays below
-    /// 10 s.
+    /// some 10 s, unless a disk is slow.
     private static final long REPLIES_WAIT_MS = 5_000;
 
     /// Joining the local store takes milliseconds, unless the disk is in trouble.

@@ -5,6 +5,7 @@ import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.net.Network;
 import io.octavo.log.Companions;
 import io.octavo.log.DataDirectory;
+import io.octavo.ports.Deadline;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// The data directories of a node, each of which has its share of what all may take. Opened by the
@@ -30,6 +32,9 @@ final class Directories {
     private final Ending ending;
     private volatile List<DataDirectory> opened = List.of();
 
+    /// The ending's.
+    private @Nullable Deadline closeEnd;
+
     Directories(BrokerConfig config, Machine machine, Ending ending) {
         this.config = config;
         this.machine = machine;
@@ -44,10 +49,11 @@ final class Directories {
         int count = config.dataDirectories().size();
         List<DataDirectory> all = new ArrayList<>(count);
         for (Path root : config.dataDirectories()) {
+            refuseTwice(root, all);
             DataDirectory directory = open(root, all.isEmpty());
             int at = all.size();
             all.add(directory);
-            ending.then("close the data directory " + root, () -> all.get(at).close());
+            ending.then("close the data directory " + root, () -> all.get(at).close(closeEnd()));
             directory.limitOpenFiles(openSegmentsMax() / count);
             directory.limitUnforced(machine.memoryBytes() / UNFORCED_PART / count);
         }
@@ -65,6 +71,33 @@ final class Directories {
         }
         remember(all, before);
         opened = List.copyOf(all);
+    }
+
+    /// When all are closed that are: none of them has a time of its own.
+    private Deadline closeEnd() {
+        Deadline known = closeEnd;
+        if (known == null) {
+            known = Deadline.after(machine.clock(), DataDirectory.CLOSE_MS_MAX);
+            closeEnd = known;
+        }
+        return known;
+    }
+
+    private static void refuseTwice(Path root, List<DataDirectory> all) throws IOException {
+        for (DataDirectory other : all) {
+            if (real(root).equals(real(other.root()))) {
+                throw new IOException(
+                        "log.dirs names a directory twice: " + other.root() + " and " + root);
+            }
+        }
+    }
+
+    private static Path real(Path root) {
+        try {
+            return root.toRealPath();
+        } catch (IOException notThere) {
+            return root.toAbsolutePath().normalize();
+        }
     }
 
     /// Topics are in the first directory: with another one nothing that the others hold is known,

@@ -27,16 +27,23 @@ final class Ending {
         return begun;
     }
 
-    /// Takes every step once; harmless when called again.
+    /// Takes every step once; harmless when called again. An error is thrown when all are taken.
     void run() {
         begun = true;
+        Error first = null;
         while (!steps.isEmpty()) {
             Step step = steps.pop();
             try {
                 step.undoing.run();
             } catch (Exception e) {
                 Lazily.LOGGER.error("could not {}", step.what, e);
+            } catch (Error e) {
+                Lazily.LOGGER.error("could not {}", step.what, e);
+                first = first == null ? e : first;
             }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 

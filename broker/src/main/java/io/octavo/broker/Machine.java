@@ -39,7 +39,8 @@ public record Machine(
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
 
-    /// This machine, for a process that is a node and nothing else.
+    /// This machine, for a process that is a node and nothing else: it is halted where the node
+    /// cannot go on.
     ///
     /// @param bootIdFile what it says differs after each start of the machine; a file that cannot
     ///   be read leaves that unknown
@@ -52,6 +53,12 @@ public record Machine(
                 memoryBytes(files),
                 begin(files, bootIdFile).strip(),
                 Machine::halt);
+    }
+
+    /// The same for a process that goes on without the node: it is told why, in place of being
+    /// ended, and closes the node.
+    public Machine stoppedBy(Consumer<String> other) {
+        return new Machine(clock, files, randomness, memoryBytes, bootId, other);
     }
 
     private static long memoryBytes(LogFiles files) {

@@ -38,14 +38,23 @@ public final class Node implements AutoCloseable {
         Ending ending = new Ending();
         try {
             Assembly assembly = new Assembly(config, machine, ending);
-            Network network = assembly.run();
+            Network network = Uninterrupted.call("octavo-start", assembly::run);
             return new Node(config, network, assembly, ending);
         } catch (IOException e) {
-            ending.run();
+            end(ending, e);
             throw new StartFailure(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
-            ending.run();
+            end(ending, e);
             throw e;
+        }
+    }
+
+    /// What goes wrong while it ends is not what the caller asked for.
+    private static void end(Ending ending, Throwable reason) {
+        try {
+            Uninterrupted.run("octavo-end", ending::run);
+        } catch (RuntimeException | Error more) {
+            reason.addSuppressed(more);
         }
     }
 
@@ -87,9 +96,11 @@ public final class Node implements AutoCloseable {
         return lines;
     }
 
-    /// Ends: no new requests, parked ones answered, everything forced. Takes at most 10 s.
+    /// Ends: no new requests, parked ones answered, everything forced. Takes at most some 10 s, and
+    /// longer only where a disk does for what was begun. Waits, also where the caller is
+    /// interrupted.
     @Override
     public void close() {
-        ending.run();
+        Uninterrupted.run("octavo-end", ending::run);
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.ConfigInputs;
+import io.octavo.broker.config.InvalidConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,34 @@ final class NodeTest {
     }
 
     @Test
+    void aDirectoryIsNotNamedTwice() throws Exception {
+        Files.createDirectories(directory.resolve("data"));
+        Files.createSymbolicLink(directory.resolve("link"), directory.resolve("data"));
+
+        for (String twice : List.of("data,data", "data,./data", "data,link")) {
+            assertThatThrownBy(() -> start(twice, "127.0.0.1:0"))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("log.dirs names a directory twice");
+        }
+        start("data", "127.0.0.1:0").close();
+    }
+
+    /// As by a test that has taken too long, or by an executor that is shut down.
+    @Test
+    void whoIsInterruptedStartsAndStopsANodeAllTheSame() throws Exception {
+        List<String> stopped = new ArrayList<>();
+        BrokerConfig config = config("data", "127.0.0.1:0");
+        Machine machine = Machine.system(config.bootIdFile()).stoppedBy(stopped::add);
+        Thread.currentThread().interrupt();
+
+        Node.start(config, machine).close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stopped).isEmpty();
+        start("data", "127.0.0.1:0").close();
+    }
+
+    @Test
     void aFileInTheDirectorysPlaceIsAStartFailure() throws Exception {
         Files.writeString(directory.resolve("data"), "not a directory");
 
@@ -107,10 +138,19 @@ final class NodeTest {
     }
 
     private Node start(String data, String listen) throws Exception {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("log.dirs", directory.resolve(data).toString());
-        settings.put("listeners", "PLAINTEXT://" + listen);
-        BrokerConfig config = BrokerConfig.load(ConfigInputs.of(settings));
+        BrokerConfig config = config(data, listen);
         return Node.start(config, Machine.system(config.bootIdFile()));
+    }
+
+    /// @param data one directory, or several with commas
+    private BrokerConfig config(String data, String listen) throws InvalidConfig {
+        List<String> directories = new ArrayList<>();
+        for (String name : data.split(",", -1)) {
+            directories.add(directory + "/" + name);
+        }
+        Map<String, String> settings = new HashMap<>();
+        settings.put("log.dirs", String.join(",", directories));
+        settings.put("listeners", "PLAINTEXT://" + listen);
+        return BrokerConfig.load(ConfigInputs.of(settings));
     }
 }

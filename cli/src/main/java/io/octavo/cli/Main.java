@@ -18,6 +18,9 @@ public final class Main {
             } catch (Failure failure) {
                 failure.lines().forEach(line -> System.err.println("octavo: " + line));
                 code = failure.exitCode();
+            } catch (RuntimeException | Error fault) {
+                fault.printStackTrace();
+                code = Verbs.FAULT;
             }
         } else {
             code = Verbs.run(Streams.system(), args);

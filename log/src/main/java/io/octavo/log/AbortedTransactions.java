@@ -302,20 +302,24 @@ public final class AbortedTransactions {
         }
         mending = null;
         try {
-            do {
+            for (int i = 0; !going.steps.done(); i++) {
+                if (i > 0 && clock.nanos() - startNanos >= nanosMax) {
+                    break;
+                }
                 var _ = going.steps.next();
-            } while (!going.steps.done() && clock.nanos() - startNanos < nanosMax);
+            }
         } catch (DamagedLog met) {
             // Once that is found it is passed over, by who is asked next.
             suspected = false;
             log.damage().suspectAll(view, met);
             return;
         }
+        // Kept, also where it cannot be written now: it is not read again for that.
+        mending = going;
         if (going.steps.done()) {
             going.fresh.write();
+            mending = null;
             mended(going);
-        } else {
-            mending = going;
         }
     }
 

@@ -159,11 +159,30 @@ final class Checkpoint {
             if (replacing || file == null) {
                 replace();
             } else {
-                file.write(ByteBuffer.wrap(notes), fileBytes);
+                append(file, notes);
                 fileBytes = grown;
             }
             incomplete = false;
         }
+    }
+
+    /// Where there is no room, the same is written to the same place later: that takes less room
+    /// than all there is to note.
+    private void append(LogFile file, byte[] notes) throws IOException {
+        try {
+            file.write(ByteBuffer.wrap(notes), fileBytes);
+        } catch (NoSpace full) {
+            putBack(notes);
+            incomplete = false;
+            throw full;
+        }
+    }
+
+    private synchronized void putBack(byte[] notes) {
+        byte[] since = pending.toByteArray();
+        pending.reset();
+        pend(notes);
+        pend(since);
     }
 
     /// Brings the notes into the file and makes them survive a power cut.

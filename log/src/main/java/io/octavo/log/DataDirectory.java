@@ -23,7 +23,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
     /// Who stops a broker waits for it, and some end it by force when they have waited for long.
-    private static final long CLOSE_MS_MAX = 4_000;
+    public static final long CLOSE_MS_MAX = 4_000;
 
     private final Path root;
     private final FailStop failStop;
@@ -131,9 +131,11 @@ public final class DataDirectory implements AutoCloseable {
     /// Forces what somebody waits for, and tells the logs' owners, on the caller's thread: for the
     /// end, when nothing more is appended.
     public void forceDue() throws IOException {
+        Failures failures = new Failures();
         for (Log log : logs.values()) {
-            log.groupCommit().forceDue();
+            var _ = failures.collectDefects(() -> log.groupCommit().forceDue());
         }
+        failures.rethrow();
     }
 
     /// Whether so much is not forced that nothing more should be produced for now.
@@ -328,14 +330,16 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /// Clean stop: closes every log and says so in the run marker. Nobody may use the logs any
-    /// more.
-    ///
-    /// Logs for which there is no time are left as a process that is killed leaves them: what was
-    /// promised to be durable is so already.
+    /// more. Takes [#CLOSE_MS_MAX], and a force.
     @Override
     public void close() throws IOException {
+        close(Deadline.after(clock, CLOSE_MS_MAX));
+    }
+
+    /// The same. Logs for which there is no time are left as a process that is killed leaves them:
+    /// what was promised to be durable is so already.
+    public void close(Deadline end) throws IOException {
         Failures failures = new Failures();
-        Deadline end = Deadline.after(clock, CLOSE_MS_MAX);
         int left = 0;
         for (Log log : logs.values()) {
             if (end.passed(clock)) {
@@ -350,11 +354,10 @@ public final class DataDirectory implements AutoCloseable {
         }
         if (left > 0) {
             LOG.warn(
-                    "{}: {} logs were left unforced, because forcing the others took {} ms; a power"
-                            + " cut in the next seconds may take their last records",
+                    "{}: {} logs were left unforced, for want of time to force them; a power cut in"
+                            + " the next seconds may take their last records",
                     root,
-                    left,
-                    CLOSE_MS_MAX);
+                    left);
         }
         try (thisRun) {
             scrub.close();

@@ -22,8 +22,10 @@ final class LogDamage {
     /// Written under this, the file too.
     private volatile Damage known = Damage.NONE;
 
-    /// What the file has, where that could be written.
-    private Damage written = Damage.NONE;
+    /// What the file has. On a full disk that is less than is known, until there is room.
+    private volatile Damage written = Damage.NONE;
+
+    private boolean late;
 
     /// Segments in which somebody met damage.
     private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
@@ -115,7 +117,11 @@ final class LogDamage {
 
     /// Whether there is something to search, or to forget.
     boolean isDue() {
-        return !suspects.isEmpty();
+        return !suspects.isEmpty() || isLate();
+    }
+
+    private boolean isLate() {
+        return !known.ranges().equals(written.ranges());
     }
 
     /// Searches the segments in which damage was met. Reads all of them.
@@ -232,9 +238,19 @@ final class LogDamage {
 
     private void become(Damage next) throws IOException {
         known = next;
-        if (!next.ranges().equals(written.ranges())) {
+        if (!isLate()) {
+            return;
+        }
+        try {
             DamageFile.write(files(), log.path(), next);
             written = next;
+            late = false;
+        } catch (NoSpace full) {
+            if (!late) {
+                LOG.warn(
+                        "{}: what is damaged is written down once there is room", log.path(), full);
+            }
+            late = true;
         }
     }
 

@@ -39,7 +39,10 @@ final class Recovery {
             done = true;
         } finally {
             if (!done) {
-                // Their files are of no use to anybody.
+                // Their files are of no use to anybody. First, nobody is to take what is retired
+                // for
+                // what is forced.
+                log.upkeep().stop();
                 found.all().forEach(Segment::retire);
             }
         }

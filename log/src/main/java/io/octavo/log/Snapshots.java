@@ -33,7 +33,7 @@ final class Snapshots {
     /// Of the files there are, ascending. Guarded by this, like the one below.
     private final List<Long> offsets = new ArrayList<>(KEPT);
 
-    private AdoptionNote adoption = AdoptionNote.NONE;
+    private volatile AdoptionNote adoption = AdoptionNote.NONE;
 
     /// How much log there may be until the next one is due. The log's writer's.
     private long bytesToNext = INTERVAL_BYTES;
@@ -141,8 +141,9 @@ final class Snapshots {
         }
     }
 
-    /// Producers of batches before this are not ours.
-    synchronized long adoptedEnd() {
+    /// Producers of batches before this are not ours. Waits for nobody: it is asked by who keeps an
+    /// append waiting.
+    long adoptedEnd() {
         return adoption.endOffset();
     }
 

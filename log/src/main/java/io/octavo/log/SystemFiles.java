@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -128,17 +126,7 @@ enum SystemFiles implements LogFiles {
 
     @Override
     public @Nullable Closeable lock(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, CREATE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException ours) {
-            // This very process has it.
-        }
-        channel.close();
-        return null;
+        return ProcessLocks.lock(path);
     }
 
     /// A file that exists, to be closed by the caller.

@@ -62,7 +62,7 @@ final class ThisRun implements Closeable {
     ///
     /// @param randomness for the ids of the directory and of this run
     /// @param bootId what differs after each start of the machine; empty when that is not known
-    /// @throws IOException when another process has it, when it is Apache Kafka's, or it cannot be
+    /// @throws IOException when another broker has it, when it is Apache Kafka's, or it cannot be
     ///   read or written; the message is for people
     static ThisRun begin(LogFiles files, Path root, Randomness randomness, String bootId)
             throws IOException {
@@ -70,7 +70,7 @@ final class ThisRun implements Closeable {
         Closeable lock = files.lock(root.resolve(LOCK_FILE));
         if (lock == null) {
             throw new IOException(
-                    root + " is in use by another process; stop it, or use another directory");
+                    root + " is in use by another broker; stop it, or use another directory");
         }
         boolean begun = false;
         try {

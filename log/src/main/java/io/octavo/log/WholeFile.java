@@ -46,6 +46,10 @@ final class WholeFile {
             file.truncate(0);
             file.write(bytes, 0);
             file.force();
+        } catch (NoSpace full) {
+            // What room it got others may need, to make more.
+            files.delete(beside);
+            throw full;
         }
         files.rename(beside, path);
         files.forceDirectory(Objects.requireNonNull(path.getParent(), "a file in a directory"));

@@ -74,9 +74,17 @@ public final class SystemLoop implements Loop, AutoCloseable {
         if (inLoop()) {
             return;
         }
-        try {
-            thread.join(CLOSE_WAIT_MS);
-        } catch (InterruptedException e) {
+        boolean interrupted = false;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_WAIT_MS);
+        for (long left = 1; left > 0 && thread.isAlive(); left = end - System.nanoTime()) {
+            try {
+                thread.join(TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) + 1);
+            } catch (InterruptedException e) {
+                // Files are closed when loops have ended: not before.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -44,6 +44,30 @@ final class SystemLoopTest {
     }
 
     @Test
+    void whoClosesItWaitsForItsTasksThoughInterrupted() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        loop.execute(() -> await(go));
+        loop.execute(() -> ran.add("task"));
+        Thread closes =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            Thread.currentThread().interrupt();
+                            loop.close();
+                            ran.add("closed");
+                            if (Thread.interrupted()) {
+                                ran.add("interrupted");
+                            }
+                        });
+        while (closes.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        go.countDown();
+        join(closes);
+
+        assertThat(ran).containsExactly("task", "closed", "interrupted");
+    }
+
+    @Test
     void noTaskIsForgottenWhileTheThreadGoesToSleep() throws Exception {
         int tasks = 20_000;
         AtomicInteger done = new AtomicInteger();

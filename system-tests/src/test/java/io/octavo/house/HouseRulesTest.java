@@ -36,6 +36,8 @@ final class HouseRulesTest {
                     "<(?:dependency|plugin|path)>(.*?)</(?:dependency|plugin|path)>",
                     Pattern.DOTALL);
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
+    private static final Pattern NAMED = Pattern.compile("`([^`]+)`");
+    private static final Pattern PROMISE = Pattern.compile("\\b[LICG]-\\d{1,2}\\b");
 
     private static List<Source> sources = List.of();
     private static List<Parsed> parsed = List.of();
@@ -112,10 +114,43 @@ final class HouseRulesTest {
     }
 
     @Test
+    void everyReasonHasItsDependency() throws IOException {
+        StringBuilder poms = new StringBuilder();
+        for (Path pom : files(file -> file.endsWith("pom.xml"))) {
+            poms.append(Files.readString(pom));
+        }
+        List<String> gone = new ArrayList<>();
+        for (String line : Files.readAllLines(Module.ROOT.resolve("docs/dependencies.md"))) {
+            Matcher named = NAMED.matcher(line.startsWith("| `") ? line.split("\\|", 3)[1] : "");
+            while (named.find()) {
+                if (!poms.toString().contains(">" + named.group(1) + "</artifactId>")) {
+                    gone.add(named.group(1));
+                }
+            }
+        }
+        assertThat(gone).isEmpty();
+    }
+
+    @Test
     void aDependencyWithoutAReasonIsSeen() {
         String pom =
                 "<dependency><groupId>a</groupId><artifactId>left-pad</artifactId></dependency>";
         assertThat(unexplained(pom, "| `right-pad` | 1.0 |")).containsExactly("left-pad");
+    }
+
+    @Test
+    void everyPromiseThatIsNamedIsMade() throws IOException {
+        String promises = Files.readString(Module.ROOT.resolve("docs/design/promises.md"));
+        Set<String> unknown = new TreeSet<>();
+        for (Path file : files(one -> one.endsWith(".java") || one.endsWith(".md"))) {
+            Matcher named = PROMISE.matcher(Files.readString(file));
+            while (named.find()) {
+                if (!promises.contains("| " + named.group() + " |")) {
+                    unknown.add(named.group() + " in " + Module.ROOT.relativize(file));
+                }
+            }
+        }
+        assertThat(unknown).isEmpty();
     }
 
     @Test

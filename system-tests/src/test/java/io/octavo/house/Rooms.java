@@ -45,7 +45,8 @@ final class Rooms {
 
     /// Classes outside `LogFiles` that touch files, each for one thing that is neither a record nor
     /// state.
-    private static final Set<String> FILE_TOUCHERS = Set.of(BROKER + ".net.ProcessDescriptors");
+    private static final Set<String> FILE_TOUCHERS =
+            Set.of(BROKER + ".net.ProcessDescriptors", ROOT + "log.ProcessLocks");
 
     private Rooms() {}
 

@@ -11,6 +11,15 @@ import java.io.IOException;
 public final class MetricsServer implements AutoCloseable {
     private final HTTPServer server;
 
+    /// Those of the JVM, once for all that are served: they listen to the collectors for good.
+    private static final class Jvm {
+        static final PrometheusRegistry REGISTRY = new PrometheusRegistry();
+
+        static {
+            JvmMetrics.builder().register(REGISTRY);
+        }
+    }
+
     private MetricsServer(HTTPServer server) {
         this.server = server;
     }
@@ -23,7 +32,7 @@ public final class MetricsServer implements AutoCloseable {
     public static MetricsServer start(String host, int port, Metrics metrics) throws IOException {
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register((MultiCollector) () -> metrics.read().snapshots());
-        JvmMetrics.builder().register(registry);
+        registry.register((MultiCollector) () -> Jvm.REGISTRY.scrape());
         HTTPServer.Builder builder = HTTPServer.builder().port(port).registry(registry);
         if (!host.isEmpty()) {
             builder.hostname(host);
