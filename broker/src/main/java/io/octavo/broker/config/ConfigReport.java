@@ -61,7 +61,7 @@ public final class ConfigReport {
                 continue;
             }
             List<Synonym> synonyms = new ArrayList<>();
-            String own = topic.own(definition.name());
+            String own = topic.overrides().get(definition.name());
             if (own != null) {
                 synonyms.add(synonym(definition, own, ConfigSource.TOPIC));
             }

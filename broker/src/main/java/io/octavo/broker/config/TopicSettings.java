@@ -332,11 +332,17 @@ final class TopicSettings {
     }
 
     private static void tiers(List<ConfigDefinition> all) {
-        all.add(known("local.retention.bytes", LONG, "-2", "log.local.retention.bytes"));
-        all.add(known("local.retention.ms", LONG, "-2", "log.local.retention.ms"));
-        all.add(known("remote.storage.enable", BOOLEAN, "false"));
-        all.add(known("remote.log.copy.disable", BOOLEAN, "false"));
-        all.add(known("remote.log.delete.on.disable", BOOLEAN, "false"));
+        all.add(tier("local.retention.bytes", LONG, "-2").takenFrom("log.local.retention.bytes"));
+        all.add(tier("local.retention.ms", LONG, "-2").takenFrom("log.local.retention.ms"));
+        all.add(tier("remote.storage.enable", BOOLEAN, "false").checked(oneOf("false")));
+        all.add(tier("remote.log.copy.disable", BOOLEAN, "false"));
+        all.add(tier("remote.log.delete.on.disable", BOOLEAN, "false"));
+    }
+
+    private static ConfigDefinition tier(String name, ConfigType type, String fallback) {
+        return of(name, type, fallback, "About tiered storage, which Octavo has not.")
+                .takenFrom()
+                .idle();
     }
 
     private static void replication(List<ConfigDefinition> all) {

@@ -2,6 +2,7 @@ package io.octavo.broker.group;
 
 import io.octavo.broker.cluster.ClusterChange;
 import io.octavo.broker.cluster.ClusterView;
+import io.octavo.broker.cluster.PartitionState;
 import io.octavo.broker.cluster.Topic;
 import io.octavo.broker.config.LiveConfig;
 import io.octavo.broker.group.consumer.HeartbeatRules;
@@ -102,9 +103,24 @@ public final class Groups {
         if (!deleted.isEmpty()) {
             topicsDeleted(deleted);
         }
-        if (!change.topics().isEmpty()) {
+        if (change.topics().stream().anyMatch(id -> isReshaped(change, id))) {
             topicsChanged();
         }
+    }
+
+    /// Whether a topic came or went, or its partitions did, or where they are: another leader, or
+    /// who is in sync, makes no difference to who should have them.
+    private static boolean isReshaped(ClusterChange change, Uuid id) {
+        Topic before = change.before().topic(id);
+        Topic after = change.after().topic(id);
+        if (before == null || after == null) {
+            return before != after;
+        }
+        return !before.name().equals(after.name()) || !replicas(before).equals(replicas(after));
+    }
+
+    private static List<List<Integer>> replicas(Topic topic) {
+        return topic.partitions().stream().map(PartitionState::replicas).toList();
     }
 
     /// Has all groups forget what they committed in topics that were deleted.

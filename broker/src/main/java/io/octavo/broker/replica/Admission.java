@@ -88,7 +88,8 @@ public final class Admission {
                                     "no open transaction of producer "
                                             + batch.producerId()
                                             + " includes this partition"));
-            case BatchCheck.Sound(RecordBatch batch) when decodesAll || recompresses(batch) ->
+            case BatchCheck.Sound(RecordBatch batch)
+                    when decodesAll || recompresses(batch) || hidesItsTimes(batch) ->
                     undecided(batch, null);
             case BatchCheck.Sound(RecordBatch batch) -> admitted(batch, wallMs);
             case BatchCheck.Refused refused when refused.code() == ErrorCode.INVALID_TIMESTAMP ->
@@ -124,8 +125,7 @@ public final class Admission {
     }
 
     private Decided recompressed(RecordBatch batch, Compression codec, long wallMs) {
-        int outputBytesMax =
-                Compression.outputBytesMax(batch.sizeBytes(), limits.messageBytesMax());
+        int outputBytesMax = Compression.outputBytesMax(batch.sizeBytes());
         RecordBatch rebuilt = batch.recompressed(codec, codecLevel, outputBytesMax);
         if (rebuilt.sizeBytes() > limits.messageBytesMax()) {
             return new Refused(
@@ -144,6 +144,12 @@ public final class Admission {
             batch.stampAppendTime(wallMs);
         }
         return new Admitted(batch);
+    }
+
+    /// Whether the header cannot be right about the latest timestamp: some clients leave that out,
+    /// and then nothing could be found by time, and all would seem to be old.
+    private boolean hidesItsTimes(RecordBatch batch) {
+        return !appendTime && batch.maxTimestamp() < batch.baseTimestamp();
     }
 
     private boolean recompresses(RecordBatch batch) {

@@ -70,6 +70,9 @@ class AlterConfigsHandlerTest {
     @CsvSource({
         "no.such.setting, 0, 1, INVALID_CONFIG",
         "retention.ms, 0, soon, INVALID_CONFIG",
+        "local.retention.ms, 0, soon, INVALID_CONFIG",
+        "remote.storage.enable, 0, maybe, INVALID_CONFIG",
+        "remote.storage.enable, 0, true, INVALID_CONFIG",
         "retention.ms, 2, 5, INVALID_CONFIG",
         "no.such.setting, 3, 5, INVALID_CONFIG",
         "cleanup.policy, 2, shred, INVALID_CONFIG",

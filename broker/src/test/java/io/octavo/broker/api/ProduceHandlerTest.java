@@ -184,6 +184,37 @@ class ProduceHandlerTest {
                 .containsExactly(0L, 1L);
     }
 
+    /// Some clients leave the field out, and would have nothing found by time.
+    @ParameterizedTest
+    @ValueSource(longs = {RecordBatch.NO_TIMESTAMP, 0, 999})
+    void aHeaderThatHidesTheLatestTimestampIsPutRight(long said) throws IOException {
+        long time = broker.clock().wallMs();
+        for (Compression codec : List.of(Compression.NONE, Compression.GZIP)) {
+            String topic = codec.text() + "-times";
+            broker.create(topic, 1);
+            RecordBatchBuilder builder = new RecordBatchBuilder(codec);
+            for (int i = 0; i < 3; i++) {
+                builder.append(time + i, null, Batches.bytes("a"), List.of());
+            }
+            ByteBuffer batch = builder.build();
+            batch.putLong(RecordBatch.MAX_TIMESTAMP_AT, said);
+            // The CRC is right again.
+            new RecordBatch(batch).stampProducer(-1, (short) -1, -1);
+
+            Reply<ProduceResponse> reply = handle(request(1, topic, 0, batch), BY_NAME);
+            decoders.run();
+
+            PartitionProduceResponse answer =
+                    only(codec == Compression.NONE ? now(reply) : kept(later(reply)));
+            assertThat(answer.errorCode()).isZero();
+            assertThat(stored(topic).maxTimestamp()).isEqualTo(time + 2);
+            assertThat(stored(topic).crcValid()).isTrue();
+            assertThat(broker.log(topic, 0).offsetForTimestamp(time + 1))
+                    .extracting("offset")
+                    .isEqualTo(1L);
+        }
+    }
+
     @Test
     void aRecordWithoutKeyIsNamedInACompactedTopic() {
         broker.create("compacted", 1, "cleanup.policy", "compact");

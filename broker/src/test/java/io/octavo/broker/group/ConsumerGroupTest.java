@@ -268,6 +268,23 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
                 .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
+    /// It has not heard the answer, or another coordinator has what it wrote.
+    @Test
+    void aStaticMemberMayJoinAgainAsItself() {
+        var first = ask(joining("a").withInstanceId("i"));
+        var again = ask(joining("a").withInstanceId("i"));
+
+        assertThat(error(again)).isEqualTo(ErrorCode.NONE);
+        assertThat(again.memberEpoch()).isEqualTo(first.memberEpoch());
+        assertThat(byTopic(again)).isEqualTo(byTopic(first));
+        assertThat(state().epoch()).isEqualTo(2);
+
+        stage.restart(true);
+        assertThat(error(ask(joining("a").withInstanceId("i")))).isEqualTo(ErrorCode.NONE);
+        assertThat(error(ask(joining("b").withInstanceId("i"))))
+                .isEqualTo(ErrorCode.UNRELEASED_INSTANCE_ID);
+    }
+
     @Test
     void aStaticMemberThatStaysAwayIsFencedWhenItsSessionEnds() {
         ask(joining("a").withInstanceId("i"));

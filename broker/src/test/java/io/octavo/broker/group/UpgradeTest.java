@@ -6,6 +6,7 @@ import io.octavo.broker.group.consumer.ConsumerGroupConfig.MigrationPolicy;
 import io.octavo.broker.group.consumer.ConsumerMember;
 import io.octavo.protocol.api.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,6 +14,20 @@ import org.junit.jupiter.api.Test;
 
 /// A classic group becomes a consumer group.
 final class UpgradeTest extends MigrationScene {
+    /// As a consumer by a pattern does that matches nothing yet.
+    @Test
+    void whoReplacesAnEmptyClassicGroupAndSubscribesToNothingIsThereAfterALoad() {
+        ClassicConsumer old = settledClassic();
+        old.leave();
+        var joined = ask(joining("a").withSubscribedTopicNames(List.of()));
+        assertThat(error(joined)).isEqualTo(ErrorCode.NONE);
+
+        stage.restart(true);
+
+        assertThat(error(ask(heartbeat("a", joined.memberEpoch())))).isEqualTo(ErrorCode.NONE);
+        assertThat(state().epoch()).isEqualTo(joined.memberEpoch());
+    }
+
     @Test
     void aMemberOfTheNewProtocolMakesAClassicGroupAConsumerGroup() {
         ClassicConsumer old = settledClassic();

@@ -93,10 +93,11 @@ final class GroupOffsets {
                                                 its.stream()
                                                         .map(one -> committing(one, offsets))
                                                         .toList())));
+        int losses = member.get().losses();
         return new Attempts<>(
                         OffsetCommitRequest.API,
                         COMMIT_VERSIONS,
-                        () -> committing(topics),
+                        () -> committing(topics, losses),
                         this::committed,
                         timeoutMs)
                 .begin();
@@ -143,8 +144,13 @@ final class GroupOffsets {
                 .withCommittedMetadata("");
     }
 
-    private OffsetCommitRequest committing(List<OffsetCommitRequestTopic> topics) {
+    /// @param losses those there were when the offsets were told: since another one others may have
+    ///   read on from there, and must not be taken back
+    private OffsetCommitRequest committing(List<OffsetCommitRequestTopic> topics, int losses) {
         Assignment now = member.get();
+        if (now.losses() != losses) {
+            throw new Refused("group " + group, ErrorCode.UNKNOWN_MEMBER_ID, null);
+        }
         return OffsetCommitRequest.defaults()
                 .withGroupId(group)
                 .withMemberId(now.memberId())
@@ -205,10 +211,17 @@ final class GroupOffsets {
         private void attempt() {
             int usualMs = coordinator.config().requestTimeoutMs();
             long leftMs = deadline.remainingMs(coordinator.clock());
+            Q asked;
+            try {
+                asked = request.get();
+            } catch (Refused outdated) {
+                result.completeExceptionally(outdated);
+                return;
+            }
             coordinator.ask(
                     api,
                     versions,
-                    request.get(),
+                    asked,
                     Math.clamp(leftMs, 1, usualMs),
                     this::answered,
                     this::failed);

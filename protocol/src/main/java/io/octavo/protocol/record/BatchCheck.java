@@ -64,7 +64,7 @@ public final class BatchCheck {
         RecordBatch batch = new RecordBatch(bytes);
         refused = content(batch, limits, produceVersion);
         if (refused == null) {
-            refused = counts(batch, limits);
+            refused = counts(batch);
         }
         if (refused == null) {
             refused = producer(batch, transactional);
@@ -76,16 +76,17 @@ public final class BatchCheck {
     }
 
     /// Decodes a batch whose header is sound and checks every record: the format, consecutive
-    /// offsets, the topic's demand for keys, timestamps. Takes as long as decompressing does.
+    /// offsets, the topic's demand for keys, timestamps. Takes as long as decompressing does. A
+    /// header that names another latest timestamp than the records have is put right, as Kafka
+    /// does.
     public static Result records(RecordBatch batch, BatchLimits limits, long wallMs) {
         List<RecordError> errors = new ArrayList<>();
         boolean badTime = false;
+        long latest = RecordBatch.NO_TIMESTAMP;
         try {
-            RecordCursor cursor =
-                    batch.cursor(
-                            Compression.outputBytesMax(
-                                    batch.sizeBytes(), limits.messageBytesMax()));
+            RecordCursor cursor = batch.cursor();
             for (int index = 0; cursor.next(); index++) {
+                latest = Math.max(latest, cursor.timestamp());
                 if (cursor.offsetDelta() != index) {
                     return new Refused(
                             ErrorCode.INVALID_RECORD,
@@ -107,6 +108,9 @@ public final class BatchCheck {
             return invalid(String.valueOf(e.getMessage()));
         }
         if (errors.isEmpty()) {
+            if (latest != batch.maxTimestamp()) {
+                batch.stampMaxTimestamp(latest);
+            }
             return new Sound(batch);
         }
         return new Refused(
@@ -201,7 +205,7 @@ public final class BatchCheck {
         return null;
     }
 
-    private static @Nullable Refused counts(RecordBatch batch, BatchLimits limits) {
+    private static @Nullable Refused counts(RecordBatch batch) {
         long span = batch.lastOffsetDelta() + 1L;
         if (span <= 0 || batch.count() != span) {
             return invalid(batch.count() + " records over " + span + " offsets");
@@ -212,7 +216,7 @@ public final class BatchCheck {
         long plainBytesMax =
                 batch.compression() == Compression.NONE
                         ? batch.sizeBytes() - RecordBatch.HEADER_BYTES
-                        : Compression.outputBytesMax(batch.sizeBytes(), limits.messageBytesMax());
+                        : Compression.outputBytesMax(batch.sizeBytes());
         if (batch.count() * (long) RecordCursor.RECORD_BYTES_MIN > plainBytesMax) {
             return invalid(
                     batch.count()

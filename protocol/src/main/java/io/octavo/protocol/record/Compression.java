@@ -69,13 +69,6 @@ public enum Compression {
         return (int) Math.min(OUTPUT_BYTES_MAX, byRatio);
     }
 
-    /// The same where a topic bounds its batches: sixteen times the larger of 1 MiB and
-    /// `messageBytesMax` at most.
-    public static int outputBytesMax(int inputBytes, int messageBytesMax) {
-        long byTopic = 16L * Math.max(messageBytesMax, 1 << 20);
-        return (int) Math.min(outputBytesMax(inputBytes), byTopic);
-    }
-
     /// Compresses what is between position and limit.
     ///
     /// @param plain not moved

@@ -242,6 +242,13 @@ public final class RecordBatch {
         bytes.putInt(CRC_AT, computedCrc());
     }
 
+    /// Makes the header name the latest timestamp of the records, and the CRC right again. The
+    /// batch has to be whole.
+    void stampMaxTimestamp(long timestamp) {
+        bytes.putLong(MAX_TIMESTAMP_AT, timestamp);
+        bytes.putInt(CRC_AT, computedCrc());
+    }
+
     /// Writes an idempotent producer's identity, as a producer that starts anew does, and makes the
     /// CRC right again. The batch has to be whole.
     public void stampProducer(long id, short epoch, int firstSequence) {

@@ -3,13 +3,16 @@ package io.octavo.broker.group.assignor;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,11 @@ final class Loads {
                     pool.subscribers.add(holder);
                 }
             }
+        }
+        // Of topics that the same members subscribe to, one list: so it is looked at once.
+        Map<List<Holder>, List<Holder>> lists = new HashMap<>();
+        for (Pool pool : pools.values()) {
+            pool.subscribers = lists.computeIfAbsent(pool.subscribers, its -> its);
         }
     }
 
@@ -172,11 +180,11 @@ final class Loads {
         List<Step> reached = new ArrayList<>(List.of(idlest));
         BitSet known = new BitSet(holders.size());
         known.set(from.index);
-        Map<Pool, Boolean> passed = new HashMap<>();
-        for (int i = 0; i < reached.size(); i++) {
+        Set<List<Holder>> passed = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < reached.size() && reached.size() < holders.size(); i++) {
             Step giver = reached.get(i);
             for (Pool pool : giver.holder.has.keySet()) {
-                if (passed.putIfAbsent(pool, true) == null) {
+                if (passed.add(pool.subscribers)) {
                     for (Holder taker : pool.subscribers) {
                         if (!known.get(taker.index)) {
                             known.set(taker.index);
@@ -231,7 +239,7 @@ final class Loads {
         final Uuid id;
         final Shape shape;
         final BitSet taken = new BitSet();
-        final List<Holder> subscribers = new ArrayList<>();
+        List<Holder> subscribers = new ArrayList<>();
 
         Pool(Uuid id, Shape shape) {
             this.id = id;

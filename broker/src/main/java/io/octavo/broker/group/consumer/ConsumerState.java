@@ -40,6 +40,10 @@ public final class ConsumerState {
     private final Map<String, ConsumerGroupRegularExpressionValue> regexes;
     private final Owners owners;
     private @Nullable ConsumerGroupMetadataValue metadata;
+
+    /// Whether its epoch is that of another group, and not in the log as its own.
+    private boolean epochUnwritten;
+
     private int targetEpoch = EPOCH_BEFORE_FIRST;
 
     /// About what members say takes of the heap; and how many topics expressions matched.
@@ -65,6 +69,7 @@ public final class ConsumerState {
         ConsumerState state = new ConsumerState();
         state.metadata = new ConsumerGroupMetadataValue(epoch, 0);
         state.targetEpoch = epoch;
+        state.epochUnwritten = true;
         return state;
     }
 
@@ -75,6 +80,7 @@ public final class ConsumerState {
         regexes = new LinkedHashMap<>(other.regexes);
         owners = other.owners.copy();
         metadata = other.metadata;
+        epochUnwritten = other.epochUnwritten;
         targetEpoch = other.targetEpoch;
         targetAtMs = other.targetAtMs;
         subscribed = other.subscribed;
@@ -89,6 +95,10 @@ public final class ConsumerState {
     /// Whether the log has a group of this kind.
     public boolean exists() {
         return metadata != null;
+    }
+
+    boolean isEpochUnwritten() {
+        return epochUnwritten;
     }
 
     public int epoch() {
@@ -201,6 +211,7 @@ public final class ConsumerState {
     /// Takes over a record of the group's epoch.
     public void metadata(@Nullable ConsumerGroupMetadataValue value) {
         metadata = value;
+        epochUnwritten = false;
     }
 
     /// Takes over a record of what a member says of itself.

@@ -131,7 +131,7 @@ public final class Coordination {
             member = state.member(id);
         } else {
             member = state.instance(request.instanceId());
-            if (joins && member != null) {
+            if (joins && member != null && !isItself(member, id)) {
                 return replace(member, id, request.instanceId());
             }
             Refused problem = joins ? null : instanceProblem(member, request.instanceId(), id);
@@ -144,6 +144,14 @@ public final class Coordination {
             return joins ? null : unknown(id);
         }
         return HeartbeatRules.epochProblem(member.current(), request);
+    }
+
+    /// Whether a static member joins that is in the group: it has not heard that it is, or was
+    /// fenced.
+    private static boolean isItself(ConsumerMember member, String id) {
+        return member.id().equals(id)
+                && member.classic() == null
+                && member.current().epoch() != Current.AWAY;
     }
 
     /// A static member that was away is back, under whatever id, and gets what it had.
@@ -304,7 +312,7 @@ public final class Coordination {
         long hash = TopicFacts.hash(now.view(), next.subscribed());
         if (changed || hash != next.metadataHash()) {
             draft.epoch(next.epoch() + 1, hash);
-        } else if (!next.exists()) {
+        } else if (!next.exists() || next.isEpochUnwritten()) {
             draft.epoch(next.epoch(), hash);
         }
     }

@@ -128,6 +128,30 @@ final class AssignorTest {
         assertThat(of(assigned, "y").get(topic)).hasSize(partitions / 2);
     }
 
+    /// One member has all partitions of many topics, and hundreds come at once.
+    @Test
+    @Timeout(20)
+    void manyTopicsGoToManyNewMembersWithoutASearchThroughAllForEachMove() {
+        Map<Uuid, Shape> topics = new HashMap<>();
+        for (int i = 1; i <= 2_000; i++) {
+            topics.put(new Uuid(0, i), new Shape(6, List.of()));
+        }
+        Subscriber fresh = new Subscriber(null, null, topics.keySet(), Map.of());
+        var alone = uniform.assign(Map.of("0", fresh), topics);
+        Map<String, Subscriber> members = new HashMap<>();
+        members.put("0", new Subscriber(null, null, topics.keySet(), of(alone, "0")));
+        for (int i = 1; i < 500; i++) {
+            members.put(Integer.toString(i), fresh);
+        }
+
+        var assigned = uniform.assign(members, topics);
+
+        for (String member : members.keySet()) {
+            assertThat(of(assigned, member).values().stream().mapToInt(Set::size).sum())
+                    .isEqualTo(24);
+        }
+    }
+
     @Test
     void uniformPrefersMembersBesideAReplica() {
         Uuid topic = new Uuid(0, 1);
