@@ -1,6 +1,7 @@
 package io.octavo.broker;
 
 import io.octavo.broker.api.AlterConfigsHandler;
+import io.octavo.broker.api.AlterPartitionReassignmentsHandler;
 import io.octavo.broker.api.AlterReplicaLogDirsHandler;
 import io.octavo.broker.api.ApiTable;
 import io.octavo.broker.api.ConfigResources;
@@ -19,6 +20,7 @@ import io.octavo.broker.api.IncrementalAlterConfigsHandler;
 import io.octavo.broker.api.InitProducerIdHandler;
 import io.octavo.broker.api.ListConfigResourcesHandler;
 import io.octavo.broker.api.ListOffsetsHandler;
+import io.octavo.broker.api.ListPartitionReassignmentsHandler;
 import io.octavo.broker.api.MetadataHandler;
 import io.octavo.broker.api.OffsetForLeaderEpochHandler;
 import io.octavo.broker.api.ProduceHandler;
@@ -207,6 +209,8 @@ final class Assembly {
                 new FetchHandler(partitions, cluster::view, live, readers, clock, randomness),
                 new ListOffsetsHandler(partitions, loop("octavo-searcher")),
                 new OffsetForLeaderEpochHandler(partitions),
+                new ListPartitionReassignmentsHandler(),
+                new AlterPartitionReassignmentsHandler(cluster::view),
                 new DeleteRecordsHandler(partitions, worker),
                 new InitProducerIdHandler(new ProducerIds(cluster)),
                 new CreateTopicsHandler(cluster, topics, live),

@@ -18,6 +18,7 @@ public enum KafkaTool {
     GROUPS("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"),
     DELETE_RECORDS("org.apache.kafka.tools.DeleteRecordsCommand"),
     LOG_DIRS("org.apache.kafka.tools.LogDirsCommand"),
+    REASSIGN("org.apache.kafka.tools.reassign.ReassignPartitionsCommand"),
     DUMP_LOG("org.apache.kafka.tools.DumpLogSegments");
 
     private static final long RUN_WAIT_SECONDS = 120;

@@ -94,6 +94,38 @@ final class LogDirectoriesTest {
     }
 
     @Test
+    void kafkasToolMovesPartitionsAndSeesThemArrive() throws IOException {
+        fill();
+        List<String> wanted = new ArrayList<>();
+        for (int index = 0; index < PARTITIONS; index++) {
+            wanted.add(
+                    "{\"topic\":\"logs\",\"partition\":%d,\"replicas\":[1],\"log_dirs\":[\"%s\"]}"
+                            .formatted(index, two));
+        }
+        Path plan =
+                Files.writeString(
+                        directory.resolve("plan.json"),
+                        "{\"version\":1,\"partitions\":[" + String.join(",", wanted) + "]}");
+        String json = plan.toString();
+
+        String begun =
+                KafkaTool.REASSIGN.against(
+                        broker,
+                        "--reassignment-json-file",
+                        json,
+                        "--execute",
+                        "--replica-alter-log-dirs-throttle",
+                        "1000000000");
+        awaitAllIn(two);
+        String verified =
+                KafkaTool.REASSIGN.against(broker, "--reassignment-json-file", json, "--verify");
+
+        assertThat(begun).contains("Successfully started");
+        assertThat(verified).contains("completed").doesNotContain("still in progress");
+        assertThat(partitionDirectories(two)).hasSize(PARTITIONS);
+    }
+
+    @Test
     void aDirectoryThatCannotBeOpenedTakesOnlyItsOwnPartitionsOutOfService() throws IOException {
         fill();
         int kept = number(partitionDirectories(one).getFirst());

@@ -96,6 +96,10 @@ final class ConfigAlteration {
     Verdict<Map<String, String>> broker(Map<String, String> current, boolean oneBroker) {
         for (Change change : changes) {
             ConfigDefinition definition = ConfigScheme.BROKER.find(change.name());
+            if (definition == null && change.operation() == DELETE) {
+                // It is not set, whatever it is: tools of other versions clean up so.
+                continue;
+            }
             if (definition == null) {
                 return unknown(ConfigScheme.BROKER, change.name());
             }

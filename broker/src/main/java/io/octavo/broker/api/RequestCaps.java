@@ -2,6 +2,7 @@ package io.octavo.broker.api;
 
 import io.octavo.broker.cluster.TopicNames;
 import io.octavo.protocol.message.AlterConfigsRequest;
+import io.octavo.protocol.message.AlterPartitionReassignmentsRequest;
 import io.octavo.protocol.message.AlterReplicaLogDirsRequest;
 import io.octavo.protocol.message.ConsumerGroupDescribeRequest;
 import io.octavo.protocol.message.ConsumerGroupHeartbeatRequest;
@@ -94,6 +95,8 @@ public final class RequestCaps {
             case OffsetDeleteRequest delete -> count(delete.topics(), topic -> topic.partitions());
             case DescribeLogDirsRequest logs -> count(logs.topics(), topic -> topic.partitions());
             case AlterReplicaLogDirsRequest moves -> partitions(moves);
+            case AlterPartitionReassignmentsRequest moves ->
+                    count(moves.topics(), topic -> topic.partitions());
             case MetadataRequest metadata -> size(metadata.topics());
             case DescribeTopicPartitionsRequest describe -> size(describe.topics());
             case CreateTopicsRequest create -> count(create.topics(), topic -> topic.assignments());
