@@ -294,7 +294,10 @@ final class ConsumerScripts {
         a.ask(MODERN, who -> own(who, "static").setInstanceId("i").setMemberEpoch(3));
         a.ask(COMMIT, who -> Asks.commit(who, "static", "six", 0, 5).setGroupInstanceId("i"));
         again.ask(MODERN, who -> own(who, "static").setInstanceId("i"));
-        again.ask(MODERN, who -> enter(who, "static", "six").setInstanceId("i"));
+        pair.differing(
+                "a static member that joins again as itself has not heard that it is in the group;"
+                        + " in Kafka its own id is in its way until its session ends",
+                () -> again.ask(MODERN, who -> enter(who, "static", "six").setInstanceId("i")));
         again.ask(MODERN, who -> own(who, "static"));
         b.ask(MODERN, who -> own(who, "static"));
         again.ask(MODERN, who -> beat(who, "static").setInstanceId("i").setMemberEpoch(AWAY));
