@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Directories {
     private static final int OPEN_SEGMENTS_MAX = 4_000;
 
+    /// However long others took: the first, which is closed last, holds the topics.
+    private static final long CLOSE_MS_MIN = 500;
+
     /// What may be appended and not forced is this part of the memory: below the tenth from which
     /// on Linux writes back by itself, and the fifth at which it makes writers wait.
     private static final int UNFORCED_PART = 12;
@@ -73,14 +76,15 @@ final class Directories {
         opened = List.copyOf(all);
     }
 
-    /// When all are closed that are: none of them has a time of its own.
+    /// When one of them is to be closed: all have one time together, and each a moment of it.
     private Deadline closeEnd() {
         Deadline known = closeEnd;
         if (known == null) {
             known = Deadline.after(machine.clock(), DataDirectory.CLOSE_MS_MAX);
             closeEnd = known;
         }
-        return known;
+        long leftMs = Math.max(known.remainingMs(machine.clock()), CLOSE_MS_MIN);
+        return Deadline.after(machine.clock(), leftMs);
     }
 
     private static void refuseTwice(Path root, List<DataDirectory> all) throws IOException {

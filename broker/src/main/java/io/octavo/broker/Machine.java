@@ -56,7 +56,7 @@ public record Machine(
     }
 
     /// The same for a process that goes on without the node: it is told why, in place of being
-    /// ended, and closes the node.
+    /// ended, and then closes the node, on a thread that is not the node's.
     public Machine stoppedBy(Consumer<String> other) {
         return new Machine(clock, files, randomness, memoryBytes, bootId, other);
     }

@@ -245,7 +245,10 @@ final class ProduceSender {
             Map<TopicPartition, ProducerBatch> batches,
             ClientException failure) {
         landed(connection, batches);
-        batches.values().forEach(batch -> again(batch, failure));
+        for (ProducerBatch batch : batches.values()) {
+            batch.doubtful = true;
+            again(batch, failure);
+        }
     }
 
     private void answered(
@@ -286,13 +289,16 @@ final class ProduceSender {
                 }
             }
             case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> {
-                if (batch.count() > 1) {
+                if (batch.count() > 1 && !batch.doubtful) {
                     split(batch);
                 } else {
                     giveUp(batch, new Refused(what, error, answer.errorMessage()));
                 }
             }
-            default -> again(batch, new Refused(what, error, answer.errorMessage()));
+            default -> {
+                batch.doubtful |= error != ErrorCode.NOT_LEADER_OR_FOLLOWER;
+                again(batch, new Refused(what, error, answer.errorMessage()));
+            }
         }
     }
 

@@ -25,6 +25,9 @@ final class ProducerBatch {
     /// Tries so far.
     int attempts;
 
+    /// Whether one of them may have been written.
+    boolean doubtful;
+
     /// Why the last try failed.
     @Nullable ClientException reason;
 

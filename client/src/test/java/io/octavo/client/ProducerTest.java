@@ -271,6 +271,28 @@ class ProducerTest {
         assertThat(last.join().offset()).isEqualTo(1);
     }
 
+    /// It was written, and since then the topic takes less.
+    @Test
+    void whatMayBeWrittenIsNotWrittenAgainInParts() {
+        Producer producer = producer(ProducerConfig.defaults().withBatching(10_000, 20));
+        var unused = producer.send(record(1, 0));
+        runMs(100);
+        broker.faults = api -> api == ProduceRequest.API ? Fault.ANSWER_LOST : Fault.NONE;
+        List<CompletableFuture<Written>> written = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            written.add(producer.send(record(0, i)));
+        }
+        runMs(100);
+        assertThat(numbers(0)).hasSize(100);
+
+        broker.batchBytesMax = 500;
+        broker.faults = api -> Fault.NONE;
+        runMs(API_TIMEOUT_MS);
+
+        assertThat(written).allMatch(CompletableFuture::isDone);
+        assertThat(numbers(0)).hasSize(100);
+    }
+
     @Test
     void aFlushWaitsForTheParts() {
         broker.batchBytesMax = 500;

@@ -78,7 +78,8 @@ public final class SystemLoop implements Loop, AutoCloseable {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_WAIT_MS);
         for (long left = 1; left > 0 && thread.isAlive(); left = end - System.nanoTime()) {
             try {
-                thread.join(TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) + 1);
+                long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                thread.join(Math.max(leftMs, 1));
             } catch (InterruptedException e) {
                 // Files are closed when loops have ended: not before.
                 interrupted = true;

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class SystemLoopTest {
     private static final long WAIT_SECONDS = 10;
@@ -44,6 +45,7 @@ final class SystemLoopTest {
     }
 
     @Test
+    @Timeout(WAIT_SECONDS)
     void whoClosesItWaitsForItsTasksThoughInterrupted() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         loop.execute(() -> await(go));

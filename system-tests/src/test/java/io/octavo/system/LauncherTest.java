@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `bin/octavo` finds a JDK and becomes it. The JDKs here are scripts that print how they were
 /// called.
@@ -258,12 +260,18 @@ final class LauncherTest {
         assertThat(directory.resolve("builds")).hasContent("once");
     }
 
-    @Test
-    void whatABuildThatWasKilledLeftKeepsNobodyWaiting() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatABuildThatWasKilledLeftKeepsNobodyWaiting(boolean link) throws IOException {
         jdk("right", "25");
         Files.move(dist.resolve("lib"), directory.resolve("lib"));
-        Files.createDirectories(dist.resolve("cli/target"));
-        Files.createSymbolicLink(dist.resolve("cli/target/building"), Path.of("999999999"));
+        Path lock = Files.createDirectories(dist.resolve("cli/target")).resolve("building");
+        if (link) {
+            Files.createSymbolicLink(lock, Path.of("999999999"));
+        } else {
+            // As where there are no links.
+            Files.writeString(lock, "");
+        }
         script(
                 programs.resolve("mvn"),
                 "mkdir -p cli/target/dist",
