@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.ConfigInputs;
 import io.octavo.broker.config.InvalidConfig;
+import io.octavo.log.DataDirectory;
+import io.octavo.log.LastRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +120,15 @@ final class NodeTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(stopped).isEmpty();
-        start("data", "127.0.0.1:0").close();
+        try (DataDirectory left =
+                DataDirectory.open(
+                        directory.resolve("data"),
+                        machine.files(),
+                        machine.clock(),
+                        machine.randomness(),
+                        machine.bootId())) {
+            assertThat(left.lastRun()).isEqualTo(LastRun.CLEAN);
+        }
     }
 
     @Test

@@ -431,12 +431,7 @@ public final class Log {
     /// @param offset where the batch is
     /// @return what to throw
     public IOException damaged(long offset) {
-        DamagedLog met = new DamagedLog(name + " has no valid batch at " + offset);
-        LogView now = view();
-        if (now.segments() > 0) {
-            damage.suspect(now.segment(now.floor(offset)).baseOffset(), met);
-        }
-        return met;
+        return reader.damaged(offset);
     }
 
     /// To be asked behind a look at the log: one that is closed seems empty.

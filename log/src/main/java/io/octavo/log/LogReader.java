@@ -53,7 +53,7 @@ final class LogReader {
                 return ReadResult.Cold.COLD;
             } catch (IOException met) {
                 if (!(met instanceof DamagedLog) && !OpenFiles.noDescriptors(met)) {
-                    log.damage().suspect(now.segment(now.floor(offset)).baseOffset(), met);
+                    suspect(now, offset, met);
                 }
                 throw suspected(met);
             }
@@ -91,6 +91,20 @@ final class LogReader {
     @FunctionalInterface
     interface Search<T> {
         @Nullable T in(LogView view) throws IOException;
+    }
+
+    /// See [Log#damaged].
+    IOException damaged(long offset) {
+        DamagedLog met = new DamagedLog(log.name() + " has no valid batch at " + offset);
+        LogView now = log.view();
+        if (now.segments() > 0) {
+            suspect(now, offset, met);
+        }
+        return met;
+    }
+
+    private void suspect(LogView now, long offset, IOException met) {
+        log.damage().suspect(now.segment(now.floor(offset)).baseOffset(), met);
     }
 
     /// Has a segment searched in which damage was met.

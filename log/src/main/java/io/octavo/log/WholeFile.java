@@ -48,7 +48,11 @@ final class WholeFile {
             file.force();
         } catch (NoSpace full) {
             // What room it got others may need, to make more.
-            files.delete(beside);
+            try {
+                files.delete(beside);
+            } catch (IOException stays) {
+                full.addSuppressed(stays);
+            }
             throw full;
         }
         files.rename(beside, path);
