@@ -16,7 +16,10 @@ final class BenchmarksPage {
             highest; ratios pair by pair; 1 GB = 10^9 bytes of record values. Where Octavo is shown both ways, the command
             takes `--durability os,fsync` besides; with `fsync`, `acks=all` waits for the disk, and what is sent with
             `acks=1` is answered before it is forced, which is within 50 ms. *Build* is the commit that Octavo was built
-            from, and the day; where fewer pairs than five are shown, `--pairs` said so.
+            from, and the day; where fewer pairs than five are shown, `--pairs` said so, or it was ended.
+
+            Brokers are measured some 200 000 records after their start, and their compilers are at work for some GB more.
+            `.warm` is behind these: what remains is the kernel's in the main, and the two are less far apart.
 
             """;
 

@@ -126,33 +126,39 @@ final class Charts {
                 "produce-cpu.svg",
                 new Heading("Broker CPU per GB produced", base),
                 "broker CPU per GB, s" + LESS,
-                bars(batches, ".cpu.s.per.gb"),
+                production(batches, ".cpu.s.per.gb"),
                 "produce.*");
         bars(
                 "produce-throughput.svg",
                 new Heading("Throughput of producers", base),
                 "MB/s" + MORE,
-                bars(batches, ".mb.per.second"),
+                production(batches, ".mb.per.second"),
                 "produce.*");
         base = "base: " + ProduceGrid.REQUESTS.description();
         bars(
                 "requests-cpu.svg",
                 new Heading("Broker CPU per million requests of one record", base),
                 "broker CPU per million requests, s" + LESS,
-                bars(requests, ".cpu.s.per.million.requests"),
+                production(requests, ".cpu.s.per.million.requests"),
                 "produce.*.single.*");
         bars(
                 "requests-throughput.svg",
                 new Heading("Requests of one record", base),
                 "requests/s" + MORE,
-                bars(requests, ".per.second"),
+                production(requests, ".per.second"),
                 "produce.*.single.*");
     }
 
-    private static List<Bars> bars(List<ProduceGrid.Cell> cells, String figure) {
-        return cells.stream()
-                .map(cell -> new Bars(cell.label(), cell.name(), cell.name() + figure))
-                .toList();
+    private List<Bars> production(List<ProduceGrid.Cell> cells, String figure) {
+        List<Bars> all = new ArrayList<>();
+        for (ProduceGrid.Cell cell : cells) {
+            all.add(new Bars(cell.label(), cell.name(), cell.name() + figure));
+            String warm = cell.warmName();
+            if (results.containsKey(warm)) {
+                all.add(new Bars(cell.label() + ", all compiled", warm, warm + figure));
+            }
+        }
+        return all;
     }
 
     private void consume() {

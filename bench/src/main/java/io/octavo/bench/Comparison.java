@@ -5,10 +5,11 @@ import io.octavo.bench.broker.Broker;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Runs each experiment on the brokers in alternation, a pair at a time, the order turned with each
+/// Runs each experiment on the brokers in alternation, a pair at a time, another first with each
 /// pair, so that what drifts on the machine falls on both.
 ///
 /// @param build what the results are of
@@ -62,7 +63,8 @@ record Comparison(
             order.add(i);
         }
         Run[] runs = new Run[brokers.size()];
-        for (int i : index % 2 == 0 ? order : order.reversed()) {
+        Collections.rotate(order, -index);
+        for (int i : order) {
             progress.accept(experiment.name() + ", " + what + ": " + brokers.get(i).name());
             runs[i] = new Run();
             experiment.run(brokers.get(i), lab, runs[i]);

@@ -23,6 +23,10 @@ record ConsumeCost(
         Source source, ProduceLoad load, int consumers, boolean grouped, boolean onlyByName)
         implements Experiment {
     private static final String TOPIC = "measured";
+    private static final String WARM_UP_TOPIC = "warm-up";
+
+    /// What goes through another topic before what is followed is written: so much of it.
+    private static final long WARM_UP_PART = 4;
 
     /// As many as there are consumers at most, so that a group has one for each.
     static final int PARTITIONS = 16;
@@ -58,7 +62,9 @@ record ConsumeCost(
                 switch (source) {
                     case HOT -> PASSES + " times from the page cache";
                     case COLD -> "once from the disk";
-                    case TAIL -> "as they are written; the CPU is for writing and for reading";
+                    case TAIL ->
+                            "as they are written, after a quarter of it through another topic; the"
+                                    + " CPU is for writing and for reading";
                 };
         return "%s read %s: %s, %d partitions"
                 .formatted(read(false).title(), what, load.title(), PARTITIONS);
@@ -108,6 +114,15 @@ record ConsumeCost(
 
     private void tail(Lab lab, RunningBroker running, Run run) throws IOException {
         String bootstrap = running.bootstrap();
+        ProduceLoad less = load.withRecords(load.records() / WARM_UP_PART);
+        Lab.createTopic(bootstrap, WARM_UP_TOPIC, PARTITIONS, Map.of());
+        lab.clients().produce(bootstrap, WARM_UP_TOPIC, less);
+        lab.clients()
+                .read(
+                        bootstrap,
+                        WARM_UP_TOPIC,
+                        new ReadLoad(less.records(), consumers, grouped, false));
+        lab.pageCache().fill();
         double[] requests = new double[1];
         Lab.Measured<Findings> measured =
                 lab.measure(

@@ -41,6 +41,10 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
         try (RunningBroker running = lab.start(broker)) {
             Lab.createTopic(running.bootstrap(), FLUSHED, 1, EACH);
             Lab.createTopic(running.bootstrap(), UNFLUSHED, 1, NEVER);
+            // Lest what is measured is what the broker compiles: one broker's flushed is compared
+            // with the other's unflushed, and both are to be as warm.
+            wait(lab, running, UNFLUSHED, MANY);
+            wait(lab, running, FLUSHED, MANY);
             waiting(lab, running, run, FLUSHED, 1);
             double forced = waiting(lab, running, run, FLUSHED, MANY);
             double free = waiting(lab, running, run, UNFLUSHED, MANY);
@@ -50,8 +54,6 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
                             "flushed / not flushed, 16 producers (more is better)",
                             2),
                     forced / free);
-            // Lest what is measured is what the broker compiles: one broker's flushed is compared
-            // with the other's unflushed, and both are to be as warm.
             lab.clients().produce(running.bootstrap(), UNFLUSHED, pipelined);
             lab.clients().produce(running.bootstrap(), FLUSHED, pipelined);
             pipelined(lab, running, run, FLUSHED);
@@ -59,22 +61,18 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
         }
     }
 
+    private Findings wait(Lab lab, RunningBroker broker, String topic, int producers)
+            throws IOException {
+        return lab.clients()
+                .waiting(broker.bootstrap(), topic, producers, recordBytes, warmUpSeconds, seconds);
+    }
+
     /// @return acknowledgements per second
     private double waiting(Lab lab, RunningBroker broker, Run run, String topic, int producers)
             throws IOException {
+        lab.pageCache().fill();
         Lab.Measured<Findings> measured =
-                lab.measure(
-                        broker,
-                        run,
-                        () ->
-                                lab.clients()
-                                        .waiting(
-                                                broker.bootstrap(),
-                                                topic,
-                                                producers,
-                                                recordBytes,
-                                                warmUpSeconds,
-                                                seconds));
+                lab.measure(broker, run, () -> wait(lab, broker, topic, producers));
         String name = "fsync." + topic + "." + producers;
         String label = topic + ", " + producers + " waiting: ";
         Findings found = measured.result();

@@ -20,6 +20,10 @@ record GrowthInConnections(List<Integer> producers, ProduceLoad batches, Produce
 
     private static final String TOPIC = "measured";
 
+    /// How often the bytes are sent before: what is compared is one number of connections with
+    /// another, and the first is not to be colder than the last.
+    private static final int WARM_UPS = 4;
+
     @Override
     public String name() {
         return NAME;
@@ -39,7 +43,9 @@ record GrowthInConnections(List<Integer> producers, ProduceLoad batches, Produce
     @Override
     public void run(Broker broker, Lab lab, Run run) throws IOException {
         try (RunningBroker running = lab.start(broker, TOPIC)) {
-            lab.clients().produce(running.bootstrap(), TOPIC, batches);
+            for (int i = 0; i < WARM_UPS; i++) {
+                lab.clients().produce(running.bootstrap(), TOPIC, batches);
+            }
             lab.clients().produce(running.bootstrap(), TOPIC, requests);
             for (int count : producers) {
                 Lab.Measured<Findings> bytes = produce(lab, running, run, batches, count);

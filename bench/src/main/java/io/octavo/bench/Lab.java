@@ -170,7 +170,10 @@ public final class Lab {
     }
 
     private boolean isLeft(Path path) {
-        return !directory.equals(path.getParent()) && Files.isRegularFile(path);
+        return !directory.equals(path.getParent())
+                && Files.isRegularFile(path)
+                // RabbitMQ's cookie may be written by root alone.
+                && Files.isWritable(path);
     }
 
     /// Removes `root` and everything below it.

@@ -44,8 +44,14 @@ record PacedLatency(String name, Pace pace, ProduceLoad warmUp) implements Exper
             put(run, "received", "end to end", measured.result());
             put(run, "acknowledged", "acknowledgement", measured.result());
             run.put(
-                    new Figure(name + ".late.us.p50", "the bench's own part of p50, µs", 0),
+                    new Figure(name + ".late.us.p50", "sent late (or waited to send), p50, µs", 0),
                     measured.result().value("late.p50"));
+            run.put(
+                    new Figure(name + ".behind.ms", "in the end behind the pace by, ms", 1),
+                    measured.result().value("behind.ms"));
+            run.put(
+                    new Figure(name + ".stolen.ms", "processors' time stolen meanwhile, ms", 0),
+                    measured.result().value("stolen.ms"));
             run.put(
                     new Figure(name + ".cpu.us.per.record", "broker CPU per record, µs", 1),
                     measured.cpuSeconds() * 1e6 / pace.records());

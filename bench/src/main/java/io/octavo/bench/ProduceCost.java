@@ -28,7 +28,8 @@ record ProduceCost(String name, ProduceLoad load, int partitions, long warmUp, b
 
     @Override
     public String title() {
-        return load.title() + ", " + partitions + " partitions";
+        return "%s, %d partitions, after %d records to another topic"
+                .formatted(load.title(), partitions, warmUp);
     }
 
     @Override

@@ -59,6 +59,11 @@ final class ProduceGrid {
                             partitions);
         }
 
+        /// The same load behind a longer one, when the brokers' compilers are done.
+        String warmName() {
+            return name() + ".warm";
+        }
+
         /// Whether every record travels in a request of its own.
         boolean singles() {
             return batchBytes == ONE_PER_REQUEST;

@@ -52,6 +52,11 @@ enum Scale {
     /// Of what is measured, so much is sent before.
     private static final long WARM_UP_PART = 4;
 
+    /// What is sent before, so many times what is measured, lest any of that is spent on compiling.
+    private static final long BATCHES_UNTIL_COMPILED = 3;
+
+    private static final long REQUESTS_UNTIL_COMPILED = 10;
+
     /// Acknowledged when the operating system has them, and when they are forced; both brokers know
     /// the setting.
     private static final Map<String, String> UNFORCED =
@@ -133,6 +138,15 @@ enum Scale {
                     new ProduceCost(
                             cell.name(), load, cell.partitions(), warmUp, !usual.contains(cell)));
         }
+        warm(all, ProduceGrid.BATCHES, BATCHES_UNTIL_COMPILED);
+        warm(all, ProduceGrid.REQUESTS, REQUESTS_UNTIL_COMPILED);
+    }
+
+    private void warm(List<Experiment> all, ProduceGrid.Cell cell, long times) {
+        ProduceLoad load = cell.load(records * RECORD_BYTES, requests);
+        all.add(
+                new ProduceCost(
+                        cell.warmName(), load, cell.partitions(), times * load.records(), false));
     }
 
     private void consume(List<Experiment> all, ProduceLoad batches) {

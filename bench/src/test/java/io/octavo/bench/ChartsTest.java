@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,22 @@ class ChartsTest {
 
         assertThat(charts).containsOnlyKeys("produce-cpu.svg", "produce-throughput.svg");
         assertThat(svg(charts, "produce-cpu.svg")).contains(">lz4<", ">2.5<", ">0.5<");
+    }
+
+    @Test
+    void whatIsMeasuredBehindALongerLoadStandsBesideIt() {
+        List<Result> both =
+                Stream.of(PLAIN, PLAIN + ".warm")
+                        .map(name ->
+                                result(
+                                        name,
+                                        new Figure(name + ".cpu.s.per.gb", "CPU per GB, s", 2),
+                                        new Figure(name + ".mb.per.second", "MB/s", 0)))
+                        .toList();
+
+        String svg = svg(Charts.of(both), "produce-cpu.svg");
+
+        assertThat(svg).contains(">the base<", ">the base, all compiled<");
     }
 
     @Test

@@ -73,7 +73,8 @@ import org.slf4j.LoggerFactory;
 /// octavo-groups     consumer groups
 /// octavo-loader     reads what they were
 /// octavo-searcher   finds offsets by timestamps
-/// octavo-keeper     checkpoints and expiry
+/// octavo-keeper-N   checkpoints of one data directory
+/// octavo-expiry     tells when to look for what has expired
 /// octavo-cleaner    compaction
 /// octavo-scrubber   reads for rot
 /// octavo-offline    takes the partitions of a directory that failed out of service
@@ -151,9 +152,7 @@ final class Assembly {
         sync(syncThreads, partitions, network);
         join(cluster, network);
         partitions.setAsideUnknown(cluster::view);
-        Loop keeperLoop = loop("octavo-keeper");
-        long retentionMs = config.retentionCheckMs();
-        new Keeper(keeperLoop, machine.clock(), directories.all(), partitions, retentionMs).start();
+        keep(partitions);
         Cleaner cleaner = new Cleaner(loop("octavo-cleaner"), machine.clock(), partitions, live);
         cleaner.start();
         new Scrubber(loop("octavo-scrubber"), machine.clock(), directories.all(), live).start();
@@ -161,6 +160,15 @@ final class Assembly {
         network.serve();
         var _ = worker.schedule(LATER_MS, () -> shortenTimeSlices(network));
         return network;
+    }
+
+    private void keep(PartitionTable partitions) {
+        int number = 0;
+        for (DataDirectory directory : directories.all()) {
+            new Keeper(loop("octavo-keeper-" + number++), directory, partitions).start();
+        }
+        long retentionMs = config.retentionCheckMs();
+        new Expiry(loop("octavo-expiry"), machine.clock(), partitions, retentionMs).start();
     }
 
     private void shortenTimeSlices(Network network) {
@@ -204,7 +212,7 @@ final class Assembly {
         ConfigResources resources =
                 new ConfigResources(cluster, topics, new DynamicConfigs(cluster), live);
         return List.of(
-                new MetadataHandler(cluster, topics, live),
+                new MetadataHandler(cluster, topics, live, partitions::isOffline),
                 new ProduceHandler(partitions, cluster::view, clock, decoder),
                 new FetchHandler(partitions, cluster::view, live, readers, clock, randomness),
                 new ListOffsetsHandler(partitions, loop("octavo-searcher")),
@@ -217,7 +225,7 @@ final class Assembly {
                 new DeleteTopicsHandler(cluster, topics, live),
                 new CreatePartitionsHandler(cluster, topics, live),
                 new DescribeClusterHandler(cluster, live),
-                new DescribeTopicPartitionsHandler(cluster, live),
+                new DescribeTopicPartitionsHandler(cluster, live, partitions::isOffline),
                 new DescribeLogDirsHandler(partitions, worker),
                 new AlterReplicaLogDirsHandler(partitions),
                 new DescribeConfigsHandler(cluster, live),

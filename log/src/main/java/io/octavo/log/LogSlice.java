@@ -48,6 +48,11 @@ public final class LogSlice implements ReadResult, Records {
         return offsetEnd;
     }
 
+    /// Whether it ends with its segment, although records are in the next below this offset.
+    public boolean endsBefore(long endExclusive) {
+        return offsetEnd < endExclusive;
+    }
+
     /// The same, not far behind, as far as that is in memory.
     ///
     /// @param waits whether the disk may be waited for

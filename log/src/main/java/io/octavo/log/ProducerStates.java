@@ -62,6 +62,11 @@ public final class ProducerStates {
         return ProducerCheck.Accepted.ACCEPTED;
     }
 
+    /// Whether a producer is remembered.
+    public boolean knows(long producerId) {
+        return producers.find(producerId) != null;
+    }
+
     /// How many producers are remembered.
     public int count() {
         return producers.count();

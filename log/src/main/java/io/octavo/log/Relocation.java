@@ -37,6 +37,7 @@ public final class Relocation {
 
     private final Log source;
     private final DataDirectory target;
+    private final Place place;
     private final Path future;
     private final LogFiles from;
     private final LogFiles to;
@@ -53,10 +54,11 @@ public final class Relocation {
     private volatile long copiedBytes;
     private volatile long copiedEnd;
 
-    private Relocation(Log source, DataDirectory target, Path future) {
+    private Relocation(Log source, Place place) {
         this.source = source;
-        this.target = target;
-        this.future = future;
+        this.place = place;
+        target = place.target;
+        future = place.path;
         from = source.directory().files();
         to = target.files();
         cuts = source.durability().point().cuts();
@@ -88,16 +90,42 @@ public final class Relocation {
         }
     }
 
-    /// Makes room for the copy.
+    /// A future directory, with which a move begins. As long as it is there the next start finds
+    /// the move ([PartitionDirectories#takeGathered()]).
+    public static final class Place {
+        private final DataDirectory target;
+        private final Path path;
+
+        private Place(DataDirectory target, Path path) {
+            this.target = target;
+            this.path = path;
+        }
+
+        /// @param target another directory than the log's
+        /// @param log the log's name
+        public static Place make(DataDirectory target, String log) throws IOException {
+            target.refuseFailed();
+            Path path = target.partitions().future(log);
+            target.files().createDirectory(path);
+            return new Place(target, path);
+        }
+
+        /// The log is not to be moved here any more.
+        public void giveUp() {
+            if (target.files().exists(path)) {
+                target.partitions().giveUp(path);
+            }
+        }
+    }
+
+    /// Begins to copy.
     ///
-    /// @param target another directory than the log's
+    /// @param place for this log; the relocation's, unless this throws
     /// @throws NoSpace when nothing could be produced there any more with the log in it
-    public static Relocation begin(Log source, DataDirectory target) throws IOException {
-        target.refuseFailed();
-        target.freeSpace().refuseBelowMark(source.sizeBytes());
-        Path future = target.partitions().future(source.name());
-        target.files().createDirectory(future);
-        return new Relocation(source, target, future);
+    public static Relocation begin(Log source, Place place) throws IOException {
+        place.target.refuseFailed();
+        place.target.freeSpace().refuseBelowMark(source.sizeBytes());
+        return new Relocation(source, place);
     }
 
     /// Copies some of what is not copied yet.
@@ -223,13 +251,16 @@ public final class Relocation {
 
     /// Gives the copy up; the original stays.
     public void abandon() {
+        stop();
+        place.giveUp();
+    }
+
+    /// Leaves the copy as it is, because the broker stops: the next start begins anew.
+    public void stop() {
         try {
             closeCopies();
         } catch (IOException stays) {
             LOG.warn("{} is not closed", future, stays);
-        }
-        if (to.exists(future)) {
-            target.partitions().giveUp(future);
         }
     }
 

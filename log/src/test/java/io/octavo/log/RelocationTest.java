@@ -76,7 +76,8 @@ class RelocationTest {
     void aLogThatGrowsWhileItMovesArrivesWhole() throws IOException {
         Log log = source.log(SMALL);
         append(log, 40);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(1500);
         append(log, 40);
         relocation.copy(3000);
@@ -105,7 +106,8 @@ class RelocationTest {
     void whatWasCutWhileItMovesIsNotInTheCopy() throws IOException {
         Log log = source.log(SMALL);
         append(log, 40);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(ALL);
         log.truncate(10);
         append(log, 3);
@@ -121,7 +123,8 @@ class RelocationTest {
         append(log, 40);
         log.advanceStart(25);
         source.directory().checkpoint();
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(ALL);
         Files.createFile(source.file("00000000000000000000.log.deleted"));
 
@@ -137,7 +140,8 @@ class RelocationTest {
     void aMoveThatIsGivenUpLeavesNothing() throws IOException {
         Log log = source.log(SMALL);
         append(log, 40);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(2000);
         relocation.abandon();
         target.checkpoint();
@@ -150,7 +154,8 @@ class RelocationTest {
     @Test
     void aLogWithoutRecordsMovesWithoutATrace() throws IOException {
         Log log = source.log(SMALL);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(ALL);
         relocation.settle();
         relocation.finish();
@@ -163,7 +168,8 @@ class RelocationTest {
     void aLogThatIsInUseIsNotTakenAway() throws IOException {
         Log log = source.log(SMALL);
         append(log, 1);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
 
         assertThatThrownBy(relocation::finish).isInstanceOf(IllegalStateException.class);
     }
@@ -174,7 +180,8 @@ class RelocationTest {
     void aMoveBrokenOffAnywhereLeavesOneWholeLog() throws IOException {
         Log log = source.log(SMALL);
         append(log, 40);
-        Relocation relocation = Relocation.begin(log, target.directory());
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
         relocation.copy(2000);
         relocation.settle();
         int steps = 0;
@@ -195,7 +202,9 @@ class RelocationTest {
                 again();
                 log = source.log(SMALL);
                 append(log, 40);
-                relocation = Relocation.begin(log, target.directory());
+                relocation =
+                        Relocation.begin(
+                                log, Relocation.Place.make(target.directory(), log.name()));
                 relocation.copy(2000);
                 relocation.settle();
             }
@@ -213,7 +222,8 @@ class RelocationTest {
         while (failed) {
             Log log = source.log(SMALL);
             append(log, 40);
-            Relocation relocation = Relocation.begin(log, target.directory());
+            Relocation relocation =
+                    Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
             relocation.copy(2000);
             relocation.settle();
             files.once = true;

@@ -133,7 +133,8 @@ class SegmentSwapTest {
             Log log = filled(disk);
             List<Long> kept = new ArrayList<>();
             Segment next = copy(log, kept);
-            Relocation move = Relocation.begin(log, other.directory());
+            Relocation move =
+                    Relocation.begin(log, Relocation.Place.make(other.directory(), log.name()));
             assertThat(move.copy(Long.MAX_VALUE)).isTrue();
             assertThat(log.segments().replace(replaced(log), next)).isTrue();
 

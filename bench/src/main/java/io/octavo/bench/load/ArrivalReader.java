@@ -28,6 +28,7 @@ final class ArrivalReader implements Runnable {
     private final Clock clock;
     private final Arrivals received;
     private final CountDownLatch positioned = new CountDownLatch(1);
+    private final CountDownLatch warm = new CountDownLatch(1);
     private volatile boolean complete;
 
     ArrivalReader(String bootstrap, String topic, Pace pace, Clock clock) {
@@ -41,6 +42,11 @@ final class ArrivalReader implements Runnable {
     /// Returns once the reader stands at the partition's beginning (or has failed).
     void awaitPositioned() throws InterruptedException {
         positioned.await();
+    }
+
+    /// Returns once all of the warm-up has come (or the reader has failed).
+    void awaitWarm() throws InterruptedException {
+        warm.await();
     }
 
     /// The records that count; to be read when the thread has ended.
@@ -66,6 +72,7 @@ final class ArrivalReader implements Runnable {
             complete = true;
         } finally {
             positioned.countDown();
+            warm.countDown();
         }
     }
 
@@ -73,6 +80,9 @@ final class ArrivalReader implements Runnable {
         long expected = 0;
         int emptyPolls = 0;
         while (expected < pace.records()) {
+            if (expected >= pace.warmUpRecords()) {
+                warm.countDown();
+            }
             var polled = consumer.poll(POLL);
             long nowNanos = clock.nanos();
             emptyPolls = polled.isEmpty() ? emptyPolls + 1 : 0;

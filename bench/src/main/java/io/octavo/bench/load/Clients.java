@@ -28,11 +28,13 @@ public record Clients(
         Path logging,
         Path directory,
         List<String> prefix) {
-    /// `kafka-producer-perf-test.sh` and `kafka-run-class.sh`.
+    /// `kafka-producer-perf-test.sh` and `kafka-run-class.sh`; and a load of which a thread had no
+    /// memory ends, and is not measured.
     private static final String FLAGS =
             """
             -Xmx512M -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20
             -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent
+            -XX:+ExitOnOutOfMemoryError
             """;
 
     /// Most loads take seconds; a client that hangs must not hang the bench.

@@ -59,6 +59,14 @@ public record Pace(
         until(clock, dueNanos, Math.min(AWAKE_NANOS_MAX, SECOND_NANOS / perSecond / AWAKE_PART));
     }
 
+    /// Where the due times of what counts begin: later than those of the warm-up, if that had come
+    /// through only at `nowNanos`, so that what a cold broker fell behind is not in front of them.
+    ///
+    /// @param originNanos when the first record of the warm-up was due
+    long countedFrom(long originNanos, long nowNanos) {
+        return Math.max(originNanos, nowNanos - dueNanos(warmUpRecords()));
+    }
+
     /// When record `index` is due, in nanoseconds after the first.
     long dueNanos(long index) {
         long counted = index - warmUpRecords();

@@ -69,7 +69,7 @@ final class WaitingProducers {
                     mine.recordValue(CLOCK.nanos() - sent);
                 }
             }
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | RuntimeException e) {
             failed = e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -25,10 +25,12 @@ public final class Neighbours {
         return new Neighbours(clock, brokerPid);
     }
 
-    /// The cores that others kept busy since the watch began: 0.5 is half of one core.
+    /// The cores that others kept busy since the watch began: 0.5 is half of one core. It may be
+    /// below zero: the kernel samples what the machine does at its ticks, and measures what a
+    /// process does, so that one which often sleeps has more by its own account.
     public double cores() throws IOException {
         double elapsed = (clock.nanos() - startNanos) / 1e9;
-        return elapsed <= 0 ? 0 : Math.max(0, (foreignSeconds() - startSeconds) / elapsed);
+        return elapsed <= 0 ? 0 : (foreignSeconds() - startSeconds) / elapsed;
     }
 
     private double foreignSeconds() throws IOException {

@@ -11,14 +11,17 @@ public final class Run {
 
     private final Map<Figure, Double> figures = new LinkedHashMap<>();
     private double foreignCores;
+    private boolean watched;
 
     public void put(Figure figure, double value) {
         figures.put(figure, value);
     }
 
-    /// Notes what others used during one measured part; the worst part counts.
+    /// Notes what others used during one measured part; the worst part counts. A little below zero
+    /// is as good as nothing, and tells how exact the others are.
     public void sawForeign(double cores) {
-        foreignCores = Math.max(foreignCores, cores);
+        foreignCores = watched ? Math.max(foreignCores, cores) : cores;
+        watched = true;
     }
 
     /// @throws IllegalStateException when the run did not measure it

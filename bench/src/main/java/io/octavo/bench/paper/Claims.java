@@ -6,8 +6,10 @@ import static io.octavo.bench.paper.Contenders.KAFKA_BATCH;
 import static io.octavo.bench.paper.Contenders.KAFKA_SINGLE;
 import static io.octavo.bench.paper.Contenders.OCTAVO_BATCH;
 import static io.octavo.bench.paper.Contenders.OCTAVO_BATCH_ACKNOWLEDGED;
+import static io.octavo.bench.paper.Contenders.OCTAVO_BATCH_FORCED;
 import static io.octavo.bench.paper.Contenders.OCTAVO_SINGLE;
 import static io.octavo.bench.paper.Contenders.OCTAVO_SINGLE_ACKNOWLEDGED;
+import static io.octavo.bench.paper.Contenders.OCTAVO_SINGLE_FORCED;
 import static io.octavo.bench.paper.Contenders.RABBITMQ;
 import static io.octavo.bench.paper.Contenders.RABBITMQ_CONFIRMED;
 import static io.octavo.bench.paper.Contenders.STREAM;
@@ -60,6 +62,12 @@ final class Claims {
                             .distinct()
                             .count()
                     <= 1;
+        }
+
+        /// Whether an acknowledgement of the one means what one of the others does.
+        boolean promisesAlike() {
+            boolean forces = Contenders.FORCING.contains(ours);
+            return theirs.stream().allMatch(way -> Contenders.FORCING.contains(way) == forces);
         }
 
         /// Whether others used the machine during the runs that decide it.
@@ -153,6 +161,19 @@ final class Claims {
                             PRODUCED,
                             OCTAVO_SINGLE_ACKNOWLEDGED,
                             List.of(ACTIVEMQ_CONFIRMED, RABBITMQ_CONFIRMED)),
+                    new Claim(
+                            "single messages, forced: no slower than RabbitMQ's classic queue with"
+                                    + " confirms",
+                            1,
+                            PRODUCED,
+                            OCTAVO_SINGLE_FORCED,
+                            List.of(RABBITMQ_CONFIRMED)),
+                    new Claim(
+                            "batches of 50, forced: 14 times RabbitMQ's classic queue with confirms",
+                            14,
+                            PRODUCED,
+                            OCTAVO_BATCH_FORCED,
+                            List.of(RABBITMQ_CONFIRMED)),
                     consumer(60, OCTAVO_BATCH, "60 times both queues"));
 
     private static Claim consumer(double least, String ours, String says) {

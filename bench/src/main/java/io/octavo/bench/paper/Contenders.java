@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Who takes part, in the order of the table.
 ///
@@ -33,8 +34,31 @@ record Contenders(List<Contender> here, List<String> missing) {
     static final String ACTIVEMQ = "activemq";
     static final String ACTIVEMQ_CONFIRMED = "activemq-confirmed";
 
-    private static final String OCTAVO_SINGLE_FORCED = "octavo-1-fsync";
-    private static final String OCTAVO_BATCH_FORCED = "octavo-50-fsync";
+    static final String OCTAVO_SINGLE_FORCED = "octavo-1-fsync";
+    static final String OCTAVO_BATCH_FORCED = "octavo-50-fsync";
+
+    /// All of them, whether they can be tried here or not.
+    static final List<String> NAMES =
+            List.of(
+                    OCTAVO_SINGLE,
+                    OCTAVO_SINGLE_ACKNOWLEDGED,
+                    OCTAVO_BATCH,
+                    OCTAVO_BATCH_ACKNOWLEDGED,
+                    OCTAVO_SINGLE_FORCED,
+                    OCTAVO_BATCH_FORCED,
+                    KAFKA_SINGLE,
+                    KAFKA_SINGLE_ACKNOWLEDGED,
+                    KAFKA_BATCH,
+                    KAFKA_BATCH_ACKNOWLEDGED,
+                    RABBITMQ,
+                    RABBITMQ_CONFIRMED,
+                    STREAM,
+                    ACTIVEMQ,
+                    ACTIVEMQ_CONFIRMED);
+
+    /// Those that acknowledge what is on the disk; all others, what is to go there.
+    static final Set<String> FORCING =
+            Set.of(RABBITMQ_CONFIRMED, OCTAVO_SINGLE_FORCED, OCTAVO_BATCH_FORCED);
 
     private static final String LOADS = "io.octavo.bench.load.";
     private static final String QUEUE_LOADS = "io.octavo.bench.queue.";

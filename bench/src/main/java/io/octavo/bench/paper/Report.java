@@ -42,8 +42,9 @@ final class Report {
               a gigabit between them. Rates are therefore to be compared with one another, not with the paper's.
             - As in the paper, no broker forces messages to the disk before it goes on (Octavo: `durability=os`; Apache
               Kafka: as it ships; ActiveMQ: `journalDiskSyncStrategy=periodic`), with two exceptions: RabbitMQ's classic
-              queue forces persistent messages before it confirms them and cannot be told otherwise, and, where
-              it is in the table, Octavo with `fsync`, which is what it does by default.
+              queue forces persistent messages before it confirms them and cannot be told otherwise, and so does Octavo
+              with `fsync`, which is what it does by default. Where one of these is compared with one that does not
+              force, the verdict is *of different promises*.
             - *batch 1*: `batch.size=0`, `linger.ms=0`. *batch 50*: `batch.size` of exactly 50 messages. Five requests
               in flight, the client's default. RabbitMQ and ActiveMQ: one message per request, and up to 1,000
               unconfirmed; RabbitMQ's stream: its client's default of 10,000 unconfirmed, 50 to a request.
@@ -128,6 +129,11 @@ final class Report {
                         + " every program is still warming up.\n\n");
         for (String missing : rounds.missing()) {
             text.append("Not measured: ").append(missing).append(".\n\n");
+        }
+        List<String> not =
+                Contenders.NAMES.stream().filter(name -> rounds.of(name).isEmpty()).toList();
+        if (!not.isEmpty()) {
+            text.append("Not run: ").append(String.join(", ", not)).append(".\n\n");
         }
     }
 
@@ -270,6 +276,7 @@ final class Report {
                 .map(ratio -> ratio >= claim.least() ? "holds" : "**does not hold**")
                 .map(said -> claim.disturbed(rounds) ? said + ", of disturbed runs" : said)
                 .map(said -> claim.alike(rounds) ? said : said + ", of runs of different length")
+                .map(said -> claim.promisesAlike() ? said : said + ", of different promises")
                 .orElse("");
     }
 

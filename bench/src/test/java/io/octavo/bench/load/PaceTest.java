@@ -23,6 +23,15 @@ class PaceTest {
     }
 
     @Test
+    void whatCountsIsDueLaterWhenTheWarmUpHasComeThroughLate() {
+        Pace pace = new Pace(1_000, 100, 5, 20);
+        long second = 1_000_000_000L;
+
+        assertThat(pace.countedFrom(100, 5 * second)).isEqualTo(100);
+        assertThat(pace.countedFrom(100, 7 * second)).isEqualTo(2 * second);
+    }
+
+    @Test
     void aWarmUpMayBeAtAnotherPace() {
         Pace pace = new Pace(100, 100, 5_000, 10, 20);
 

@@ -80,6 +80,29 @@ class ReportTest {
     }
 
     @Test
+    void whoWasNotRunIsNamed() {
+        Rounds rounds = Sample.rounds(Sample.round(Contenders.OCTAVO_SINGLE, 90_000, QUIET));
+
+        assertThat(Report.of(rounds))
+                .contains("Not run: octavo-1-acks1, ")
+                .contains(", octavo-1-fsync, ")
+                .doesNotContain("octavo-1-acks0");
+    }
+
+    @Test
+    void aVerdictSaysWhereOnlyOneOfThemForces() {
+        Rounds rounds =
+                Sample.rounds(
+                        Sample.round(Contenders.OCTAVO_BATCH_ACKNOWLEDGED, 500_000, QUIET),
+                        Sample.round(Contenders.OCTAVO_BATCH_FORCED, 400_000, QUIET),
+                        Sample.round(Contenders.RABBITMQ_CONFIRMED, 20_000, QUIET));
+
+        assertThat(Report.of(rounds))
+                .contains("with confirms | 25.00 | holds, of different promises |")
+                .contains("with confirms | 20.00 | holds |");
+    }
+
+    @Test
     void whatWasNotMeasuredIsNotJudged() {
         Rounds none =
                 new Rounds(AMachine.HERE, List.of("RabbitMQ: it is not installed"), List.of());

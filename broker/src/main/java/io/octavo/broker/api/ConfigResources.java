@@ -161,13 +161,13 @@ public final class ConfigResources {
         Map<String, String> current = topic == null ? Map.of() : topic.config().overrides();
         Verdict<Map<String, String>> outcome = alteration.topic(current);
         if (topic == null && outcome instanceof Done<?>) {
-            return refused(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + name + "'.");
+            return CompletableFuture.completedFuture(ByName.unknown(name));
         }
         if (topic == null || validateOnly || outcome instanceof Refused<?>) {
             return CompletableFuture.completedFuture(outcome);
         }
-        return topics.configure(topic.id(), alteration::topic);
+        return topics.configure(topic.id(), alteration::topic)
+                .thenApply(verdict -> ByName.told(verdict, name));
     }
 
     private CompletionStage<? extends Verdict<?>> alterBroker(

@@ -59,7 +59,9 @@ public final class CreatePartitionsHandler
                     doubled.contains(topic.name())
                             ? refused(ErrorCode.INVALID_REQUEST, "The request names it twice.")
                             : grow(topic, request.validateOnly());
-            results.add(outcome.thenApply(verdict -> result(topic.name(), verdict)));
+            results.add(
+                    outcome.thenApply(
+                            verdict -> result(topic.name(), ByName.told(verdict, topic.name()))));
         }
         return Gathering.reply(
                 results, answers -> CreatePartitionsResponse.defaults().withResults(answers));
@@ -70,9 +72,7 @@ public final class CreatePartitionsHandler
         ClusterView view = cluster.view();
         Topic topic = view.topic(wanted.name());
         if (topic == null) {
-            return refused(
-                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-                    "There is no topic '" + wanted.name() + "'.");
+            return CompletableFuture.completedFuture(ByName.unknown(wanted.name()));
         }
         return switch (plan(view, topic, wanted)) {
             case Refused<List<List<Integer>>>(ErrorCode error, String message) ->

@@ -72,7 +72,7 @@ public final class DeleteTopicsHandler
             } else if (found == null) {
                 results.add(completed(result(topic.name(), topic.topicId(), unknown(topic))));
             } else {
-                results.add(delete(found));
+                results.add(delete(found, topic.name() != null));
             }
         }
         return Gathering.reply(
@@ -131,10 +131,10 @@ public final class DeleteTopicsHandler
         return topic.topicId().equals(Uuid.ZERO) ? view.topic(name) : null;
     }
 
-    private CompletionStage<DeletableTopicResult> delete(Topic topic) {
+    private CompletionStage<DeletableTopicResult> delete(Topic topic, boolean named) {
         return topics.delete(topic.id())
                 .thenApply(verdict ->
-                        switch (verdict) {
+                        switch (named ? ByName.told(verdict, topic.name()) : verdict) {
                             case Done<Uuid> done ->
                                     new DeletableTopicResult(
                                             topic.name(), topic.id(), ErrorCode.NONE.code(), null);
@@ -147,13 +147,12 @@ public final class DeleteTopicsHandler
     }
 
     private static Refused<Topic> unknown(DeleteTopicState topic) {
-        return topic.name() == null
+        String name = topic.name();
+        return name == null
                 ? new Refused<>(
                         ErrorCode.UNKNOWN_TOPIC_ID,
                         "There is no topic with the id " + topic.topicId() + ".")
-                : new Refused<>(
-                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-                        "There is no topic '" + topic.name() + "'.");
+                : ByName.unknown(name);
     }
 
     private static DeletableTopicResult result(@Nullable String name, Uuid id, Refused<?> refusal) {

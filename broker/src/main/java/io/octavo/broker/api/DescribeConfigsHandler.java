@@ -114,8 +114,7 @@ public final class DescribeConfigsHandler
         }
         Topic topic = cluster.view().topic(name);
         return topic == null
-                ? new Refused<>(
-                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + name + "'.")
+                ? ByName.unknown(name)
                 : new Done<>(new ConfigReport(settings).topic(topic.config()));
     }
 

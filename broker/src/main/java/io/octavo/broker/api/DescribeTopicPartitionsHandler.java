@@ -26,10 +26,13 @@ public final class DescribeTopicPartitionsHandler
         implements Handler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> {
     private final Cluster cluster;
     private final LiveConfig config;
+    private final PartitionReport.LocalLogs logs;
 
-    public DescribeTopicPartitionsHandler(Cluster cluster, LiveConfig config) {
+    public DescribeTopicPartitionsHandler(
+            Cluster cluster, LiveConfig config, PartitionReport.LocalLogs logs) {
         this.cluster = cluster;
         this.config = config;
+        this.logs = logs;
     }
 
     @Override
@@ -59,7 +62,7 @@ public final class DescribeTopicPartitionsHandler
                         Math.min(
                                 request.responsePartitionLimit(),
                                 config.current().requestPartitionsMax()));
-        Page page = new Page(view, limit);
+        Page page = new Page(new PartitionReport(view, config.current().brokerId(), logs), limit);
         for (String name : from == null ? wanted : wanted.tailSet(from.topicName(), true)) {
             int first = from != null && from.topicName().equals(name) ? from.partitionIndex() : 0;
             if (!page.add(name, first)) {
@@ -90,13 +93,13 @@ public final class DescribeTopicPartitionsHandler
 
     /// One answer while it is filled.
     private static final class Page {
-        private final ClusterView view;
+        private final PartitionReport report;
         private final List<DescribeTopicPartitionsResponseTopic> topics = new ArrayList<>();
         private int room;
         private @Nullable Cursor next;
 
-        Page(ClusterView view, int room) {
-            this.view = view;
+        Page(PartitionReport report, int room) {
+            this.report = report;
             this.room = room;
         }
 
@@ -106,7 +109,7 @@ public final class DescribeTopicPartitionsHandler
                 next = new Cursor(name, 0);
                 return false;
             }
-            Topic topic = view.topic(name);
+            Topic topic = report.view().topic(name);
             if (topic == null) {
                 topics.add(
                         refusal(
@@ -121,7 +124,7 @@ public final class DescribeTopicPartitionsHandler
             int to = (int) Math.min((long) from + room, count);
             List<DescribeTopicPartitionsResponsePartition> partitions = new ArrayList<>(to - from);
             for (PartitionState state : topic.partitions().subList(from, to)) {
-                partitions.add(partition(state));
+                partitions.add(partition(topic, state));
             }
             topics.add(
                     new DescribeTopicPartitionsResponseTopic(
@@ -139,8 +142,9 @@ public final class DescribeTopicPartitionsHandler
             return true;
         }
 
-        private DescribeTopicPartitionsResponsePartition partition(PartitionState state) {
-            int leader = PartitionReport.leader(view, state);
+        private DescribeTopicPartitionsResponsePartition partition(
+                Topic topic, PartitionState state) {
+            int leader = report.leader(topic, state);
             return new DescribeTopicPartitionsResponsePartition(
                     ErrorCode.NONE.code(),
                     state.index(),
@@ -150,7 +154,7 @@ public final class DescribeTopicPartitionsHandler
                     PartitionReport.insync(state),
                     PartitionReport.eligible(state),
                     List.of(),
-                    PartitionReport.offline(view, state));
+                    report.offline(topic, state));
         }
     }
 }

@@ -170,7 +170,7 @@ final class Fetch {
             return null;
         }
         FetchRead read = read();
-        if (read == null || read.bytes() >= minBytes || read.failed()) {
+        if (read == null || read.bytes() >= minBytes || read.failed() || read.early()) {
             return read;
         }
         read.release();

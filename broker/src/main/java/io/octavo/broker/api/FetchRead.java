@@ -64,6 +64,7 @@ final class FetchRead {
     private int bytesLeft;
     private long bytes;
     private boolean failed;
+    private boolean early;
     private boolean cold;
 
     /// @param waits whether the disk may be waited for
@@ -115,6 +116,12 @@ final class FetchRead {
     /// Whether a file could not be read, which is to be told at once.
     boolean failed() {
         return failed;
+    }
+
+    /// Whether more is there than one answer can hold: a segment ended. That is not waited for, as
+    /// in Kafka.
+    boolean early() {
+        return early;
     }
 
     /// Forgets what was read.
@@ -212,6 +219,7 @@ final class FetchRead {
                         slice.release();
                         yield outOfRange(entry, log);
                     }
+                    early |= slice.endsBefore(end);
                     bytes += slice.sizeBytes();
                     bytesLeft = Math.max(0, bytesLeft - slice.sizeBytes());
                     PartitionData answer =

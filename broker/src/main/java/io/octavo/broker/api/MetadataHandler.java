@@ -50,11 +50,14 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
     private final Cluster cluster;
     private final Topics topics;
     private final LiveConfig config;
+    private final PartitionReport.LocalLogs logs;
 
-    public MetadataHandler(Cluster cluster, Topics topics, LiveConfig config) {
+    public MetadataHandler(
+            Cluster cluster, Topics topics, LiveConfig config, PartitionReport.LocalLogs logs) {
         this.cluster = cluster;
         this.topics = topics;
         this.config = config;
+        this.logs = logs;
     }
 
     @Override
@@ -136,7 +139,7 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
         };
     }
 
-    private static List<MetadataResponseTopic> topics(
+    private List<MetadataResponseTopic> topics(
             ClusterView view, Set<String> names, Map<String, ErrorCode> errors) {
         List<MetadataResponseTopic> answers = new ArrayList<>(names.size());
         for (String name : names) {
@@ -151,7 +154,7 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
         return answers;
     }
 
-    private static List<MetadataResponseTopic> everything(ClusterView view) {
+    private List<MetadataResponseTopic> everything(ClusterView view) {
         List<MetadataResponseTopic> answers = new ArrayList<>(view.topics().size());
         for (Topic topic : view.topics().values()) {
             answers.add(answer(view, topic));
@@ -159,7 +162,7 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
         return answers;
     }
 
-    private static List<MetadataResponseTopic> byId(ClusterView view, Set<Uuid> ids) {
+    private List<MetadataResponseTopic> byId(ClusterView view, Set<Uuid> ids) {
         List<MetadataResponseTopic> answers = new ArrayList<>(ids.size());
         for (Uuid id : ids) {
             Topic topic = view.topic(id);
@@ -189,10 +192,11 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
                 .withIsInternal(name != null && TopicNames.internal(name));
     }
 
-    private static MetadataResponseTopic answer(ClusterView view, Topic topic) {
+    private MetadataResponseTopic answer(ClusterView view, Topic topic) {
+        PartitionReport report = new PartitionReport(view, config.current().brokerId(), logs);
         List<MetadataResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
         for (PartitionState state : topic.partitions()) {
-            partitions.add(partition(view, state));
+            partitions.add(partition(report, topic, state));
         }
         return new MetadataResponseTopic(
                 ErrorCode.NONE.code(),
@@ -203,8 +207,9 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
                 AuthorizedOperations.NOT_ASKED);
     }
 
-    private static MetadataResponsePartition partition(ClusterView view, PartitionState state) {
-        int leader = PartitionReport.leader(view, state);
+    private static MetadataResponsePartition partition(
+            PartitionReport report, Topic topic, PartitionState state) {
+        int leader = report.leader(topic, state);
         ErrorCode error =
                 leader == PartitionState.NO_LEADER
                         ? ErrorCode.LEADER_NOT_AVAILABLE
@@ -216,7 +221,7 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
                 state.leaderEpoch(),
                 state.replicas(),
                 PartitionReport.insync(state),
-                PartitionReport.offline(view, state));
+                report.offline(topic, state));
     }
 
     /// A request with what every answer to it has.

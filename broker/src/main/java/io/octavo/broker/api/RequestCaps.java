@@ -42,6 +42,10 @@ public final class RequestCaps {
     /// Topics, partitions, groups or members; a topic without partitions counts as one.
     static final int NAMES_MAX = 100_000;
 
+    /// Of a Produce, of which each may have an answer of its own before those in front of it have
+    /// one. A request of the usual size has room for fewer.
+    static final int PRODUCED_MAX = 20_000;
+
     /// What has settings.
     static final int RESOURCES_MAX = 20_000;
 
@@ -53,12 +57,32 @@ public final class RequestCaps {
 
     /// Looks at a request before it is handled.
     ///
+    /// @return how many topics, partitions, groups or members it names
     /// @throws MalformedFrame when it names too much
-    public static void check(Request request) {
-        check(names(request), NAMES_MAX, "topics, partitions, groups or members");
+    public static int check(Request request) {
+        long names = names(request);
+        check(names, NAMES_MAX, "topics, partitions, groups or members");
         check(resources(request), RESOURCES_MAX, "resources");
         if (request instanceof JoinGroupRequest join) {
             check(join.protocols().size(), PROTOCOLS_MAX, "protocols");
+        }
+        if (request instanceof ProduceRequest produce) {
+            check(names, PRODUCED_MAX, "partitions");
+            checkNames(produce);
+        }
+        return (int) names;
+    }
+
+    /// They are in the answer, too.
+    private static void checkNames(ProduceRequest produce) {
+        for (ProduceRequest.TopicProduceData topic : produce.topicData()) {
+            if (topic.name().length() > TopicNames.CHARS_MAX) {
+                throw new MalformedFrame(
+                        "records for a topic of "
+                                + topic.name().length()
+                                + " characters; no name has more than "
+                                + TopicNames.CHARS_MAX);
+            }
         }
     }
 

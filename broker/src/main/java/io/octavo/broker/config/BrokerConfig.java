@@ -111,9 +111,10 @@ public final class BrokerConfig {
     /// The number of this broker.
     public int brokerId() {
         String old = given.get(BrokerSettings.BROKER_ID);
-        return given.containsKey(BrokerSettings.NODE_ID) || old == null
+        int older = old == null ? -1 : Integer.parseInt(old);
+        return given.containsKey(BrokerSettings.NODE_ID) || older < 0
                 ? integer(BrokerSettings.NODE_ID)
-                : Integer.parseInt(old);
+                : older;
     }
 
     /// Where this broker stands.

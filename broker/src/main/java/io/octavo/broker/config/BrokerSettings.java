@@ -2,6 +2,7 @@ package io.octavo.broker.config;
 
 import static io.octavo.broker.config.ConfigCheck.atLeast;
 import static io.octavo.broker.config.ConfigCheck.notEmpty;
+import static io.octavo.broker.config.ConfigCheck.orExactly;
 import static io.octavo.broker.config.ConfigCheck.paths;
 import static io.octavo.broker.config.ConfigScope.CLUSTER_WIDE;
 import static io.octavo.broker.config.ConfigScope.READ_ONLY;
@@ -118,7 +119,14 @@ final class BrokerSettings {
                                 "The number of this broker, unique in its cluster.")
                         .checked(atLeast(0))
                         .takenFrom(NODE_ID, BROKER_ID));
-        all.add(of(BROKER_ID, INT, "-1", "An older name of node.id, which wins if both are set."));
+        all.add(
+                of(
+                                BROKER_ID,
+                                INT,
+                                "-1",
+                                "An older name of node.id, which wins if both are set. -1 is as good"
+                                        + " as none.")
+                        .checked(orExactly(-1, atLeast(0))));
         all.add(
                 of(
                         RACK,

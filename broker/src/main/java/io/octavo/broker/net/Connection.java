@@ -128,6 +128,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             activeMs = context.clock().millis();
         }
         receiver.settle();
+        queue.settle(loop.memory());
         finishTurn();
     }
 
@@ -173,6 +174,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Paused) {
+            // Epoll tells of an error until somebody asks for it, which reading would do.
+            if (context.transport().isBroken(channel)) {
+                closeNow();
+            }
             return;
         }
         if (!(cause instanceof IOException)) {
@@ -223,6 +228,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /// Looks after a connection that does nothing; about once a second.
     void sweep(long nowMs) {
         takeOver();
+        sender.countLingering();
         Patience.Verdict verdict = patience.judge(nowMs, nowMs - activeMs, reading, closing);
         switch (verdict.fate()) {
             case STAYS -> letOthersWrite();
@@ -341,6 +347,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     }
                     int sizeBytes = reply.sizeBytes();
                     sender.add(reply);
+                    // Who waited long for it has to have the time to go on.
+                    activeMs = context.clock().millis();
                     handover.answered(next, sizeBytes, context.clock().nanos());
                 }
                 case Reply.Close<?> close -> refuse(next + ": " + close.reason());

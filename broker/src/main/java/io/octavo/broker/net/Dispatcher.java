@@ -73,7 +73,7 @@ final class Dispatcher {
     private <Q extends Request, R extends Response> void handle(
             Handler<Q, R> handler, Reader in, Exchange exchange) {
         Q request = handler.api().request().read(in, exchange.apiVersion());
-        RequestCaps.check(request);
+        exchange.names(RequestCaps.check(request));
         if (exchange.apiKey() != PRODUCE) {
             exchange.recordsDone();
         }

@@ -19,6 +19,7 @@ final class Exchange implements RequestContext {
     private final int correlationId;
     private final @Nullable String clientId;
     private long number = -1;
+    private int names;
     private @Nullable Later<?> later;
     private Reply.@Nullable Settled<?> settled;
 
@@ -65,6 +66,15 @@ final class Exchange implements RequestContext {
 
     void number(long number) {
         this.number = number;
+    }
+
+    /// How many partitions it names, or what else it is about.
+    int names() {
+        return names;
+    }
+
+    void names(int count) {
+        names = count;
     }
 
     /// Whether nobody reads the request's frame any more.

@@ -10,7 +10,7 @@ final class Frame {
     static final int BYTES_MIN = 8;
 
     private FrameMemory.@Nullable Chunk chunk;
-    private final int start;
+    private int start;
     private final int sizeBytes;
     private final short apiKey;
 
@@ -21,7 +21,7 @@ final class Frame {
     /// @param start where in the chunk the frame begins
     /// @param nanos when it was complete
     Frame(FrameMemory.Chunk chunk, int start, int sizeBytes, long nanos) {
-        chunk.hold();
+        chunk.hold(sizeBytes);
         this.chunk = chunk;
         this.start = start;
         this.sizeBytes = sizeBytes;
@@ -60,7 +60,23 @@ final class Frame {
         FrameMemory.Chunk held = chunk;
         chunk = null;
         if (held != null) {
-            held.release();
+            held.release(sizeBytes);
         }
+    }
+
+    /// Moves to memory of its own where it lies in much more than is used. Not when it was read:
+    /// what was made of it stays where it is.
+    void settle(FrameMemory memory) {
+        FrameMemory.Chunk held = chunk;
+        if (held == null || !held.tooLarge()) {
+            return;
+        }
+        FrameMemory.Chunk own = memory.takeSmaller(Math.max(FrameMemory.BYTES_MIN, sizeBytes));
+        own.bytes().writeBytes(held.bytes(), start, sizeBytes);
+        own.hold(sizeBytes);
+        own.release();
+        chunk = own;
+        start = 0;
+        held.release(sizeBytes);
     }
 }

@@ -12,6 +12,12 @@ final class FrameMemory {
     /// stay in the processor's cache.
     static final int CHUNK_BYTES = 64 * 1024;
 
+    /// Below this, memory is not worth moving for.
+    static final int BYTES_MIN = 512;
+
+    /// A chunk is given back for a smaller one when less than this part of it is used.
+    static final int USED_PART_MIN = 4;
+
     private final ByteBufAllocator allocator;
     private final FrameBudget budget;
     private @Nullable ByteBuf spare;
@@ -30,7 +36,7 @@ final class FrameMemory {
         return budget.take(claim, bytes) ? new Chunk(allocate(bytes), this) : null;
     }
 
-    /// @return an empty chunk held once, which replaces a larger one
+    /// @return an empty chunk held once, in place of a larger one
     Chunk takeSmaller(int bytes) {
         budget.takeAnyway(bytes);
         return new Chunk(allocate(bytes), this);
@@ -70,6 +76,9 @@ final class FrameMemory {
         private final FrameMemory memory;
         private int holders = 1;
 
+        /// Of the frames that hold it.
+        private int frameBytes;
+
         Chunk(ByteBuf bytes, FrameMemory memory) {
             this.bytes = bytes;
             this.memory = memory;
@@ -85,8 +94,21 @@ final class FrameMemory {
             return holders > 1;
         }
 
-        void hold() {
+        /// For a frame in it.
+        void hold(int bytes) {
             holders++;
+            frameBytes += bytes;
+        }
+
+        /// A frame in it is not used any more.
+        void release(int bytes) {
+            frameBytes -= bytes;
+            release();
+        }
+
+        /// Whether the frames that hold it would have enough in a smaller one.
+        boolean tooLarge() {
+            return Math.max(BYTES_MIN, USED_PART_MIN * (long) frameBytes) < bytes.capacity();
         }
 
         void release() {

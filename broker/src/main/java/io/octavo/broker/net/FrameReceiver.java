@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Several small frames arrive by one read; a frame that the chunk has no room for moves, once, to
 /// one that has. Memory follows what arrives: a chunk is at most 64 KiB or twice what is received
-/// of the frame, unless the connection has completed a frame of that size before; between bursts a
-/// connection keeps no more than four times what it received, and an idle one nothing.
+/// of the frame, unless the connection has completed a frame of that size before: then it may be 2
+/// MiB at once, and what the frame needs when a quarter of it has come. Between bursts a connection
+/// keeps no more than four times what it received, and an idle one nothing.
 final class FrameReceiver {
     private static final int LENGTH_BYTES = 4;
     private static final int KEY_BYTES = 2;
@@ -35,14 +36,8 @@ final class FrameReceiver {
     /// first part of larger frames is moved.
     private static final int CHUNK_BYTES_MAX = 2 << 20;
 
-    /// Below this, memory is not worth moving for.
-    private static final int CHUNK_BYTES_MIN = 512;
-
     /// A chunk with less room than this is not read into while the frame's length is not known.
     private static final int ROOM_BYTES_MIN = 4096;
-
-    /// A chunk is given back for a smaller one when less than this part of it is used.
-    private static final int USED_PART_MIN = 4;
 
     private final FrameMemory memory;
     private final Clock clock;
@@ -229,10 +224,10 @@ final class FrameReceiver {
     private void shrink(FrameMemory.Chunk held) {
         ByteBuf bytes = held.bytes();
         int unparsed = bytes.readableBytes();
-        if (unparsed > bytes.capacity() / USED_PART_MIN) {
+        if (unparsed > bytes.capacity() / FrameMemory.USED_PART_MIN) {
             return;
         }
-        int enough = Math.max(CHUNK_BYTES_MIN, Integer.highestOneBit(unparsed) << 1);
+        int enough = Math.max(FrameMemory.BYTES_MIN, Integer.highestOneBit(unparsed) << 1);
         if (enough < bytes.capacity()) {
             FrameMemory.Chunk smaller = memory.takeSmaller(enough);
             smaller.bytes().writeBytes(bytes);
@@ -275,10 +270,18 @@ final class FrameReceiver {
         return bytes.isWritable() && bytes.readerIndex() + frame <= capacity;
     }
 
-    /// Whether the frame is larger than any before, so that memory follows what has arrived: the
-    /// chunk is doubled each time it is full, not at each read.
+    /// Whether memory follows what has arrived of the frame: the chunk is doubled each time it is
+    /// full, not at each read.
     private boolean growing(ByteBuf bytes) {
-        return frameBytes(bytes) - LENGTH_BYTES > completedBytesMax;
+        return !wholeIsDue(bytes, frameBytes(bytes));
+    }
+
+    /// Whether there may be room for all of the frame: the connection has completed one of that
+    /// size, and this one has begun in earnest if it is large.
+    private boolean wholeIsDue(ByteBuf bytes, int frame) {
+        return frame - LENGTH_BYTES <= completedBytesMax
+                && (frame <= CHUNK_BYTES_MAX
+                        || bytes.readableBytes() > frame / FrameMemory.USED_PART_MIN);
     }
 
     /// The bytes of the frame that is being received, with its length; only those of the length
@@ -309,7 +312,7 @@ final class FrameReceiver {
         if (needed <= first) {
             return first;
         }
-        if (needed - LENGTH_BYTES <= completedBytesMax) {
+        if (wholeIsDue(bytes, needed)) {
             return needed;
         }
         return (int) Math.min(needed, Math.max(first, 2L * unparsed));

@@ -21,6 +21,9 @@ final class ReplySender {
     /// requests are handled.
     static final int BACKLOG_BYTES = 256 * 1024;
 
+    /// What is less is not counted for all connections together.
+    private static final int LINGERING_BYTES_MIN = 4096;
+
     private static final int GATHER_BYTES_INITIAL = 1024;
 
     /// Gathered bytes are handed to the socket when they are this many.
@@ -34,6 +37,10 @@ final class ReplySender {
 
     /// How many buffers that are counted are not sent.
     private int counted;
+
+    /// What the socket has not taken of what it was handed, records in files aside, when that was
+    /// looked at last.
+    private int lingering;
 
     ReplySender(Channel channel, UnsentBudget unsent, ReadAhead ahead) {
         this.channel = channel;
@@ -86,6 +93,33 @@ final class ReplySender {
         if (written) {
             channel.flush();
         }
+        countLingering();
+    }
+
+    /// Counts what peers leave in their sockets, where it is not next to nothing.
+    void countLingering() {
+        ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
+        int now = leaving == null || leaving.isEmpty() ? 0 : bytes(leaving);
+        int left = now < LINGERING_BYTES_MIN ? 0 : now;
+        if (left != lingering) {
+            unsent.unsent(left - lingering);
+            lingering = left;
+        }
+    }
+
+    private static int bytes(ChannelOutboundBuffer leaving) {
+        int[] sum = new int[1];
+        try {
+            leaving.forEachFlushedMessage(message -> {
+                if (message instanceof ByteBuf bytes) {
+                    sum[0] += bytes.readableBytes();
+                }
+                return true;
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException("what counts throws nothing", e);
+        }
+        return sum[0];
     }
 
     private void hand(Object window, ReplyPart part) {
@@ -121,7 +155,7 @@ final class ReplySender {
 
     /// Whether it holds some of what is counted for all connections.
     boolean holdsMemory() {
-        return counted > 0;
+        return counted > 0 || lingering > 0;
     }
 
     /// Whether everything was handed to the socket.
@@ -149,6 +183,8 @@ final class ReplySender {
                 discharge(dropped);
             }
         }
+        unsent.sent(lingering);
+        lingering = 0;
     }
 
     private void gather(ByteBuffer bytes, int from, int end) {

@@ -20,6 +20,10 @@ final class RequestQueue {
     /// at most 5 at a time unless told otherwise.
     static final int REQUESTS_MAX = 64;
 
+    /// While those that are not answered name more partitions, none is handled behind them: each
+    /// partition has its part of an answer, which may be known long before that of the first.
+    static final int NAMES_MAX = 10_000;
+
     /// The API whose requests may be handled behind each other.
     static final int PRODUCE = 0;
 
@@ -27,6 +31,7 @@ final class RequestQueue {
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>(4);
     private final long bytesMax;
     private long bytes;
+    private long names;
     private long numbers;
 
     /// @param bytesMax how many bytes of requests may be unanswered before the connection is not
@@ -53,7 +58,8 @@ final class RequestQueue {
             return null;
         }
         Exchange before = handled.peekLast();
-        if (before != null && (next.apiKey() != PRODUCE || before.apiKey() != PRODUCE)) {
+        if (before != null
+                && (next.apiKey() != PRODUCE || before.apiKey() != PRODUCE || names >= NAMES_MAX)) {
             return null;
         }
         return waiting.poll();
@@ -62,6 +68,7 @@ final class RequestQueue {
     /// Takes in what [#pollHandleable] returned, now that its place in the order is fixed.
     void handled(Exchange exchange) {
         exchange.number(numbers++);
+        names += exchange.names();
         handled.add(exchange);
     }
 
@@ -85,7 +92,7 @@ final class RequestQueue {
         if (oldest == null || oldest.settled() == null) {
             return null;
         }
-        bytes -= oldest.sizeBytes();
+        left(oldest);
         return handled.poll();
     }
 
@@ -94,7 +101,12 @@ final class RequestQueue {
         if (handled.poll() != exchange) {
             throw new IllegalStateException("answered out of its order: " + exchange);
         }
-        bytes -= exchange.sizeBytes();
+        left(exchange);
+    }
+
+    private void left(Exchange answered) {
+        bytes -= answered.sizeBytes();
+        names -= answered.names();
     }
 
     /// Whether some requests are received and not handled.
@@ -122,6 +134,14 @@ final class RequestQueue {
             }
         }
         return true;
+    }
+
+    /// Has the requests that wait hold no more memory than they need: they may wait for long, and
+    /// what one read brought may be little.
+    void settle(FrameMemory memory) {
+        for (Frame frame : waiting) {
+            frame.settle(memory);
+        }
     }
 
     /// Forgets the requests that wait.

@@ -13,7 +13,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,16 @@ enum Transport {
         @Override
         FileDescriptor descriptor(Channel connection) {
             return ((UnixChannel) connection).fd();
+        }
+
+        @Override
+        boolean isBroken(Channel connection) {
+            try {
+                return ((UnixChannel) connection).fd() instanceof Socket socket
+                        && socket.getSoError() != 0;
+            } catch (IOException closed) {
+                return true;
+            }
         }
 
         @Override
@@ -54,6 +66,11 @@ enum Transport {
         @Override
         @Nullable FileDescriptor descriptor(Channel connection) {
             return null;
+        }
+
+        @Override
+        boolean isBroken(Channel connection) {
+            return false;
         }
 
         @Override
@@ -89,6 +106,10 @@ enum Transport {
 
     /// What a connection is written by; null where that is not told.
     abstract @Nullable FileDescriptor descriptor(Channel connection);
+
+    /// Whether the system has told of an error of a connection that is not read: its peer has reset
+    /// it, or does not answer any more. False where it would not have told.
+    abstract boolean isBroken(Channel connection);
 
     abstract ServerChannel newServer();
 

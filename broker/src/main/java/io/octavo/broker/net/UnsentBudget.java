@@ -3,15 +3,15 @@ package io.octavo.broker.net;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The direct memory of replies that their peers have not taken, of all connections together,
-/// records in files aside. Small replies are not counted: [ReplySender] bounds those of each
-/// connection. Safe for any thread.
+/// records in files aside. Small replies are counted where the socket does not take them at once.
+/// Safe for any thread.
 ///
 /// Who asks for much with few bytes and does not read the answers holds them here. So, while much
 /// is unsent, a connection that holds some of it and takes nothing is closed ([Patience]); and
-/// where the limit is reached, one that asks for another large reply. The excess is at most one
-/// reply of each event loop.
+/// where the limit would be exceeded, one that asks for another large reply. Where nothing is held,
+/// any is allowed: the excess is at most one reply of each event loop.
 final class UnsentBudget {
-    /// Buffers below this are not counted.
+    /// Buffers below this are counted only when they stay.
     static final int COUNTED_BYTES_MIN = 64 << 10;
 
     /// From here on, who does not read is closed.
@@ -42,6 +42,7 @@ final class UnsentBudget {
 
     /// Whether there is room for a reply, records aside.
     boolean mayTake(int replyBytes) {
-        return !isCounted(replyBytes) || bytes.get() < LIMIT_BYTES;
+        long held = bytes.get();
+        return !isCounted(replyBytes) || held == 0 || held + replyBytes <= LIMIT_BYTES;
     }
 }

@@ -42,6 +42,9 @@ public final class Append extends Step implements Awaiting {
     /// Whether it was decided as it ran, rather than later by another step.
     private boolean announces;
 
+    /// Whose batch it was, if it is given up.
+    private long producerId = RecordBatch.NO_PRODUCER_ID;
+
     private @Nullable Rejection rejection;
     private long baseOffset = -1;
     private long appendTimeMs = RecordBatch.NO_TIMESTAMP;
@@ -102,8 +105,16 @@ public final class Append extends Step implements Awaiting {
         partition.resume();
     }
 
-    /// Gives up an append that has not begun; no effect on any other.
+    /// Gives up an append that has not begun; no effect on any other. To be called by whoever frees
+    /// the batch's bytes.
     public void abandon() {
+        if (phase != Phase.READY) {
+            return;
+        }
+        RecordBatch mine = batch;
+        if (mine != null) {
+            producerId = mine.producerId();
+        }
         PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED);
     }
 
@@ -148,6 +159,9 @@ public final class Append extends Step implements Awaiting {
     @Override
     void run() {
         if (!PHASE.compareAndSet(this, Phase.READY, Phase.RUNNING)) {
+            if (producerId != RecordBatch.NO_PRODUCER_ID) {
+                partition.appender().missed(producerId);
+            }
             return;
         }
         if (rejection != null) {

@@ -7,6 +7,8 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.TimestampType;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
 
 /// Puts batches into a partition's log, or says why not.
 ///
@@ -16,6 +18,9 @@ import java.io.IOException;
 ///
 /// All of it under the partition's lock, once for each batch that is produced.
 final class Appender {
+    /// More cannot be told from one another.
+    private static final int MISSED_MAX = 1_000;
+
     private final Partition partition;
     private final LazyLog lazyLog;
     private final HighWatermark highWatermark;
@@ -23,11 +28,27 @@ final class Appender {
     /// Whether the topic is the brokers' own, which goes on where clients' find no room.
     private final boolean internal;
 
+    /// Producers of which a batch was given up before the log had one of theirs; the oldest first,
+    /// null until there is one. What the log has of a producer tells of a gap by itself.
+    private @Nullable LinkedHashSet<Long> missed;
+
     Appender(Partition partition, LazyLog lazyLog, HighWatermark highWatermark, boolean internal) {
         this.partition = partition;
         this.lazyLog = lazyLog;
         this.highWatermark = highWatermark;
         this.internal = internal;
+    }
+
+    /// A batch of this producer was given up: those behind it are not to be taken in its place.
+    void missed(long producerId) {
+        LinkedHashSet<Long> all = missed;
+        if (all == null) {
+            all = new LinkedHashSet<>();
+            missed = all;
+        }
+        if (all.add(producerId) && all.size() > MISSED_MAX) {
+            all.removeFirst();
+        }
     }
 
     /// Decides about a batch, or leaves it waiting for the high watermark.
@@ -46,7 +67,7 @@ final class Appender {
     }
 
     private void append(Append append, RecordBatch batch, Log log, int leaderEpoch) {
-        switch (log.producers().check(batch)) {
+        switch (check(batch, log)) {
             case ProducerCheck.Accepted _ -> write(append, batch, log, leaderEpoch);
             case ProducerCheck.Duplicate(long base, long last, long timestamp) -> {
                 append.place(base, last + 1, appendTime(batch, timestamp), log.startOffset());
@@ -77,6 +98,19 @@ final class Appender {
         if (append.rejection() == null && append.all() && highWatermark.await(append)) {
             append.await();
         }
+    }
+
+    private ProducerCheck check(RecordBatch batch, Log log) {
+        LinkedHashSet<Long> all = missed;
+        if (all != null && all.contains(batch.producerId())) {
+            boolean first = batch.baseSequence() == 0;
+            if (!first && !log.producers().knows(batch.producerId())) {
+                return new ProducerCheck.OutOfOrder(RecordBatch.NO_SEQUENCE, batch.baseSequence());
+            }
+            all.remove(batch.producerId());
+            missed = all.isEmpty() ? null : all;
+        }
+        return log.producers().check(batch);
     }
 
     private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {

@@ -37,17 +37,30 @@ final class Combiner {
 
     /// Runs `operation` now, or leaves it to whoever holds the lock, or to [#resume()].
     void submit(Operation operation) {
-        if (queue.isEmpty() && operation.ready() && take()) {
-            try {
-                run(operation);
-            } finally {
-                held = FREE;
-            }
-            tell(operation);
-        } else {
+        if (!runNow(operation)) {
             queue.add(operation);
         }
         resume();
+    }
+
+    private boolean runNow(Operation operation) {
+        if (!queue.isEmpty() || !operation.ready() || !take()) {
+            return false;
+        }
+        boolean ready = false;
+        try {
+            // Who had the lock in between may have changed that; from now on nobody does.
+            ready = operation.ready();
+            if (ready) {
+                run(operation);
+            }
+        } finally {
+            held = FREE;
+        }
+        if (ready) {
+            tell(operation);
+        }
+        return ready;
     }
 
     /// Runs `operation` now if nobody holds the lock and nothing waits for it; for what may block,
@@ -146,7 +159,8 @@ final class Combiner {
     abstract static class Operation {
         private @Nullable Operation next;
 
-        /// Whether it can run; once true, true for ever. Called by any thread.
+        /// Whether it can run; once true, true until another operation has run. Called by any
+        /// thread.
         boolean ready() {
             return true;
         }

@@ -112,11 +112,26 @@ final class Homes {
     synchronized Storage of(String name, Uuid topicId, boolean existed) {
         settle(name, topicId);
         Home home = byName.get(name);
+        if (home != null && !existed && home.storage.directory().failure() != null) {
+            // What is there is of a topic that was deleted.
+            forget(name);
+            home = null;
+        }
         if (home == null) {
             home = existed && !lost.isEmpty() ? lost.getFirst() : roomiest();
             assign(name, home);
         }
         return home.storage;
+    }
+
+    /// Where logs of this data directory are.
+    Storage of(DataDirectory directory) {
+        for (Home home : homes) {
+            if (home.storage.directory() == directory) {
+                return home.storage;
+            }
+        }
+        throw new IllegalArgumentException(directory.root() + " is none of this broker's");
     }
 
     /// The data directory at an absolute path; null when there is none.
@@ -139,8 +154,15 @@ final class Homes {
         }
     }
 
-    /// The log of this name is removed.
-    synchronized void forget(String name) {
+    /// The log of this name is removed there. By now another may be elsewhere.
+    synchronized void forget(String name, Storage from) {
+        Home home = byName.get(name);
+        if (home != null && home.storage == from) {
+            forget(name);
+        }
+    }
+
+    private void forget(String name) {
         Home home = byName.remove(name);
         if (home != null) {
             home.logs--;

@@ -94,6 +94,11 @@ final class LazyLog {
         return stage instanceof Stage.Gone;
     }
 
+    /// Whether it was left, and what requests have got since.
+    boolean left(ErrorCode error) {
+        return stage instanceof Stage.Gone(ErrorCode told) && told == error;
+    }
+
     /// Why there is no log, once [#settled()].
     @Nullable Rejection refusal() {
         return switch (stage) {

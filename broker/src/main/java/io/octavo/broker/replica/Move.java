@@ -4,7 +4,6 @@ import io.octavo.log.Log;
 import io.octavo.log.Relocation;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +11,11 @@ import org.slf4j.LoggerFactory;
 /// Moves a partition's log to another data directory of this broker (KIP-113), while it is served.
 ///
 /// ```
-/// wait for the log to open ─> copy, piece by piece ─> take it out of use ─> copy the rest ─> open it there
+/// make a place ─> wait for the log to open ─> copy, piece by piece ─> take it out of use ─> copy the rest ─> open it there
 ///                                  └── cancelled, deleted, or failed: the copy is given up ──> end
 /// ```
+///
+/// When the broker stops the place stays, and the next start begins anew with it.
 ///
 /// Runs on the worker of the storage that has the log, so that a deletion of the log does not meet
 /// it half way; between two pieces other tasks of that worker have their turn.
@@ -27,17 +28,35 @@ final class Move implements Watcher {
     private final Partition partition;
     private final Storage from;
     private final Storage to;
-    private final Consumer<Boolean> ended;
+    private final Listener listener;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private volatile boolean cancelled;
     private volatile @Nullable Relocation relocation;
 
-    /// @param ended told once, on the worker, whether the log is in `to` now
-    Move(Partition partition, Storage to, Consumer<Boolean> ended) {
+    /// The worker's.
+    private Relocation.@Nullable Place place;
+
+    /// Hears of the end.
+    interface Listener {
+        /// Called once, on the worker.
+        ///
+        /// @param moved whether the log is where it was to be moved
+        void ended(Move move, boolean moved);
+    }
+
+    Move(Partition partition, Storage to, Listener listener) {
         this.partition = partition;
         this.to = to;
-        this.ended = ended;
+        this.listener = listener;
         from = partition.storage();
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    Storage from() {
+        return from;
     }
 
     Storage to() {
@@ -61,6 +80,19 @@ final class Move implements Watcher {
                         Math.max(end - copying.copiedEnd(), 0));
     }
 
+    /// Makes sure that it is begun, by the next start if not by this.
+    void prepare() {
+        from.worker()
+                .execute(() -> {
+                    try {
+                        place = Relocation.Place.make(to.directory(), partition.toString());
+                    } catch (IOException | RuntimeException failure) {
+                        report(failure);
+                    }
+                });
+    }
+
+    /// After [#prepare()].
     void begin() {
         from.worker().execute(this::step);
     }
@@ -88,9 +120,10 @@ final class Move implements Watcher {
             return;
         }
         try {
-            if (cancelled || log == null || !isSame(log)) {
+            Relocation.Place there = place;
+            if (cancelled || log == null || there == null || !isSame(log)) {
                 stay();
-            } else if (copied(log)) {
+            } else if (copied(log, there)) {
                 partition.release(log, released -> from.worker().execute(() -> finish(released)));
             } else {
                 begin();
@@ -108,10 +141,10 @@ final class Move implements Watcher {
     }
 
     /// Copies a piece; whether so little is left that the log can be taken out of use for it.
-    private boolean copied(Log log) throws IOException {
+    private boolean copied(Log log, Relocation.Place there) throws IOException {
         Relocation copying = relocation;
         if (copying == null) {
-            copying = Relocation.begin(log, to.directory());
+            copying = Relocation.begin(log, there);
             relocation = copying;
         }
         return copying.copy(PIECE_BYTES);
@@ -134,15 +167,19 @@ final class Move implements Watcher {
         }
         partition.openIn(home);
         LOGGER.info("{} is in {}", partition, home.directory().root());
-        ended.accept(home == to);
+        listener.ended(this, home == to);
     }
 
     private void stay() {
         Relocation copying = relocation;
+        Relocation.Place there = place;
         if (copying != null) {
-            copying.abandon();
+            copying.stop();
         }
-        ended.accept(false);
+        if (there != null && !partition.stopped()) {
+            there.giveUp();
+        }
+        listener.ended(this, false);
     }
 
     private void report(Exception failure) {

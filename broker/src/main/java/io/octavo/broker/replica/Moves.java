@@ -1,17 +1,22 @@
 package io.octavo.broker.replica;
 
 import io.octavo.protocol.api.ErrorCode;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The logs that are being moved from one data directory to another; of a partition one at a time.
-/// Safe for any thread.
-final class Moves {
+/// The logs that are being moved from one data directory to another; of a partition one at a time,
+/// and of those in one directory, too: a log is out of use while the worker that it shares with
+/// others has something else to do. Safe for any thread.
+final class Moves implements Move.Listener {
     private final Homes homes;
 
     /// Guarded by this.
     private final Map<Partition, Moving> moving = new HashMap<>();
+
+    /// The moves out of a directory, the one that is made first. Guarded by this.
+    private final Map<Storage, ArrayDeque<Move>> turns = new HashMap<>();
 
     private record Moving(Move move, @Nullable Storage next) {}
 
@@ -32,17 +37,18 @@ final class Moves {
             if (now != null) {
                 boolean goesThere = now.move.to() == to && !now.move.cancelled();
                 moving.put(partition, new Moving(now.move, goesThere ? null : to));
-                if (!goesThere) {
-                    now.move.cancel();
+                if (goesThere) {
+                    return ErrorCode.NONE;
                 }
+                now.move.cancel();
+                begun = doesNotWait(now.move) ? now.move : null;
+            } else if (partition.storage() == to) {
                 return ErrorCode.NONE;
+            } else {
+                begun = enter(partition, to);
             }
-            if (partition.storage() == to) {
-                return ErrorCode.NONE;
-            }
-            begun = begin(partition, to);
         }
-        begun.begin();
+        begin(begun);
         return ErrorCode.NONE;
     }
 
@@ -52,26 +58,58 @@ final class Moves {
         return now == null ? null : now.move.future();
     }
 
-    private Move begin(Partition partition, Storage to) {
-        Move move = new Move(partition, to, moved -> ended(partition, to, moved));
-        moving.put(partition, new Moving(move, null));
-        return move;
-    }
-
-    private void ended(Partition partition, Storage to, boolean moved) {
+    @Override
+    public void ended(Move move, boolean moved) {
+        Partition partition = move.partition();
         if (moved) {
-            homes.moved(partition.toString(), to);
+            homes.moved(partition.toString(), move.to());
         }
-        Move begun = null;
+        Move next;
+        Move again = null;
         synchronized (this) {
+            next = leave(move);
             Moving last = moving.remove(partition);
-            Storage next = last == null ? null : last.next;
-            if (next != null && next != partition.storage() && !partition.gone()) {
-                begun = begin(partition, next);
+            Storage wanted = last == null ? null : last.next;
+            if (wanted != null && wanted != partition.storage() && !partition.gone()) {
+                again = enter(partition, wanted);
             }
         }
-        if (begun != null) {
-            begun.begin();
+        begin(next);
+        begin(again);
+    }
+
+    /// @return the move, if it is its turn
+    private @Nullable Move enter(Partition partition, Storage to) {
+        Move move = new Move(partition, to, this);
+        moving.put(partition, new Moving(move, null));
+        move.prepare();
+        ArrayDeque<Move> turn = turns.computeIfAbsent(move.from(), _ -> new ArrayDeque<>());
+        turn.add(move);
+        return turn.peek() == move ? move : null;
+    }
+
+    /// A move that was cancelled has no turn any more.
+    ///
+    /// @return whether it waited for it, and is to be ended now
+    private boolean doesNotWait(Move move) {
+        ArrayDeque<Move> turn = turns.get(move.from());
+        return turn != null && turn.peek() != move && turn.remove(move);
+    }
+
+    /// @return whose turn it is then
+    private @Nullable Move leave(Move move) {
+        ArrayDeque<Move> turn = turns.get(move.from());
+        if (turn == null) {
+            return null;
+        }
+        boolean first = turn.peek() == move;
+        turn.remove(move);
+        return first ? turn.peek() : null;
+    }
+
+    private static void begin(@Nullable Move move) {
+        if (move != null) {
+            move.begin();
         }
     }
 }

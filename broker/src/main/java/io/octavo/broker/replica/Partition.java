@@ -119,6 +119,11 @@ public final class Partition {
         return lazyLog.gone();
     }
 
+    /// Whether the broker is stopping, and the log only left.
+    boolean stopped() {
+        return lazyLog.left(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
     /// The offset below which records are visible, while the log is open.
     public long highWatermark() {
         return highWatermark.offset();

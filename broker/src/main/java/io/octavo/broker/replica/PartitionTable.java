@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -93,18 +92,23 @@ public final class PartitionTable implements ClusterChange.Listener {
         return partition == null ? ErrorCode.REPLICA_NOT_AVAILABLE : moves.move(partition, to);
     }
 
-    /// Begins the moves again that the last run did not end, when there is room for them; to be
-    /// called now and then, once the partitions are known.
-    public void resumeMoves() {
-        for (Storage storage : homes.storages()) {
-            Set<String> gathered = storage.directory().partitions().takeGathered();
-            for (Partition partition : gathered.isEmpty() ? List.<Partition>of() : all()) {
-                if (gathered.contains(partition.toString())) {
-                    LOGGER.info("{} moves on to {}", partition, storage.directory().root());
-                    var _ = moves.move(partition, storage);
-                }
+    /// Begins the moves to a data directory again that the last run did not end, when there is room
+    /// for them; to be called now and then, once the partitions are known.
+    public void resumeMoves(DataDirectory to) {
+        Set<String> gathered = to.partitions().takeGathered();
+        for (Partition partition : gathered.isEmpty() ? List.<Partition>of() : all()) {
+            if (gathered.contains(partition.toString())) {
+                LOGGER.info("{} moves on to {}", partition, to.root());
+                var _ = moves.move(partition, homes.of(to));
             }
         }
+    }
+
+    /// Whether the log of a partition is here, in a data directory that has failed.
+    public boolean isOffline(Uuid topicId, int index) {
+        HostedTopic hosted = byId.get(topicId);
+        Partition partition = hosted != null && hosted.has(index) ? hosted.partition(index) : null;
+        return partition != null && partition.directory().failure() != null;
     }
 
     /// The copy that will replace a partition's log; null when it is not being moved.
@@ -226,10 +230,10 @@ public final class PartitionTable implements ClusterChange.Listener {
         byStorage.forEach((storage, all) -> sweep(storage).expire(all, nowMs));
     }
 
-    /// Begins to remove what was deleted, as far as the last checkpoint knows of it; to be called
-    /// after each.
-    public void removeDeleted() {
-        homes.storages().forEach(storage -> sweep(storage).remove());
+    /// Begins to remove what was deleted from a data directory, as far as the last checkpoint knows
+    /// of it; to be called after each.
+    public void removeDeleted(DataDirectory directory) {
+        sweep(homes.of(directory)).remove();
     }
 
     private Sweep sweep(Storage storage) {
@@ -294,36 +298,43 @@ public final class PartitionTable implements ClusterChange.Listener {
             return;
         }
         List<Partition> doomed = hosted == null ? leftOver(deleting, after) : hosted.held();
-        AtomicInteger left = new AtomicInteger(doomed.size() + 1);
-        Runnable one =
-                () -> {
-                    if (left.decrementAndGet() == 0) {
-                        purge(id);
-                    }
-                };
+        // What an earlier run has removed may have been anywhere.
+        Set<Storage> concerned = ConcurrentHashMap.newKeySet();
+        concerned.addAll(hosted == null ? homes.storages() : Set.of());
+        Countdown removed = new Countdown(doomed.size() + 1, () -> purge(id, concerned));
         for (Partition partition : doomed) {
             partition.delete(() -> {
-                homes.forget(partition.toString());
-                one.run();
+                concerned.add(partition.storage());
+                homes.forget(partition.toString(), partition.storage());
+                removed.down();
             });
         }
-        homes.storages().getFirst().worker().execute(one);
+        removed.down();
     }
 
-    /// Lets a deleted topic be forgotten once no power cut brings its directories back.
-    private void purge(Uuid id) {
-        try {
-            for (Storage storage : homes.storages()) {
-                // What comes back with one that failed is no topic's, and is set aside then.
-                if (storage.directory().failure() == null) {
-                    storage.directory().partitions().forceNames();
-                }
-            }
-        } catch (IOException failure) {
-            LOGGER.error("the end of topic {} is left to the next start", id, failure);
-            return;
+    /// Lets a deleted topic be forgotten once no power cut brings its directories back. Each data
+    /// directory is forced by its own worker.
+    private void purge(Uuid id, Set<Storage> concerned) {
+        if (concerned.isEmpty()) {
+            concerned.add(homes.storages().getFirst());
         }
-        purged.accept(id);
+        Countdown forced = new Countdown(concerned.size(), () -> purged.accept(id));
+        for (Storage storage : concerned) {
+            storage.worker()
+                    .execute(() -> {
+                        try {
+                            // What comes back with one that failed is no topic's, and is set aside
+                            // then.
+                            if (storage.directory().failure() == null) {
+                                storage.directory().partitions().forceNames();
+                            }
+                            forced.down();
+                        } catch (IOException failure) {
+                            LOGGER.error(
+                                    "the end of topic {} is left to the next start", id, failure);
+                        }
+                    });
+        }
     }
 
     /// What an earlier run has not removed. A directory whose name a newer topic has taken is left

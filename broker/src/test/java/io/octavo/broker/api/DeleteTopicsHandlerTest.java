@@ -67,6 +67,24 @@ class DeleteTopicsHandlerTest {
         assertThat(response.responses()).allMatch(result -> result.errorMessage() != null);
     }
 
+    /// Both found it before either was done; only ids tell that it has gone meanwhile.
+    @Test
+    void ofTwoThatDeleteATopicByItsNameOneIsToldThatThereIsNone() {
+        cluster.topic("a", 1);
+        DeleteTopicsHandler handler =
+                new DeleteTopicsHandler(cluster.cluster(), cluster.topics(), cluster.config());
+        DeleteTopicsRequest named =
+                DeleteTopicsRequest.defaults()
+                        .withTopics(List.of(new DeleteTopicState("a", Uuid.ZERO)));
+
+        var first = handler.handle(named, new FakeRequestContext(6));
+        var second = handler.handle(named, new FakeRequestContext(6));
+
+        assertThat(Answers.answer(cluster, first).responses().getFirst().errorCode()).isZero();
+        assertThat(Answers.answer(cluster, second).responses().getFirst().errorCode())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
     @Test
     void aTopicThatIsNamedTwiceIsNotDeleted() {
         Topic a = cluster.topic("a", 1);

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class DescribeTopicPartitionsHandlerTest {
     private TestCluster cluster = new TestCluster();
 
+    /// Of which partition the data directory has failed.
+    private int offline = -1;
+
     @Test
     void pagesFollowOneAnotherUntilEverythingWasSeenOnce() {
         cluster.topic("c", 3);
@@ -84,6 +87,19 @@ class DescribeTopicPartitionsHandlerTest {
     }
 
     @Test
+    void aPartitionInADirectoryThatHasFailedHasNoLeader() {
+        cluster.topic("a", 2);
+        offline = 1;
+
+        var partitions = ask(10, null, "a").topics().getFirst().partitions();
+
+        assertThat(partitions.getFirst().leaderId()).isEqualTo(1);
+        assertThat(partitions.getFirst().offlineReplicas()).isEmpty();
+        assertThat(partitions.getLast().leaderId()).isEqualTo(-1);
+        assertThat(partitions.getLast().offlineReplicas()).containsExactly(1);
+    }
+
+    @Test
     void aCursorOutsideOfWhatIsAskedForIsRefused() {
         cluster.topic("a", 1);
 
@@ -118,7 +134,8 @@ class DescribeTopicPartitionsHandlerTest {
             topics.add(new TopicRequest(name));
         }
         DescribeTopicPartitionsHandler handler =
-                new DescribeTopicPartitionsHandler(cluster.cluster(), cluster.config());
+                new DescribeTopicPartitionsHandler(
+                        cluster.cluster(), cluster.config(), (topic, index) -> index == offline);
         return Answers.answer(
                 cluster,
                 handler.handle(

@@ -135,6 +135,22 @@ class FetchHandlerTest extends FetchScene {
                 .containsExactly(2, 1);
     }
 
+    /// An answer holds records of one segment of a partition.
+    @Test
+    void theEndOfASegmentIsNotWaitedAt() {
+        broker.create("s", 1, "internal.segment.bytes", "2048");
+        for (int i = 0; i < 3; i++) {
+            append("s", 0, Batches.ofSize(1_500));
+        }
+
+        Later<FetchResponse> later = later(fetch(request("s", at(0, 0)).withMinBytes(PLENTY)));
+        broker.worker().run();
+        loop.run();
+
+        assertThat(offsets(only(kept(later)))).containsExactly(0L);
+        assertThat(settled(later(fetch(request("s", at(0, 2)).withMinBytes(PLENTY))))).isFalse();
+    }
+
     @Test
     void whatIsThereWhenTimeIsUpIsAnsweredThoughItIsTooLittle() {
         append("t", 0, Batches.ofSize(100));

@@ -21,6 +21,9 @@ class MetadataHandlerTest {
 
     private TestCluster cluster = new TestCluster();
 
+    /// Of which partition the data directory has failed.
+    private int offline = -1;
+
     @Test
     void aBrokerWithoutAnAdvertisedAddressIsWhereTheClientReachedIt() {
         cluster = new TestCluster(Map.of(), "");
@@ -70,6 +73,21 @@ class MetadataHandlerTest {
         assertThat(answer.partitions().get(1).replicaNodes()).containsExactly(1);
         assertThat(answer.partitions().get(1).isrNodes()).containsExactly(1);
         assertThat(answer.partitions().get(1).offlineReplicas()).isEmpty();
+    }
+
+    @Test
+    void aPartitionInADirectoryThatHasFailedHasNoLeader() {
+        cluster.topic("orders", 2);
+        offline = 1;
+
+        MetadataResponseTopic answer = only(ask(NEWEST, byName("orders")));
+
+        assertThat(answer.partitions().getFirst().errorCode()).isZero();
+        assertThat(answer.partitions().getFirst().leaderId()).isEqualTo(1);
+        assertThat(answer.partitions().get(1).errorCode())
+                .isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE.code());
+        assertThat(answer.partitions().get(1).leaderId()).isEqualTo(-1);
+        assertThat(answer.partitions().get(1).offlineReplicas()).containsExactly(1);
     }
 
     @Test
@@ -185,7 +203,11 @@ class MetadataHandlerTest {
     }
 
     private MetadataHandler handler() {
-        return new MetadataHandler(cluster.cluster(), cluster.topics(), cluster.config());
+        return new MetadataHandler(
+                cluster.cluster(),
+                cluster.topics(),
+                cluster.config(),
+                (topic, index) -> index == offline);
     }
 
     private MetadataResponse ask(int version, MetadataRequest request) {

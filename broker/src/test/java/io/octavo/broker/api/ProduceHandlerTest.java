@@ -390,6 +390,30 @@ class ProduceHandlerTest {
         assertThat(broker.partition("cold", 0).highWatermark()).isZero();
     }
 
+    /// The log knows nothing of the producer yet, and would take any sequence for its first.
+    @Test
+    void whatComesBehindABatchThatWasGivenUpIsNotTakenInItsPlace() {
+        broker.createClosed("cold", 1);
+        ByteBuffer zero = Batches.from(7, 0, 0, "a");
+        Later<ProduceResponse> first = later(handle(toCold(zero), BY_NAME));
+        loop.advanceMs(500);
+        Later<ProduceResponse> second = later(handle(toCold(Batches.from(7, 0, 1, "b")), BY_NAME));
+        loop.advanceMs(600);
+        assertThat(only(kept(first)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+
+        broker.worker().run();
+        assertThat(only(kept(second)).errorCode())
+                .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code());
+
+        assertThat(only(now(handle(toCold(zero), BY_NAME))).baseOffset()).isZero();
+        assertThat(only(now(handle(toCold(Batches.from(7, 0, 1, "b")), BY_NAME))).baseOffset())
+                .isEqualTo(1);
+    }
+
+    private static ProduceRequest toCold(ByteBuffer batch) {
+        return request(1, "cold", 0, batch).withTimeoutMs(50);
+    }
+
     @Test
     void oldVersionsAreAdvertisedAndNotServed() {
         assertThat(handler.advertised().min()).isZero();

@@ -3,6 +3,7 @@ package io.octavo.broker.api;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.broker.cluster.TopicNames;
 import io.octavo.protocol.message.CreatePartitionsRequest;
 import io.octavo.protocol.message.CreateTopicsRequest;
 import io.octavo.protocol.message.DeleteTopicsRequest;
@@ -17,12 +18,14 @@ import io.octavo.protocol.message.OffsetCommitRequest;
 import io.octavo.protocol.message.OffsetForLeaderEpochRequest;
 import io.octavo.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
 import io.octavo.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopic;
+import io.octavo.protocol.message.ProduceRequest;
 import io.octavo.protocol.wire.MalformedFrame;
 import io.octavo.protocol.wire.Request;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,9 +40,30 @@ class RequestCapsTest {
                 .hasMessageContaining(String.valueOf(capped.most()));
     }
 
+    @Test
+    void aProduceNamesNoTopicThatCannotBe() {
+        assertThatCode(() -> RequestCaps.check(produce(1, TopicNames.CHARS_MAX)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> RequestCaps.check(produce(1, TopicNames.CHARS_MAX + 1)))
+                .isInstanceOf(MalformedFrame.class)
+                .hasMessageContaining("characters");
+    }
+
+    private static Request produce(int partitions, int nameChars) {
+        ProduceRequest.TopicProduceData topic =
+                ProduceRequest.TopicProduceData.defaults()
+                        .withName("t".repeat(nameChars))
+                        .withPartitionData(
+                                Collections.nCopies(
+                                        partitions,
+                                        ProduceRequest.PartitionProduceData.defaults()));
+        return ProduceRequest.defaults().withTopicData(List.of(topic));
+    }
+
     static List<Named<Capped>> asMuchAsTheLargestClientNamesIsHandledAndNoMore() {
         return List.of(
                 names("Metadata", n -> metadata(n)),
+                Named.of("Produce", new Capped(RequestCaps.PRODUCED_MAX, n -> produce(n, 1))),
                 names("OffsetForLeaderEpoch", n -> epochs(n)),
                 names("OffsetCommit", n -> commit(n)),
                 names("CreateTopics", n -> createTopics(n)),

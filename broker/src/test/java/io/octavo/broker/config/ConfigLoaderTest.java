@@ -216,6 +216,11 @@ class ConfigLoaderTest {
     void theOlderNameOfTheNodeNumberCounts() throws InvalidConfig {
         assertThat(load(Map.of("broker.id", "7")).brokerId()).isEqualTo(7);
         assertThat(load(Map.of("broker.id", "7", "node.id", "8")).brokerId()).isEqualTo(8);
+        assertThat(load(Map.of("broker.id", "-1")).brokerId()).isEqualTo(1);
+        assertThat(load(Map.of("broker.id", "-1", "node.id", "8")).brokerId()).isEqualTo(8);
+        assertThatThrownBy(() -> load(Map.of("broker.id", "-2")))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("broker.id");
     }
 
     private static BrokerConfig load(Map<String, String> settings) throws InvalidConfig {

@@ -2,7 +2,9 @@ package io.octavo.broker.net;
 
 import static io.octavo.broker.net.LocalNetwork.FRAME_BYTES_MAX;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.octavo.broker.api.Later;
 import io.octavo.broker.api.Reply;
 import io.octavo.protocol.message.ApiVersionsRequest;
 import io.octavo.protocol.message.FetchRequest;
@@ -19,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -50,13 +51,6 @@ final class ConnectionEndTest extends NetworkScene {
         assertThat(frameBytesHeld(parked)).isZero();
     }
 
-    /// Between two turns of the loop: in one, a connection has room for what it reads next.
-    private long frameBytesHeld(Calls.Call<?, ?> call) {
-        CompletableFuture<Long> held = new CompletableFuture<>();
-        call.context().loop().execute(() -> held.complete(network.frameBytesHeld()));
-        return held.orTimeout(20, TimeUnit.SECONDS).join();
-    }
-
     @Test
     void whatAPeerSentWhileItWasNotReadIsHandledAfterItClosed() throws Exception {
         for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
@@ -74,6 +68,28 @@ final class ConnectionEndTest extends NetworkScene {
 
         produce.next().later().settle(new Reply.None<>());
         assertThat(peer.isClosedByNow()).isTrue();
+    }
+
+    /// Epoll tells of it; the JDK's selectors do not tell of what nothing is asked of.
+    @Test
+    void aPeerThatIsResetWhileItIsNotReadIsGone() throws Exception {
+        assumeThat(transport).isEqualTo(Transport.EPOLL);
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            sendProduce(i);
+        }
+        CountDownLatch abandoned = new CountDownLatch(RequestQueue.REQUESTS_MAX);
+        List<Later<ProduceResponse>> parked = new ArrayList<>();
+        for (int i = 0; i < RequestQueue.REQUESTS_MAX; i++) {
+            parked.add(produce.next().later());
+            parked.getLast().onAbandoned(abandoned::countDown);
+        }
+        barrier();
+
+        peer.reset();
+
+        await(abandoned);
+        parked.forEach(one -> one.settle(new Reply.None<>()));
+        barrier();
     }
 
     @Test
@@ -290,6 +306,19 @@ final class ConnectionEndTest extends NetworkScene {
         parked.later().complete(FetchResponse.defaults());
 
         assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        awaitSweep();
+        peer.send(ListOffsetsRequest.API, 5, 2, ListOffsetsRequest.defaults());
+        assertThat(peer.receiveCorrelationId()).as("has the time to go on").isEqualTo(2);
+    }
+
+    /// Returns when connections have been looked after.
+    private void awaitSweep() throws Exception {
+        try (Peer other = Peer.of(network)) {
+            other.send(ByteBuffer.allocate(100).putInt(50_000).array());
+            barrier();
+            clock.advanceMs(Patience.STALL_MS_MAX);
+            assertThat(other.isClosedByNow()).isTrue();
+        }
     }
 
     @Test

@@ -143,6 +143,46 @@ final class FrameReceiverTest {
     }
 
     @Test
+    void aLargeFrameThatDribblesInBehindAnotherHoldsLittle() {
+        int bytes = 16 << 20;
+        FrameReceiver large = new FrameReceiver(memory, Clock.system(), 2 * bytes, () -> {});
+        receive(large, ByteBuffer.allocate(4 + bytes).putInt(bytes).array());
+        Objects.requireNonNull(large.next()).release();
+        large.settle();
+        byte[] second = ByteBuffer.allocate(4 + bytes).putInt(bytes).array();
+
+        receive(large, Arrays.copyOf(second, 4));
+        for (int i = 4; i < 14; i++) {
+            large.settle();
+            receive(large, Arrays.copyOfRange(second, i, i + 1));
+            assertThat(budget.usedBytes()).isLessThanOrEqualTo(2 << 20);
+        }
+
+        receive(large, Arrays.copyOfRange(second, 14, second.length));
+        assertThat(Objects.requireNonNull(large.next()).sizeBytes()).isEqualTo(bytes);
+        large.close();
+    }
+
+    @Test
+    void aFrameThatWaitsMovesOutOfAChunkThatItHardlyUses() {
+        receive(concat(frame(100, 1), frame(200, 2)));
+        Frame first = Objects.requireNonNull(receiver.next());
+        Frame second = Objects.requireNonNull(receiver.next());
+        receiver.settle();
+        assertThat(budget.usedBytes()).isEqualTo(CHUNK);
+
+        first.settle(memory);
+        second.settle(memory);
+
+        assertThat(budget.usedBytes()).isEqualTo(2 * 512);
+        assertThat(bytesOf(first)).isEqualTo(body(100, 1));
+        assertThat(bytesOf(second)).isEqualTo(body(200, 2));
+        first.release();
+        second.release();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
     void anIdleConnectionHoldsNothing() {
         receive(concat(frame(20, 1), frame(30, 2)));
         cutAll();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,13 @@ abstract class NetworkScene {
                 assertThat(other.receiveCorrelationId()).isEqualTo(i);
             }
         }
+    }
+
+    /// Between two turns of the loop: in one, a connection has room for what it reads next.
+    long frameBytesHeld(Calls.Call<?, ?> call) {
+        CompletableFuture<Long> held = new CompletableFuture<>();
+        call.context().loop().execute(() -> held.complete(network.frameBytesHeld()));
+        return held.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     void sendProduce(int correlationId) throws IOException {

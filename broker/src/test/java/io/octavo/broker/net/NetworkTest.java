@@ -3,6 +3,7 @@ package io.octavo.broker.net;
 import static io.octavo.broker.net.LocalNetwork.FRAME_BYTES_MAX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.broker.api.Later;
 import io.octavo.broker.api.Reply;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.message.ApiVersionsRequest;
@@ -19,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -147,6 +149,70 @@ final class NetworkTest extends NetworkScene {
         for (int i = 0; i < 100; i++) {
             assertThat(peer.receiveCorrelationId()).isEqualTo(i);
         }
+    }
+
+    /// Each partition has its part of an answer, which is known before that of the first request.
+    @Test
+    void answersDoNotPileUpBehindAParkedProduce() throws Exception {
+        int requests = 12;
+        AtomicInteger handled = new AtomicInteger();
+        produce.from((request, context) ->
+                handled.getAndIncrement() == 0
+                        ? new Later<>()
+                        : new Reply.Now<>(ProduceResponse.defaults()));
+        int partitions = RequestQueue.NAMES_MAX / 5;
+        ProduceRequest.TopicProduceData many =
+                ProduceRequest.TopicProduceData.defaults()
+                        .withName("t")
+                        .withPartitionData(
+                                Collections.nCopies(
+                                        partitions,
+                                        ProduceRequest.PartitionProduceData.defaults()));
+        for (int i = 0; i < requests; i++) {
+            peer.send(
+                    ProduceRequest.API,
+                    9,
+                    i,
+                    ProduceRequest.defaults().withTopicData(List.of(many)));
+        }
+        var parked = produce.next();
+        barrier();
+        assertThat(handled.get()).isEqualTo(5);
+
+        parked.later().complete(ProduceResponse.defaults());
+
+        for (int i = 0; i < requests; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void smallRequestsThatWaitHoldLittle() throws Exception {
+        peer.send(FetchRequest.API, 12, 0, FetchRequest.defaults());
+        var parked = fetch.next();
+        for (int i = 1; i <= 8; i++) {
+            peer.send(ListOffsetsRequest.API, 5, i, ListOffsetsRequest.defaults());
+            barrier();
+        }
+
+        assertThat(frameBytesHeld(parked)).isPositive().isLessThan(10_000);
+
+        parked.later().complete(FetchResponse.defaults());
+        for (int i = 0; i <= 8; i++) {
+            assertThat(peer.receiveCorrelationId()).isEqualTo(i);
+        }
+    }
+
+    /// As one has it that takes it from the name of its user.
+    @Test
+    void aClientMayHaveAnIdThatIsNotUtf8() throws Exception {
+        byte[] request = Peer.bytes(ListOffsetsRequest.API, 5, 1, ListOffsetsRequest.defaults());
+        int id = new String(request, StandardCharsets.ISO_8859_1).indexOf("peer");
+        request[id] = (byte) 0xe9;
+        peer.send(request);
+
+        assertThat(peer.receiveCorrelationId()).isEqualTo(1);
+        assertThat(offsets.next().context().clientId()).isEqualTo("\ufffdeer");
     }
 
     @Test

@@ -105,6 +105,12 @@ final class Peer implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /// Goes away with an error for the other end, as a peer that was killed.
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /// Whether the other end closes without another byte.
     boolean isClosedByNow() throws IOException {
         try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.octavo.broker.api.DiskReaders;
@@ -39,7 +40,16 @@ final class ReplySenderTest {
 
     @TempDir Path directory;
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private boolean deaf;
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel() {
+                @Override
+                protected void doWrite(ChannelOutboundBuffer leaving) throws Exception {
+                    if (!deaf) {
+                        super.doWrite(leaving);
+                    }
+                }
+            };
     private final List<LogSlice> slices = new ArrayList<>();
     private final UnsentBudget unsent = new UnsentBudget();
     private DataDirectory data;
@@ -139,6 +149,20 @@ final class ReplySenderTest {
         assertThat(unsent.contended()).isTrue();
         sender.close();
         assertThat(unsent.contended()).isFalse();
+    }
+
+    @Test
+    void smallRepliesThatAreNotTakenCountToo() throws IOException {
+        deaf = true;
+        sender.add(bytes(30_000));
+        sender.flush();
+        assertThat(sender.holdsMemory()).isTrue();
+
+        deaf = false;
+        channel.flush();
+        sender.countLingering();
+        assertThat(sender.holdsMemory()).isFalse();
+        handed();
     }
 
     /// So that it is seen that the peer takes it.

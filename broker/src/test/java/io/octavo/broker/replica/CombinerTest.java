@@ -64,6 +64,36 @@ class CombinerTest {
                         "behind inner");
     }
 
+    @Test
+    void whatIsNotReadyAnyMoreUnderTheLockWaits() {
+        boolean[] open = {true};
+        Named late =
+                new Named("late") {
+                    @Override
+                    boolean ready() {
+                        boolean was = open[0];
+                        if (log.isEmpty()) {
+                            combiner.submit(
+                                    new Named("close") {
+                                        @Override
+                                        void run() {
+                                            open[0] = false;
+                                            super.run();
+                                        }
+                                    });
+                        }
+                        return was;
+                    }
+                };
+
+        combiner.submit(late);
+        assertThat(log).containsExactly("run close", "after close");
+
+        open[0] = true;
+        combiner.resume();
+        assertThat(log).containsExactly("run close", "after close", "run late", "after late");
+    }
+
     /// Replies to one connection are one write, whoever comes by.
     @Test
     void whatOthersHaveLeftIsToldInOnePieceOfWork() {

@@ -29,6 +29,7 @@ public final class FailingFiles extends ForwardingFiles {
     private boolean directoryForcesFail;
     private boolean forgetful;
     private int reads;
+    private final Set<Path> forcedDirectories = ConcurrentHashMap.newKeySet();
     private final Set<Opened> open = ConcurrentHashMap.newKeySet();
     private final Set<Path> inMemory = ConcurrentHashMap.newKeySet();
 
@@ -92,6 +93,11 @@ public final class FailingFiles extends ForwardingFiles {
         return reads;
     }
 
+    /// The directories that were forced.
+    public Set<Path> forcedDirectories() {
+        return forcedDirectories;
+    }
+
     /// The names of the files that are open.
     public List<String> openFiles() {
         return open.stream().map(file -> file.path().getFileName().toString()).toList();
@@ -133,6 +139,7 @@ public final class FailingFiles extends ForwardingFiles {
             throw new IOException("broken by a test: " + directory);
         }
         super.forceDirectory(directory);
+        forcedDirectories.add(directory);
     }
 
     @Override

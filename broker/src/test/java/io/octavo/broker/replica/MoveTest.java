@@ -165,6 +165,22 @@ class MoveTest {
         assertThat(LogFiles.system().list(two)).noneMatch(name -> name.startsWith("t-0"));
     }
 
+    /// Of which the disk may hang.
+    @Test
+    void aTopicThatIsDeletedForcesNoDirectoryThatHasNothingOfIt() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        files.forcedDirectories().clear();
+
+        broker.delete("t");
+        broker.worker().run();
+
+        assertThat(broker.purged()).hasSize(1);
+        assertThat(files.forcedDirectories())
+                .contains(partition.directory().root())
+                .doesNotContain(elsewhere(partition));
+    }
+
     @Test
     void aPartitionThatCannotBeCopiedStaysWhereItIs() throws IOException {
         Partition partition = create();
@@ -180,26 +196,103 @@ class MoveTest {
         assertThat(values(partition)).containsExactly("a", "b");
     }
 
+    /// More than is copied at once, so that the log is served until the end.
     @Test
-    void aMoveThatARestartInterruptedBeginsAgain() throws IOException {
+    void aMoveThatAStopInterruptedBeginsAgain() throws IOException {
         Partition partition = create();
-        append(partition, "a");
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 60; i++) {
+            append(partition, large);
+        }
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).isTrue();
-        assertThat(LogFiles.system().list(target)).anyMatch(name -> name.endsWith("-future"));
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        assertThat(broker.worker().runNext()).as("copies a piece").isTrue();
+        assertThat(partition.openLog()).isNotNull();
         broker.close();
+        assertThat(LogFiles.system().list(target)).anyMatch(name -> name.endsWith("-future"));
 
         broker = open(files);
         Partition again = create();
-        broker.partitions().resumeMoves();
+        resumeMoves();
         assertThat(broker.partitions().future(again)).as("what was copied is there").isNull();
         removeAll();
-        broker.partitions().resumeMoves();
+        resumeMoves();
         broker.worker().run();
 
         assertThat(again.directory().root()).isEqualTo(target);
-        assertThat(values(again)).containsExactly("a");
+        assertThat(values(again)).hasSize(60);
+    }
+
+    @Test
+    void aMoveThatWaitedForOthersAtAStopBeginsAgain() throws IOException {
+        broker.create("t", 3);
+        Path target = elsewhere(broker.partition("t", 0));
+        for (int i = 0; i < 3; i++) {
+            append(broker.partition("t", i), "a");
+            assertThat(broker.partitions().move("t", i, target)).isEqualTo(ErrorCode.NONE);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        }
+        broker.close();
+
+        broker = open(files);
+        broker.create("t", 3);
+        removeAll();
+        resumeMoves();
+        broker.worker().run();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(broker.partition("t", i).directory().root()).as("%d", i).isEqualTo(target);
+        }
+    }
+
+    @Test
+    void ofManyThatMoveOneIsOutOfUse() throws IOException {
+        broker.create("t", 6);
+        for (int i = 0; i < 6; i++) {
+            append(broker.partition("t", i), "a");
+            broker.partitions().move("t", i, one);
+        }
+        int moved = 0;
+        while (broker.worker().runNext()) {
+            int out = 0;
+            for (int i = 0; i < 6; i++) {
+                out += broker.partition("t", i).openLog() == null ? 1 : 0;
+            }
+            assertThat(out).isLessThanOrEqualTo(1);
+            moved += out;
+        }
+
+        assertThat(moved).as("seen out of use").isPositive();
+        for (int i = 0; i < 6; i++) {
+            assertThat(broker.partition("t", i).directory().root()).isEqualTo(one);
+        }
+    }
+
+    /// It does not wait for those before it.
+    @Test
+    void aMoveThatIsCancelledWhileItWaitsEnds() throws IOException {
+        broker.create("t", 4);
+        List<Partition> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            if (!broker.partition("t", i).directory().root().equals(one)) {
+                all.add(broker.partition("t", i));
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(1);
+        Partition last = all.getLast();
+        for (Partition partition : all) {
+            broker.partitions().move("t", partition.index(), one);
+        }
+
+        broker.partitions().move("t", last.index(), two);
+        broker.worker().run();
+
+        assertThat(broker.partitions().future(last)).isNull();
+        assertThat(last.directory().root()).isEqualTo(two);
+        assertThat(all.getFirst().directory().root()).isEqualTo(one);
     }
 
     @Test
@@ -208,6 +301,7 @@ class MoveTest {
         append(partition, "a");
         Path home = partition.directory().root();
         move(elsewhere(partition));
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
         assertThat(broker.worker().runNext()).isTrue();
         move(home);
         broker.worker().run();
@@ -216,7 +310,7 @@ class MoveTest {
         broker = open(files);
         Partition again = create();
         removeAll();
-        broker.partitions().resumeMoves();
+        resumeMoves();
         broker.worker().run();
 
         assertThat(again.directory().root()).isEqualTo(home);
@@ -279,6 +373,26 @@ class MoveTest {
     }
 
     @Test
+    void aTopicThatIsMadeAgainIsNotMadeWhereTheDiskHasFailed() throws IOException {
+        Partition partition = create();
+        broker.forced("t");
+        files.failForces("t-0");
+        append(partition, "a", true);
+        broker.force();
+        assertThat(partition.directory().failure()).isNotNull();
+
+        broker.delete("t");
+        broker.createClosed("t", 1);
+        Partition again = broker.partition("t", 0);
+        assertThat(again.directory()).isNotSameAs(partition.directory());
+
+        again.log();
+        broker.worker().run();
+        append(again, "b");
+        assertThat(values(again)).containsExactly("b");
+    }
+
+    @Test
     void whatCannotBeMovedIsRefused() throws IOException {
         Partition partition = create();
 
@@ -336,6 +450,10 @@ class MoveTest {
         partition.log();
         broker.worker().run();
         return partition;
+    }
+
+    private void resumeMoves() {
+        broker.partitions().directories().forEach(broker.partitions()::resumeMoves);
     }
 
     private void removeAll() throws IOException {

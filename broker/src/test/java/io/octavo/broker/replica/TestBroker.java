@@ -205,8 +205,8 @@ public final class TestBroker implements AutoCloseable {
     public void checkpoint() throws IOException {
         for (DataDirectory directory : directories) {
             directory.checkpoint();
+            partitions.removeDeleted(directory);
         }
-        partitions.removeDeleted();
         worker.run();
         for (int i = 0; i < REMOVALS; i++) {
             worker.advanceMs(Sweep.PAUSE_MS);
