@@ -78,6 +78,7 @@ final class BrokerSettings {
     static {
         List<ConfigDefinition> all = new ArrayList<>();
         identity(all);
+        listeners(all);
         storage(all);
         network(all);
         topics(all);
@@ -142,6 +143,9 @@ final class BrokerSettings {
                                         + " they are used. -1 is a quarter of the process's file descriptors, at most"
                                         + " 4000.")
                         .checked(atLeast(-1)));
+    }
+
+    private static void listeners(List<ConfigDefinition> all) {
         all.add(
                 of(
                                 LISTENERS,

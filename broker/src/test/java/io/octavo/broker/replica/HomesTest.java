@@ -1,0 +1,116 @@
+package io.octavo.broker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.broker.cluster.Topic;
+import io.octavo.log.LogFiles;
+import io.octavo.protocol.wire.Uuid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Which data directory a partition is in.
+class HomesTest extends TwoDirectories {
+    /// Of which the disk may hang.
+    @Test
+    void aTopicThatIsDeletedForcesNoDirectoryThatHasNothingOfIt() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        files.forcedDirectories().clear();
+
+        broker.delete("t");
+        broker.worker().run();
+
+        assertThat(broker.purged()).hasSize(1);
+        assertThat(files.forcedDirectories())
+                .contains(partition.directory().root())
+                .doesNotContain(elsewhere(partition));
+    }
+
+    /// A move failed at both ends: both directories know the log, and one has gone on.
+    @Test
+    void ofTwoLogsThatAreKnownAsWellTheLongerOneIsServed() throws IOException {
+        for (boolean longerFirst : new boolean[] {true, false}) {
+            broker.close();
+            Path kept = Files.createDirectories((longerFirst ? one : two).resolve("kept"));
+            Path copy = Files.createDirectories((longerFirst ? two : one).resolve("copy"));
+            broker = new TestBroker(List.of(copy), files, Map.of());
+            append(create(), "a");
+            Topic topic = broker.known("t");
+            broker.close();
+            broker = new TestBroker(List.of(kept), files, Map.of());
+            Partition longer = restored(topic);
+            append(longer, "a");
+            append(longer, "b");
+            broker.close();
+
+            List<Path> both = longerFirst ? List.of(kept, copy) : List.of(copy, kept);
+            broker = new TestBroker(both, files, Map.of());
+
+            assertThat(values(restored(topic))).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void aTopicThatIsMadeAgainIsNotMadeWhereTheDiskHasFailed() throws IOException {
+        Partition partition = create();
+        broker.forced("t");
+        files.failForces("t-0");
+        append(partition, "a", true);
+        broker.force();
+        assertThat(partition.directory().failure()).isNotNull();
+
+        broker.delete("t");
+        broker.createClosed("t", 1);
+        Partition again = broker.partition("t", 0);
+        assertThat(again.directory()).isNotSameAs(partition.directory());
+
+        again.log();
+        broker.worker().run();
+        append(again, "b");
+        assertThat(values(again)).containsExactly("b");
+    }
+
+    @Test
+    void aLogThatIsInTwoDirectoriesIsServedFromOneAndTheOtherIsSetAside() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path other = elsewhere(partition);
+        broker.close();
+        LogFiles.system().createDirectory(other.resolve("t-0"));
+
+        broker = open(LogFiles.system());
+        assertThat(create().directory().root()).isEqualTo(home);
+
+        assertThat(LogFiles.system().list(other)).anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    /// As when a topic is deleted and made again while one of the disks is away.
+    @Test
+    void ofLogsOfSeveralTopicsTheOneOfTheTopicThatExistsCounts() throws IOException {
+        for (boolean liveFirst : new boolean[] {true, false}) {
+            broker.close();
+            Path live = Files.createDirectories((liveFirst ? one : two).resolve("live"));
+            Path old = Files.createDirectories((liveFirst ? two : one).resolve("old"));
+            broker = new TestBroker(List.of(old), files, Map.of());
+            append(create(), "old");
+            Topic before = broker.known("t");
+            broker.close();
+            Topic now =
+                    new Topic("t", new Uuid(1, 99), false, before.partitions(), before.config());
+            broker = new TestBroker(List.of(live), files, Map.of());
+            append(restored(now), "live");
+            broker.close();
+
+            List<Path> both = liveFirst ? List.of(live, old) : List.of(old, live);
+            broker = new TestBroker(both, files, Map.of());
+
+            assertThat(values(restored(now))).containsExactly("live");
+            assertThat(files.list(old)).anyMatch(name -> name.endsWith("-stray"));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.octavo.broker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octavo.log.LogFiles;
+import io.octavo.protocol.api.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Several moves, and those that do not come to their end.
+class MovesTest extends TwoDirectories {
+    /// More than is copied at once, so that the log is served until the end.
+    @Test
+    void aMoveThatAStopInterruptedBeginsAgain() throws IOException {
+        Partition partition = create();
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 60; i++) {
+            append(partition, large);
+        }
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        assertThat(broker.worker().runNext()).as("copies a piece").isTrue();
+        assertThat(partition.openLog()).isNotNull();
+        broker.close();
+        assertThat(LogFiles.system().list(target)).anyMatch(name -> name.endsWith("-future"));
+
+        broker = open(files);
+        Partition again = create();
+        resumeMoves();
+        assertThat(broker.partitions().future(again)).as("what was copied is there").isNull();
+        removeAll();
+        resumeMoves();
+        broker.worker().run();
+
+        assertThat(again.directory().root()).isEqualTo(target);
+        assertThat(values(again)).hasSize(60);
+    }
+
+    @Test
+    void aMoveThatWaitedForOthersAtAStopBeginsAgain() throws IOException {
+        broker.create("t", 3);
+        Path target = elsewhere(broker.partition("t", 0));
+        for (int i = 0; i < 3; i++) {
+            append(broker.partition("t", i), "a");
+            assertThat(broker.partitions().move("t", i, target)).isEqualTo(ErrorCode.NONE);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        }
+        broker.close();
+
+        broker = open(files);
+        broker.create("t", 3);
+        removeAll();
+        resumeMoves();
+        broker.worker().run();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(broker.partition("t", i).directory().root()).as("%d", i).isEqualTo(target);
+        }
+    }
+
+    @Test
+    void ofManyThatMoveOneIsOutOfUse() throws IOException {
+        broker.create("t", 6);
+        for (int i = 0; i < 6; i++) {
+            append(broker.partition("t", i), "a");
+            broker.partitions().move("t", i, one);
+        }
+        int moved = 0;
+        while (broker.worker().runNext()) {
+            int out = 0;
+            for (int i = 0; i < 6; i++) {
+                out += broker.partition("t", i).openLog() == null ? 1 : 0;
+            }
+            assertThat(out).isLessThanOrEqualTo(1);
+            moved += out;
+        }
+
+        assertThat(moved).as("seen out of use").isPositive();
+        for (int i = 0; i < 6; i++) {
+            assertThat(broker.partition("t", i).directory().root()).isEqualTo(one);
+        }
+    }
+
+    /// It does not wait for those before it.
+    @Test
+    void aMoveThatIsCancelledWhileItWaitsEnds() throws IOException {
+        broker.create("t", 4);
+        List<Partition> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            if (!broker.partition("t", i).directory().root().equals(one)) {
+                all.add(broker.partition("t", i));
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(1);
+        Partition last = all.getLast();
+        for (Partition partition : all) {
+            broker.partitions().move("t", partition.index(), one);
+        }
+
+        broker.partitions().move("t", last.index(), two);
+        while (broker.partitions().future(last) != null) {
+            assertThat(broker.worker().runNext()).isTrue();
+        }
+        assertThat(all.getFirst().directory().root()).as("is before it").isEqualTo(two);
+        broker.worker().run();
+
+        assertThat(last.directory().root()).isEqualTo(two);
+        assertThat(all.getFirst().directory().root()).isEqualTo(one);
+    }
+
+    @Test
+    void aMoveThatWasGivenUpDoesNotBeginAgain() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        move(elsewhere(partition));
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        assertThat(broker.worker().runNext()).isTrue();
+        move(home);
+        broker.worker().run();
+        broker.close();
+
+        broker = open(files);
+        Partition again = create();
+        removeAll();
+        resumeMoves();
+        broker.worker().run();
+
+        assertThat(again.directory().root()).isEqualTo(home);
+    }
+}
