@@ -141,6 +141,12 @@ final class LogDirectoriesTest {
         assertThat(isServed(lost)).isFalse();
         assertThat(Objects.requireNonNull(directories().get(two.toString())).error())
                 .isInstanceOf(KafkaStorageException.class);
+        assertThat(KafkaTool.TOPICS.against(broker, "--describe", "--unavailable-partitions"))
+                .contains("Partition: " + lost)
+                .doesNotContain("Partition: " + kept);
+        // Who does not care where records go sends them to partitions that have a leader.
+        LogFile more = LogFile.all(directory).getLast();
+        new JavaClient().produce(broker.address(), "logs", more, Codec.NONE, false);
 
         broker.child().kill();
         Files.delete(two);
