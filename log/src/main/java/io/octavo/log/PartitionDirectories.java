@@ -3,9 +3,9 @@ package io.octavo.log;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -213,10 +213,24 @@ public final class PartitionDirectories {
         return renames.future(name);
     }
 
-    /// The logs that were on their way here when the last run ended, as far as their names were not
-    /// shortened; once, and when what there was of them is gone, so that there is room for them.
-    public Set<String> takeGathered() {
-        return directory.removal().isIdle() ? renames.takeGathered() : Set.of();
+    /// The logs that were on their way here when the last run ended, by their names as far as these
+    /// were not shortened, and a place for each; once, and when what there was of them is gone, so
+    /// that there is room for them.
+    public Map<String, Relocation.Place> takeGathered() {
+        Map<String, Relocation.Place> places = new HashMap<>();
+        if (directory.removal().isIdle()) {
+            renames.takeGathered()
+                    .forEach((name, path) ->
+                            places.put(name, new Relocation.Place(directory, path)));
+        }
+        return places;
+    }
+
+    /// The place of one of them, which is not on its way any more; null where it was not, or was
+    /// taken before.
+    public Relocation.@Nullable Place takeGathered(String name) {
+        Path path = renames.takeGathered(name);
+        return path == null ? null : new Relocation.Place(directory, path);
     }
 
     /// Has what was gathered in `future` removed.

@@ -90,13 +90,13 @@ public final class Relocation {
         }
     }
 
-    /// A future directory, with which a move begins. As long as it is there the next start finds
-    /// the move ([PartitionDirectories#takeGathered()]).
+    /// A future directory, with which a move begins. As long as it is there every start finds the
+    /// move again ([PartitionDirectories#takeGathered()]).
     public static final class Place {
         private final DataDirectory target;
         private final Path path;
 
-        private Place(DataDirectory target, Path path) {
+        Place(DataDirectory target, Path path) {
             this.target = target;
             this.path = path;
         }

@@ -3,13 +3,16 @@ package io.octavo.log;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// <topic>-<partition>.<run>-<n>-delete   of a log that was deleted: goes
 /// <topic>-<partition>.<run>-<n>-stray    nobody's: kept for a day, for who wants it back
 /// <topic>-<partition>.<run>-<n>-future   gathered from another data directory (Relocation); of an
-///                                        earlier run: goes, and is gathered anew
+///                                        earlier run: goes, when there is an empty one in its place
 /// ```
 ///
 /// The run and a number tell apart what was of one name, and long names that are shortened. Safe
@@ -49,8 +52,8 @@ final class Renames {
     private final Uuid runId;
     private final AtomicInteger numberNext = new AtomicInteger();
 
-    /// The logs that were being gathered when the last run ended.
-    private final Set<String> gathered = ConcurrentHashMap.newKeySet();
+    /// The logs that were being gathered when the last run ended, and where they can be now.
+    private final Map<String, Path> gathered = new ConcurrentHashMap<>();
 
     /// What was set aside, and since when this run knows of it, by the monotonic clock.
     private final Map<Path, Long> strays = new ConcurrentHashMap<>();
@@ -66,6 +69,7 @@ final class Renames {
 
     /// Takes note of what earlier runs left.
     void find() throws IOException {
+        Map<String, List<Path>> futures = new HashMap<>();
         for (String name : directory.files().list(directory.root())) {
             Matcher renamed = RENAMED.matcher(name);
             if (!renamed.matches()) {
@@ -77,10 +81,28 @@ final class Renames {
                 continue;
             }
             if (renamed.group(2).equals(FUTURE)) {
-                gathered.add(renamed.group(1));
+                futures.computeIfAbsent(renamed.group(1), _ -> new ArrayList<>()).add(path);
+            } else {
+                directory.removal().foundDirectory(path);
             }
-            directory.removal().foundDirectory(path);
         }
+        futures.forEach(this::gatherAnew);
+    }
+
+    /// What was gathered goes. Whenever this run ends, there is a future directory by which the
+    /// next one knows.
+    private void gatherAnew(String name, List<Path> before) {
+        Path anew = future(name);
+        while (before.contains(anew)) {
+            anew = future(name);
+        }
+        try {
+            directory.files().createDirectory(anew);
+            gathered.put(name, anew);
+        } catch (IOException none) {
+            LOG.warn("{} is not moved to {} any more", name, directory.root(), none);
+        }
+        before.forEach(path -> directory.removal().foundDirectory(givenUp(path)));
     }
 
     /// Gives a log's directory the name of one that was deleted, and returns it.
@@ -110,14 +132,21 @@ final class Renames {
         }
     }
 
-    /// The logs that were being gathered when the last run ended; once.
-    Set<String> takeGathered() {
-        if (gathered.isEmpty()) {
-            return Set.of();
+    /// The logs that were being gathered when the last run ended, and where they can be now; once.
+    Map<String, Path> takeGathered() {
+        Map<String, Path> taken = new HashMap<>();
+        for (String name : gathered.keySet()) {
+            Path path = takeGathered(name);
+            if (path != null) {
+                taken.put(name, path);
+            }
         }
-        Set<String> taken = Set.copyOf(gathered);
-        gathered.clear();
         return taken;
+    }
+
+    /// The same, of one log; null where it was not.
+    @Nullable Path takeGathered(String name) {
+        return gathered.remove(name);
     }
 
     /// Makes all renames survive a power cut. Blocks.

@@ -69,7 +69,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         channel,
                         context.unsent(),
                         new ReadAhead(
-                                context.readers().of(id), loop::offer, () -> loop.ready(this)));
+                                context.readers().of(id), loop::offer, () -> loop.ready(this)),
+                        context.clock().millis());
         patience =
                 new Patience(
                         context.budget(),
@@ -228,7 +229,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /// Looks after a connection that does nothing; about once a second.
     void sweep(long nowMs) {
         takeOver();
-        sender.countLingering();
+        sender.look(nowMs);
         Patience.Verdict verdict = patience.judge(nowMs, nowMs - activeMs, reading, closing);
         switch (verdict.fate()) {
             case STAYS -> letOthersWrite();

@@ -106,9 +106,11 @@ final class FrameMemory {
             release();
         }
 
-        /// Whether the frames that hold it would have enough in a smaller one.
+        /// Whether the frames that hold it, and what is not cut yet, would have enough in a smaller
+        /// one.
         boolean tooLarge() {
-            return Math.max(BYTES_MIN, USED_PART_MIN * (long) frameBytes) < bytes.capacity();
+            long used = frameBytes + (long) bytes.readableBytes();
+            return Math.max(BYTES_MIN, USED_PART_MIN * used) < bytes.capacity();
         }
 
         void release() {

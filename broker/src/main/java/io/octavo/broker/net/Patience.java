@@ -72,7 +72,7 @@ final class Patience {
                     "a frame came too slowly, or replies before it were not read, while others had"
                             + " no memory");
         }
-        if (stalled && sender.holdsMemory() && unsent.contended()) {
+        if (sender.untakenMs(nowMs) >= STALL_MS_MAX && sender.holdsMemory() && unsent.contended()) {
             return new Verdict(
                     Fate.CLOSED, "its replies were not read while memory for them was short");
         }

@@ -3,6 +3,7 @@ package io.octavo.broker.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
 import io.octavo.protocol.wire.Splice;
 import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
@@ -42,10 +43,20 @@ final class ReplySender {
     /// looked at last.
     private int lingering;
 
-    ReplySender(Channel channel, UnsentBudget unsent, ReadAhead ahead) {
+    /// Bytes, of all windows.
+    private long handed;
+
+    /// Of those, what the socket had taken when that was looked at, and when it had taken more.
+    private long taken;
+
+    private long takenMs;
+
+    /// @param nowMs by the clock of [#look]
+    ReplySender(Channel channel, UnsentBudget unsent, ReadAhead ahead, long nowMs) {
         this.channel = channel;
         this.unsent = unsent;
         this.ahead = ahead;
+        takenMs = nowMs;
     }
 
     /// Takes a reply, with the file slices in it.
@@ -96,24 +107,44 @@ final class ReplySender {
         countLingering();
     }
 
-    /// Counts what peers leave in their sockets, where it is not next to nothing.
-    void countLingering() {
-        ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
-        int now = leaving == null || leaving.isEmpty() ? 0 : bytes(leaving);
-        int left = now < LINGERING_BYTES_MIN ? 0 : now;
-        if (left != lingering) {
-            unsent.unsent(left - lingering);
-            lingering = left;
+    /// Counts what the peer leaves in its socket, where that is not next to nothing and not counted
+    /// already.
+    private void countLingering() {
+        int left = counted > 0 ? 0 : waiting(false);
+        int now = left < LINGERING_BYTES_MIN ? 0 : left;
+        if (now != lingering) {
+            unsent.lingers(now - lingering);
+            lingering = now;
         }
     }
 
-    private static int bytes(ChannelOutboundBuffer leaving) {
+    /// Looks whether the peer has taken something of what it was handed; to be called now and then.
+    void look(long nowMs) {
+        long now = handed - waiting(true);
+        if (now > taken || now == handed) {
+            taken = now;
+            takenMs = nowMs;
+        }
+        countLingering();
+    }
+
+    /// For how long there has been something that the peer did not take any of.
+    long untakenMs(long nowMs) {
+        return nowMs - takenMs;
+    }
+
+    /// How many bytes the socket has not taken.
+    ///
+    /// @param files whether those of records in files count
+    private int waiting(boolean files) {
+        ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
+        if (leaving == null || leaving.isEmpty()) {
+            return 0;
+        }
         int[] sum = new int[1];
         try {
             leaving.forEachFlushedMessage(message -> {
-                if (message instanceof ByteBuf bytes) {
-                    sum[0] += bytes.readableBytes();
-                }
+                sum[0] += message instanceof ByteBuf || files ? bytes(message) : 0;
                 return true;
             });
         } catch (Exception e) {
@@ -122,7 +153,17 @@ final class ReplySender {
         return sum[0];
     }
 
+    /// How much of a window the socket has not taken.
+    private static int bytes(Object window) {
+        return switch (window) {
+            case ByteBuf bytes -> bytes.readableBytes();
+            case FileRegion file -> (int) (file.count() - file.transferred());
+            default -> 0;
+        };
+    }
+
     private void hand(Object window, ReplyPart part) {
+        handed += bytes(window);
         if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
             var _ = channel.write(window).addListener(_ -> discharge(whole));
         } else {
@@ -183,7 +224,7 @@ final class ReplySender {
                 discharge(dropped);
             }
         }
-        unsent.sent(lingering);
+        unsent.lingers(-lingering);
         lingering = 0;
     }
 

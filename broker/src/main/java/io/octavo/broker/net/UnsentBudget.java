@@ -20,6 +20,7 @@ final class UnsentBudget {
     static final long LIMIT_BYTES = 128L << 20;
 
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong lingering = new AtomicLong();
 
     /// Charges a buffer that is counted, until [#sent].
     void unsent(int bufferBytes) {
@@ -31,13 +32,19 @@ final class UnsentBudget {
         bytes.addAndGet(-bufferBytes);
     }
 
+    /// What a connection's socket has not taken of its small replies has grown by so much, or
+    /// shrunk. They are never refused, and refuse no others.
+    void lingers(int moreBytes) {
+        lingering.addAndGet(moreBytes);
+    }
+
     static boolean isCounted(int bufferBytes) {
         return bufferBytes >= COUNTED_BYTES_MIN;
     }
 
     /// Whether so much is unsent that peers have to take it.
     boolean contended() {
-        return bytes.get() >= CONTENDED_BYTES;
+        return bytes.get() + lingering.get() >= CONTENDED_BYTES;
     }
 
     /// Whether there is room for a reply, records aside.

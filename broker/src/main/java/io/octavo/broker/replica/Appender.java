@@ -103,12 +103,12 @@ final class Appender {
     private ProducerCheck check(RecordBatch batch, Log log) {
         LinkedHashSet<Long> all = missed;
         if (all != null && all.contains(batch.producerId())) {
-            boolean first = batch.baseSequence() == 0;
-            if (!first && !log.producers().knows(batch.producerId())) {
+            if (log.producers().knows(batch.producerId())) {
+                all.remove(batch.producerId());
+                missed = all.isEmpty() ? null : all;
+            } else if (batch.baseSequence() != 0) {
                 return new ProducerCheck.OutOfOrder(RecordBatch.NO_SEQUENCE, batch.baseSequence());
             }
-            all.remove(batch.producerId());
-            missed = all.isEmpty() ? null : all;
         }
         return log.producers().check(batch);
     }

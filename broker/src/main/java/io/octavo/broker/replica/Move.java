@@ -81,18 +81,21 @@ final class Move implements Watcher {
     }
 
     /// Makes sure that it is begun, by the next start if not by this.
-    void prepare() {
+    ///
+    /// @param found the place that an earlier run has made for it; null where there is none
+    void prepare(Relocation.@Nullable Place found) {
         from.worker()
                 .execute(() -> {
                     try {
-                        place = Relocation.Place.make(to.directory(), partition.toString());
+                        String name = partition.toString();
+                        place = found == null ? Relocation.Place.make(to.directory(), name) : found;
                     } catch (IOException | RuntimeException failure) {
                         report(failure);
                     }
                 });
     }
 
-    /// After [#prepare()].
+    /// After [#prepare].
     void begin() {
         from.worker().execute(this::step);
     }
@@ -129,7 +132,9 @@ final class Move implements Watcher {
                 begin();
             }
         } catch (IOException | RuntimeException failure) {
-            report(failure);
+            if (!partition.stopped()) {
+                report(failure);
+            }
             stay();
         }
     }
@@ -176,7 +181,7 @@ final class Move implements Watcher {
         if (copying != null) {
             copying.stop();
         }
-        if (there != null && !partition.stopped()) {
+        if (there != null && (cancelled || !partition.stopped())) {
             there.giveUp();
         }
         listener.ended(this, false);

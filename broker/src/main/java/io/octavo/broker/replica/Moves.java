@@ -1,5 +1,6 @@
 package io.octavo.broker.replica;
 
+import io.octavo.log.Relocation;
 import io.octavo.protocol.api.ErrorCode;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class Moves implements Move.Listener {
     ///
     /// @return `NONE`, or why it is not moved: `KAFKA_STORAGE_ERROR`
     ErrorCode move(Partition partition, Storage to) {
-        if (to.directory().failure() != null || partition.storage().directory().failure() != null) {
+        if (failed(to) || failed(partition.storage())) {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }
         Move begun;
@@ -36,20 +37,59 @@ final class Moves implements Move.Listener {
             Moving now = moving.get(partition);
             if (now != null) {
                 boolean goesThere = now.move.to() == to && !now.move.cancelled();
-                moving.put(partition, new Moving(now.move, goesThere ? null : to));
+                begun = goesThere ? null : cancel(partition, now.move, to);
                 if (goesThere) {
-                    return ErrorCode.NONE;
+                    moving.put(partition, new Moving(now.move, null));
                 }
-                now.move.cancel();
-                begun = doesNotWait(now.move) ? now.move : null;
             } else if (partition.storage() == to) {
                 return ErrorCode.NONE;
             } else {
-                begun = enter(partition, to);
+                begun = enter(partition, to, null);
             }
         }
         begin(begun);
         return ErrorCode.NONE;
+    }
+
+    /// Goes on with a move that an earlier run has begun, unless something else was ordered since.
+    ///
+    /// @param found the place that it made
+    void resume(Partition partition, Storage to, Relocation.Place found) {
+        if (failed(to) || failed(partition.storage())) {
+            // For the next start.
+            return;
+        }
+        Move begun;
+        synchronized (this) {
+            if (moving.containsKey(partition) || partition.storage() == to) {
+                to.worker().execute(found::giveUp);
+                return;
+            }
+            begun = enter(partition, to, found);
+        }
+        begin(begun);
+    }
+
+    /// The partition was deleted: it is not moved any more.
+    void cancel(Partition partition) {
+        Move begun;
+        synchronized (this) {
+            Moving now = moving.get(partition);
+            begun = now == null ? null : cancel(partition, now.move, null);
+        }
+        begin(begun);
+    }
+
+    private static boolean failed(Storage storage) {
+        return storage.directory().failure() != null;
+    }
+
+    /// @param next where the log is to be moved instead
+    /// @return the move, if it is to be ended now
+    private @Nullable Move cancel(Partition partition, Move move, @Nullable Storage next) {
+        moving.put(partition, new Moving(move, next));
+        move.cancel();
+        return doesNotWait(move) ? move : null;
     }
 
     /// The copy that will replace the partition's log; null when it is not being moved.
@@ -71,7 +111,7 @@ final class Moves implements Move.Listener {
             Moving last = moving.remove(partition);
             Storage wanted = last == null ? null : last.next;
             if (wanted != null && wanted != partition.storage() && !partition.gone()) {
-                again = enter(partition, wanted);
+                again = enter(partition, wanted, null);
             }
         }
         begin(next);
@@ -79,10 +119,11 @@ final class Moves implements Move.Listener {
     }
 
     /// @return the move, if it is its turn
-    private @Nullable Move enter(Partition partition, Storage to) {
+    private @Nullable Move enter(
+            Partition partition, Storage to, Relocation.@Nullable Place found) {
         Move move = new Move(partition, to, this);
         moving.put(partition, new Moving(move, null));
-        move.prepare();
+        move.prepare(found);
         ArrayDeque<Move> turn = turns.computeIfAbsent(move.from(), _ -> new ArrayDeque<>());
         turn.add(move);
         return turn.peek() == move ? move : null;
@@ -107,8 +148,9 @@ final class Moves implements Move.Listener {
         return first ? turn.peek() : null;
     }
 
+    /// Not when the broker stops: then the places of all moves stay for the next start.
     private static void begin(@Nullable Move move) {
-        if (move != null) {
+        if (move != null && !move.partition().stopped()) {
             move.begin();
         }
     }

@@ -8,6 +8,7 @@ import io.octavo.broker.config.LiveConfig;
 import io.octavo.broker.config.TopicConfig;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.LogConfig;
+import io.octavo.log.Relocation;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -89,19 +90,37 @@ public final class PartitionTable implements ClusterChange.Listener {
             return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
         Partition partition = hosted.partition(index);
-        return partition == null ? ErrorCode.REPLICA_NOT_AVAILABLE : moves.move(partition, to);
+        if (partition == null) {
+            return ErrorCode.REPLICA_NOT_AVAILABLE;
+        }
+        forgetEarlierMove(partition);
+        return moves.move(partition, to);
+    }
+
+    /// What the last run did not end is not gone on with: it was ordered before.
+    private void forgetEarlierMove(Partition partition) {
+        for (Storage storage : homes.storages()) {
+            Relocation.Place place =
+                    storage.directory().partitions().takeGathered(partition.toString());
+            if (place != null) {
+                storage.worker().execute(place::giveUp);
+            }
+        }
     }
 
     /// Begins the moves to a data directory again that the last run did not end, when there is room
     /// for them; to be called now and then, once the partitions are known.
     public void resumeMoves(DataDirectory to) {
-        Set<String> gathered = to.partitions().takeGathered();
+        Map<String, Relocation.Place> gathered = to.partitions().takeGathered();
         for (Partition partition : gathered.isEmpty() ? List.<Partition>of() : all()) {
-            if (gathered.contains(partition.toString())) {
+            Relocation.Place place = gathered.remove(partition.toString());
+            if (place != null) {
                 LOGGER.info("{} moves on to {}", partition, to.root());
-                var _ = moves.move(partition, homes.of(to));
+                moves.resume(partition, homes.of(to), place);
             }
         }
+        // Of topics that are gone.
+        gathered.values().forEach(place -> homes.of(to).worker().execute(place::giveUp));
     }
 
     /// Whether the log of a partition is here, in a data directory that has failed.
@@ -303,6 +322,8 @@ public final class PartitionTable implements ClusterChange.Listener {
         concerned.addAll(hosted == null ? homes.storages() : Set.of());
         Countdown removed = new Countdown(doomed.size() + 1, () -> purge(id, concerned));
         for (Partition partition : doomed) {
+            forgetEarlierMove(partition);
+            moves.cancel(partition);
             partition.delete(() -> {
                 concerned.add(partition.storage());
                 homes.forget(partition.toString(), partition.storage());

@@ -7,6 +7,7 @@ import static io.octavo.broker.api.Replies.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octavo.broker.replica.Batches;
+import io.octavo.broker.replica.FailingFiles;
 import io.octavo.broker.replica.TestBroker;
 import io.octavo.log.Log;
 import io.octavo.log.LogSlice;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +44,7 @@ class ProduceHandlerTest {
 
     @TempDir Path root;
 
+    private final FailingFiles disk = new FailingFiles();
     private TestBroker broker;
     private ManualLoop loop;
     private ManualLoop decoders;
@@ -49,7 +52,7 @@ class ProduceHandlerTest {
 
     @BeforeEach
     void open() throws IOException {
-        broker = new TestBroker(root);
+        broker = new TestBroker(root, disk, Map.of());
         loop = new ManualLoop(broker.clock());
         decoders = new ManualLoop(broker.clock());
         handler = new ProduceHandler(broker.partitions(), broker::view, broker.clock(), decoders);
@@ -408,6 +411,26 @@ class ProduceHandlerTest {
         assertThat(only(now(handle(toCold(zero), BY_NAME))).baseOffset()).isZero();
         assertThat(only(now(handle(toCold(Batches.from(7, 0, 1, "b")), BY_NAME))).baseOffset())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aGapStaysKnownWhenTheFirstBatchFindsNoRoom() throws IOException {
+        broker.createClosed("cold", 1);
+        ByteBuffer zero = Batches.from(7, 0, 0, "a");
+        ByteBuffer one = Batches.from(7, 0, 1, "b");
+        Later<ProduceResponse> first = later(handle(toCold(zero), BY_NAME));
+        loop.advanceMs(1_100);
+        assertThat(only(kept(first)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+        broker.worker().run();
+        disk.free(1 << 20);
+        broker.checkpoint();
+        assertThat(only(now(handle(toCold(zero), BY_NAME))).errorCode())
+                .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS.code());
+        disk.free(1 << 29);
+        broker.checkpoint();
+
+        assertThat(only(now(handle(toCold(one), BY_NAME))).errorCode())
+                .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code());
     }
 
     private static ProduceRequest toCold(ByteBuffer batch) {

@@ -231,6 +231,7 @@ final class ConnectionEndTest extends NetworkScene {
         clock.advanceMs(Patience.STALL_MS_MAX);
         for (int tries = 0; !isServed(); tries++) {
             assertThat(tries).as("tries until there was memory again").isLessThan(1_000);
+            clock.advanceMs(1_000);
             barrier();
         }
 

@@ -183,6 +183,24 @@ final class FrameReceiverTest {
     }
 
     @Test
+    void aFrameThatWaitsStaysInAChunkThatIsReadIntoAnyway() {
+        receive(concat(frame(100, 1), frame(200, 2)));
+        receive(Arrays.copyOf(frame(60_000, 3), 30_000));
+        Frame first = Objects.requireNonNull(receiver.next());
+        Frame second = Objects.requireNonNull(receiver.next());
+        assertThat(receiver.next()).isNull();
+        receiver.settle();
+
+        first.settle(memory);
+        second.settle(memory);
+
+        assertThat(budget.usedBytes()).isEqualTo(CHUNK);
+        first.release();
+        second.release();
+        receiver.close();
+    }
+
+    @Test
     void anIdleConnectionHoldsNothing() {
         receive(concat(frame(20, 1), frame(30, 2)));
         cutAll();

@@ -32,7 +32,8 @@ final class PatienceTest {
                     () -> {});
     private final DiskReaders readers = new DiskReaders(List.of(new ManualLoop(new ManualClock())));
     private final ReplySender sender =
-            new ReplySender(channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}));
+            new ReplySender(
+                    channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}), 0);
     private final Patience patience =
             new Patience(budget, unsent, -1, receiver, new RequestQueue(FRAME_BYTES_MAX), sender);
 

@@ -41,12 +41,19 @@ final class ReplySenderTest {
     @TempDir Path directory;
 
     private boolean deaf;
+
+    /// Whether the peer takes one buffer although it is deaf.
+    private boolean once;
+
     private final EmbeddedChannel channel =
             new EmbeddedChannel() {
                 @Override
                 protected void doWrite(ChannelOutboundBuffer leaving) throws Exception {
                     if (!deaf) {
                         super.doWrite(leaving);
+                    } else if (once) {
+                        once = false;
+                        leaving.remove();
                     }
                 }
             };
@@ -66,7 +73,7 @@ final class ReplySenderTest {
         // What is appended in this run is in memory: nothing is read ahead.
         sender =
                 new ReplySender(
-                        channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}));
+                        channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}), 0);
     }
 
     @AfterEach
@@ -160,8 +167,30 @@ final class ReplySenderTest {
 
         deaf = false;
         channel.flush();
-        sender.countLingering();
+        sender.look(0);
         assertThat(sender.holdsMemory()).isFalse();
+        handed();
+    }
+
+    @Test
+    void whoTakesALittleNowAndThenTakesSomething() throws IOException {
+        deaf = true;
+        sender.add(bytes(10_000));
+        sender.flush();
+        sender.add(bytes(10_000));
+        sender.flush();
+        sender.look(1_000);
+        sender.look(6_000);
+        assertThat(sender.untakenMs(6_000)).isEqualTo(6_000);
+
+        once = true;
+        channel.flush();
+        sender.look(7_000);
+        assertThat(sender.untakenMs(7_000)).isZero();
+        sender.look(8_000);
+        assertThat(sender.untakenMs(8_000)).isEqualTo(1_000);
+        deaf = false;
+        channel.flush();
         handed();
     }
 

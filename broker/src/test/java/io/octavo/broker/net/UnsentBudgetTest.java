@@ -19,6 +19,14 @@ class UnsentBudgetTest {
     }
 
     @Test
+    void smallRepliesRefuseNone() {
+        budget.lingers(200 * MIB);
+
+        assertThat(budget.contended()).isTrue();
+        assertThat(budget.mayTake(100 * MIB)).isTrue();
+    }
+
+    @Test
     void whereAllIsTakenAnyReplyMayBeSent() {
         budget.unsent(100 * MIB);
         budget.sent(100 * MIB);

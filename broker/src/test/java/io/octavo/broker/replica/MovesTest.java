@@ -65,6 +65,81 @@ class MovesTest extends TwoDirectories {
     }
 
     @Test
+    void aMoveThatSeveralStopsInterruptedBeginsAgain() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        for (int i = 0; i < 3; i++) {
+            broker.close();
+            broker = open(files);
+            create();
+            removeAll();
+        }
+        resumeMoves();
+        broker.worker().run();
+
+        assertThat(broker.partition("t", 0).directory().root()).isEqualTo(target);
+        assertThat(values(broker.partition("t", 0))).containsExactly("a");
+        removeAll();
+        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.endsWith("-future"));
+    }
+
+    @Test
+    void whatIsOrderedAfterAStopCountsMoreThanWhatWasOrderedBefore() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        broker.close();
+        broker = open(files);
+        create();
+
+        assertThat(move(home)).isEqualTo(ErrorCode.NONE);
+        broker.worker().run();
+        removeAll();
+        resumeMoves();
+        broker.worker().run();
+
+        assertThat(broker.partition("t", 0).directory().root()).isEqualTo(home);
+        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.startsWith("t-0."));
+    }
+
+    @Test
+    void aMoveThatIsCancelledBeforeAStopDoesNotBeginAgain() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        move(home);
+        broker.close();
+
+        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.endsWith("-future"));
+    }
+
+    @Test
+    void aTopicThatIsDeletedWhileItWaitsToBeMovedIsNotMovedWhenItIsMadeAgain() throws IOException {
+        broker.create("a", 1);
+        broker.create("b", 1);
+        broker.create("c", 1);
+        Path target = elsewhere(broker.partition("a", 0));
+        for (String topic : List.of("a", "b", "c")) {
+            broker.partitions().move(topic, 0, target);
+        }
+        for (String topic : List.of("a", "b", "c")) {
+            broker.delete(topic);
+        }
+        broker.worker().run();
+
+        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.endsWith("-future"));
+    }
+
+    @Test
     void ofManyThatMoveOneIsOutOfUse() throws IOException {
         broker.create("t", 6);
         for (int i = 0; i < 6; i++) {
