@@ -73,6 +73,12 @@ final class Checkpoint {
 
     private record Known(int number, Entry entry) {}
 
+    /// How many logs were noted that it did not know, in this run, and how many of these are known
+    /// after a power cut. Guarded by this.
+    private long namesNoted;
+
+    private long namesForced;
+
     private Checkpoint(LogFiles files, Path path, Uuid directoryId, String bootId) {
         this.files = files;
         this.path = path;
@@ -104,6 +110,12 @@ final class Checkpoint {
         return bytes == null ? null : CheckpointRecords.directoryId(bytes);
     }
 
+    /// Whether it knows logs that it may not know after a power cut: all of such a log could be
+    /// taken for what was written last.
+    synchronized boolean knowsNew() {
+        return namesNoted > namesForced;
+    }
+
     synchronized @Nullable Entry entry(String name) {
         Known known = logs.get(name);
         return known == null ? null : known.entry;
@@ -126,6 +138,9 @@ final class Checkpoint {
         }
         Known before = logs.get(name);
         int number = put(name, entry);
+        if (before == null) {
+            namesNoted++;
+        }
         if (before == null
                 || !before.entry.topicId.equals(entry.topicId)
                 || !before.entry.epochs.equals(entry.epochs)) {
@@ -188,11 +203,21 @@ final class Checkpoint {
     /// Brings the notes into the file and makes them survive a power cut.
     void force() throws IOException {
         synchronized (writing) {
+            long names = namesNoted();
             write();
             if (file != null) {
                 file.force();
             }
+            namesForced(names);
         }
+    }
+
+    private synchronized long namesNoted() {
+        return namesNoted;
+    }
+
+    private synchronized void namesForced(long names) {
+        namesForced = names;
     }
 
     void close() throws IOException {

@@ -305,7 +305,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private void writeCheckpoint() throws IOException {
         List<Segment> waiting = removal.noted();
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() || checkpoint.knowsNew()) {
             checkpoint.force();
             removal.forced(waiting);
         } else {

@@ -127,19 +127,19 @@ final class Durability {
     /// Forces what `view` shows of sealed segments.
     void forceSealed(Point before, LogView view) throws IOException {
         Segment active = view.active();
-        if (active != null && active.baseOffset() > before.mark.offset()) {
-            Mark end = Mark.startOf(active.baseOffset());
+        Mark end = active == null ? null : Mark.startOf(active.baseOffset());
+        if (end != null && isBehind(end, before.mark)) {
             force(before, view, view.segments() - 1, end);
         }
     }
 
     private void force(Point before, LogView view, int segments, Mark end) throws IOException {
-        if (end.offset() <= point.mark.offset()) {
+        if (!isBehind(end, point.mark)) {
             return;
         }
         synchronized (forcing) {
             directory.refuseFailed();
-            if (end.offset() <= point.mark.offset()) {
+            if (!isBehind(end, point.mark)) {
                 return;
             }
             forceSegments(before, view, segments);
@@ -147,6 +147,13 @@ final class Durability {
             directory.refuseFailed();
             publish(before, end);
         }
+    }
+
+    /// Whether an end is not durable by a mark. Where a segment has ended, the empty one behind it
+    /// has the same offset.
+    private static boolean isBehind(Mark end, Mark mark) {
+        return end.offset() > mark.offset()
+                || (end.offset() == mark.offset() && end.segment() > mark.segment());
     }
 
     private void forceSegments(Point before, LogView view, int segments) throws IOException {
@@ -192,7 +199,7 @@ final class Durability {
     }
 
     private synchronized void publish(Point before, Mark end) {
-        if (point.cuts == before.cuts && point.mark.offset() < end.offset()) {
+        if (point.cuts == before.cuts && isBehind(end, point.mark)) {
             point = new Point(end, point.cuts);
         }
     }

@@ -163,6 +163,15 @@ final class LogDamage {
         }
     }
 
+    /// Refuses to go on where the file has less than is known.
+    ///
+    /// @throws NoSpace when it has, because the disk is full
+    void refuseLate() throws NoSpace {
+        if (isLate()) {
+            throw new NoSpace("no room to note what is damaged in " + log.path());
+        }
+    }
+
     /// Forgets what lies before the log's start or behind its end.
     synchronized void keep(long start, long end) throws IOException {
         become(known.within(start, end));

@@ -287,11 +287,15 @@ final class Segment {
     }
 
     /// Cuts what [#end] left, unless the segment is active again.
-    private void cutRest(SharedFile shared) throws IOException {
+    ///
+    /// @return how often the segment has ended, of what a force that follows makes last: if it ends
+    ///   behind this, that does not count
+    private int cutRest(SharedFile shared) throws IOException {
         synchronized (extent) {
             if (growing == null && extent.fileBytes() > sealedBytes) {
                 var _ = extent.cut(shared, sealedBytes);
             }
+            return extent.ends();
         }
     }
 
@@ -339,8 +343,7 @@ final class Segment {
             return;
         }
         try {
-            cutRest(shared);
-            int before = extent.ends();
+            int before = cutRest(shared);
             shared.force();
             if (growing == null) {
                 paths.forceIndexes(files);

@@ -131,13 +131,13 @@ final class SegmentExtent {
 
     /// The same, of a file that the caller has.
     boolean cut(SharedFile shared, int bytes) throws IOException {
-        fileBytes = 0;
-        zeroedBytes = 0;
         boolean longer = shared.file().sizeBytes() > bytes;
         if (longer) {
             shared.file().truncate(bytes);
             ended();
         }
+        fileBytes = 0;
+        zeroedBytes = 0;
         return longer;
     }
 

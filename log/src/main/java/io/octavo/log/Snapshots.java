@@ -33,6 +33,9 @@ final class Snapshots {
     /// Of the files there are, ascending. Guarded by this, like the one below.
     private final List<Long> offsets = new ArrayList<>(KEPT);
 
+    /// That of the newest of them; -1 where there is none.
+    private volatile long newest = -1;
+
     private volatile AdoptionNote adoption = AdoptionNote.NONE;
 
     /// How much log there may be until the next one is due. The log's writer's.
@@ -59,6 +62,11 @@ final class Snapshots {
                 offsets.add(offset);
             }
         }
+        noteNewest();
+    }
+
+    private void noteNewest() {
+        newest = offsets.isEmpty() ? -1 : offsets.getLast();
     }
 
     /// Whether a snapshot is due now that so much more was appended.
@@ -89,6 +97,11 @@ final class Snapshots {
         return offered.get() != null;
     }
 
+    /// Up to where the newest file knows the log; -1 where there is none.
+    long newest() {
+        return newest;
+    }
+
     /// Writes what was offered last, and removes what is too old by then.
     ///
     /// @param durableEnd where the log ends after a power cut, or before
@@ -111,6 +124,7 @@ final class Snapshots {
         }
         offsets.remove(next.offset);
         offsets.add(next.offset);
+        noteNewest();
         while (offsets.size() > KEPT && offsets.get(1) <= durableEnd) {
             files.delete(path(offsets.removeFirst()));
         }
@@ -136,6 +150,7 @@ final class Snapshots {
             files.delete(path(offsets.removeLast()));
             removed = true;
         }
+        noteNewest();
         if (removed) {
             files.forceDirectory(directory);
         }

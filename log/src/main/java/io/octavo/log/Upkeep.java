@@ -247,7 +247,9 @@ final class Upkeep {
         if (untrue || view.active() == null || view.startOffset() > durable.offset()) {
             return null;
         }
-        if (log.snapshots().isOwed() && view.startOffset() > startNoted()) {
+        if (log.snapshots().isOwed()
+                && log.snapshots().newest() < view.startOffset()
+                && view.startOffset() > startNoted()) {
             // Producers that wrote only before the start are known from the snapshot alone.
             return null;
         }

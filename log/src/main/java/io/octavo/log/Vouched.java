@@ -66,14 +66,21 @@ final class Vouched {
             expected = last ? entry.durable().offset() : endOf(segment);
         }
         addGap(gone, expected, entry.durable().offset());
-        log.damage().add(gone);
+        add(gone);
     }
 
     /// Notes that the whole log is gone.
     private void lost() throws IOException {
         List<DamagedRange> gone = new ArrayList<>();
         addGap(gone, entry.startOffset(), entry.written().offset());
+        add(gone);
+    }
+
+    /// Notes what is gone, in the file too: the next checkpoint counts what is there now, and
+    /// nothing but that note would tell.
+    private void add(List<DamagedRange> gone) throws IOException {
         log.damage().add(gone);
+        log.damage().refuseLate();
     }
 
     /// Notes what is damaged in a segment before a mark of it, where something is wrong.

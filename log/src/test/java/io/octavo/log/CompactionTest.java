@@ -61,6 +61,19 @@ class CompactionTest {
         assertThat(offsets()).containsExactly(2L, 3L);
     }
 
+    /// Nothing is appended behind the roll that would make the new segment durable.
+    @Test
+    void aLogThatIsForcedAndIdleIsCompacted() throws IOException {
+        append("a", "1");
+        append("a", "2");
+        log.force();
+        disk.checkpoint();
+
+        compact();
+
+        assertThat(offsets()).containsExactly(1L);
+    }
+
     @Test
     void aCommitMarkerStaysWhileThereIsDataOfItsTransactionAndThenAsATombstone()
             throws IOException {

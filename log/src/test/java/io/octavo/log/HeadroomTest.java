@@ -284,7 +284,23 @@ class HeadroomTest {
         }
     }
 
-    /// Ten kilobytes each millisecond.
+    /// Ten kilobytes each millisecond. As of a file system that copies on write.
+    @Test
+    void roomThatCouldNotBeCutForWantOfSpaceIsCutLater() throws IOException {
+        appendFor(30);
+        long size = log.sizeBytes();
+        log.roll();
+        log.append(Batches.of(1, 10_000, 1), 0);
+        files.uncut = new NoSpace("full, for a test");
+        thread.run();
+        files.uncut = null;
+
+        disk.directory().checkpoint();
+        log.force();
+
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
+    }
+
     private void appendFor(int millis) throws IOException {
         for (int i = 0; i < millis; i++) {
             disk.clock.advanceMs(1);
@@ -301,6 +317,14 @@ class HeadroomTest {
         private int bytes;
         private long freeBytes = Long.MAX_VALUE;
         private @Nullable IOException failure;
+        private @Nullable NoSpace uncut;
+
+        @Override
+        void cutting(Path path) throws IOException {
+            if (uncut != null) {
+                throw uncut;
+            }
+        }
 
         @Override
         public DiskSpace space(Path directory) {

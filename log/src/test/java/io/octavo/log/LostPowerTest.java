@@ -37,6 +37,21 @@ class LostPowerTest {
         assertThat(after.read(11, 12, 9_999, true)).isInstanceOf(LogSlice.class);
     }
 
+    /// Else all of it could be taken for what was written last, of which much may be torn.
+    @Test
+    void aLogThatIsNewIsKnown() throws IOException {
+        DataDirectory directory = open(disk);
+        log(directory).append(Batches.of(3), 0);
+        directory.checkpoint();
+        Log other = directory.log("topic-1", new Uuid(1, 2), LogConfig.defaults());
+        other.append(Batches.of(3), 0);
+        other.force();
+        directory.checkpoint();
+
+        DataDirectory after = open(new SimulatedDisk(new PowerCut(disk).nothing()));
+        assertThat(after.checkpointFile().entry("topic-1")).isNotNull();
+    }
+
     @Test
     void nothingIsDurableBecauseWhatIsBeforeItWasGivenUp() throws IOException {
         DataDirectory directory = open(disk);

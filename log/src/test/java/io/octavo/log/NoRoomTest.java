@@ -51,6 +51,33 @@ class NoRoomTest {
         }
     }
 
+    /// The next checkpoint counts what is there.
+    @Test
+    void aLogOfWhichASegmentIsGoneIsNotOpenedBeforeThatIsWrittenDown() throws IOException {
+        try (Disk disk = Disk.on(root, files)) {
+            Log log = disk.log();
+            for (int i = 0; i < 3; i++) {
+                log.append(Batches.of(3), 0);
+                log.roll();
+            }
+            log.append(Batches.of(3), 0);
+            log.force();
+            disk.checkpoint();
+            files.delete(disk.file("00000000000000000003.log"));
+            disk.restartKilled();
+            files.full = DamageFile.FILE + SegmentPaths.UNFINISHED;
+            assertThatThrownBy(disk::log).isInstanceOf(NoSpace.class);
+            disk.checkpoint();
+            disk.restartKilled();
+            files.full = "";
+
+            Log again = disk.log();
+
+            assertThat(again.damagedRanges()).hasSize(1);
+            assertThat(Served.offsets(again)).containsExactly(0L, 6L, 9L);
+        }
+    }
+
     /// Then it takes as little room to go on as there was missing.
     @Test
     void aCheckpointIsAppendedToOnceThereIsRoomForThat() throws IOException {

@@ -46,6 +46,48 @@ class StartNotedTest {
         }
     }
 
+    /// A busy log: while one snapshot is written the next is offered.
+    @Test
+    void aStartIsNotedThoughThereIsAlwaysASnapshotToWrite() throws IOException {
+        Offering files = new Offering();
+        try (DataDirectory directory =
+                DataDirectory.open(root, files, clock, Randomness.seeded(1), "boot")) {
+            Log log = directory.log(Disk.NAME, Disk.TOPIC, CONFIG);
+            for (int i = 0; i < 40; i++) {
+                log.append(Batches.of(1, 100, Batches.TIME), 0);
+            }
+            directory.checkpoint();
+            files.log = log;
+
+            log.advanceStart(30);
+            for (int i = 0; i < 3; i++) {
+                directory.checkpoint();
+            }
+
+            files.log = null;
+            assertThat(start(directory)).isEqualTo(30);
+        }
+    }
+
+    /// Has a snapshot offered whenever one is written.
+    private static final class Offering extends ForwardingFiles {
+        private @Nullable Log log;
+
+        Offering() {
+            super(LogFiles.system());
+        }
+
+        @Override
+        public LogFile open(Path path, Mode mode) throws IOException {
+            Log busy = log;
+            if (busy != null
+                    && path.toString().endsWith(SegmentPaths.SNAPSHOT + SegmentPaths.UNFINISHED)) {
+                busy.offerSnapshot();
+            }
+            return super.open(path, mode);
+        }
+    }
+
     private static long start(DataDirectory directory) {
         Checkpoint.Entry entry = directory.checkpointFile().entry(Disk.NAME);
         return entry == null ? -1 : entry.startOffset();
