@@ -81,6 +81,11 @@ public final class Log {
         return view().startOffset();
     }
 
+    /// What is before this offset was written in another cluster ([Adoption]); 0 where nothing was.
+    public long adoptedEnd() {
+        return snapshots.adoptedEnd();
+    }
+
     /// The offset the next record gets.
     public long endOffset() {
         return view().endOffset();

@@ -42,12 +42,14 @@ class SmallLogsTest {
     }
 
     @Test
-    void aCheckpointOfAnotherLogForcesNothing() throws IOException {
+    void aCheckpointOfALogThatIsKnownForcesNothing() throws IOException {
         disk.log().append(Batches.of(4), 0);
+        Log other = disk.directory().log("other-0", Disk.TOPIC, LogConfig.defaults());
+        other.append(Batches.of(4), 0);
         disk.directory().checkpoint();
         int before = files.forces;
 
-        disk.directory().log("other-0", Disk.TOPIC, LogConfig.defaults()).append(Batches.of(4), 0);
+        other.append(Batches.of(4), 0);
         disk.directory().checkpoint();
 
         assertThat(files.forces).isEqualTo(before);

@@ -87,6 +87,14 @@ public final class CreatePartitionsHandler
 
     private Verdict<List<List<Integer>>> plan(
             ClusterView view, Topic topic, CreatePartitionsTopic wanted) {
+        if (topic.internal()) {
+            return new Refused<>(
+                    ErrorCode.INVALID_TOPIC_EXCEPTION,
+                    "'"
+                            + topic.name()
+                            + "' is the brokers' own: what is in it is found by how many partitions"
+                            + " it has.");
+        }
         int count = topic.partitions().size();
         if (wanted.count() <= count) {
             return new Refused<>(

@@ -46,11 +46,11 @@ final class GroupShard implements StateMachine {
     }
 
     @Override
-    public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+    public void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
         short type = key.getShort(key.position());
         switch (type) {
             case LegacyOffsetCommitKey.RECORD_TYPE, OffsetCommitKey.RECORD_TYPE ->
-                    offsets.load(key, value);
+                    offsets.load(key, value, adopted);
             case GroupMetadataKey.RECORD_TYPE -> ClassicRecords.load(this, key, value);
             case ConsumerGroupPartitionMetadataKey.RECORD_TYPE,
                     ConsumerGroupMetadataKey.RECORD_TYPE,

@@ -19,13 +19,16 @@ final class Offsets {
     private final Map<Uuid, Uuid> ids = new HashMap<>();
 
     /// Takes over a record of the log.
-    void load(ByteBuffer key, @Nullable ByteBuffer value) {
+    ///
+    /// @param adopted whether it has ids of another cluster's topics: here they have others
+    void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
         OffsetRecord.Key read = OffsetRecord.key(key);
         if (value == null) {
             remove(read.group(), read.topic(), read.partition());
             return;
         }
-        CommittedOffset offset = OffsetRecord.value(key, value, this::one);
+        CommittedOffset offset =
+                OffsetRecord.value(key, value, adopted ? _ -> Uuid.ZERO : this::one);
         String topic = names.computeIfAbsent(read.topic(), same -> same);
         put(read.group(), topic, read.partition(), offset);
     }

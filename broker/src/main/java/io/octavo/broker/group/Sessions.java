@@ -73,6 +73,7 @@ final class Sessions {
         Session session = sessions.get(memberId);
         if (session != null) {
             session.settle();
+            session.limitMs = clock.millis() + timeout;
             session.limit = turns.get().schedule(groupId, timeout, () -> late(memberId, session));
         }
     }
@@ -137,7 +138,9 @@ final class Sessions {
     }
 
     private Write late(String memberId, Session session) {
-        return sessions.get(memberId) == session && session.limit != null
+        // What has run out may be an older limit, which waited for its turn.
+        boolean late = session.limit != null && clock.millis() >= session.limitMs;
+        return sessions.get(memberId) == session && late
                 ? overdue.apply(memberId)
                 : Write.nothing();
     }
@@ -147,6 +150,9 @@ final class Sessions {
 
         /// When the timer for its silence runs out.
         long wakesMs;
+
+        /// Until when it has to do what it was told, where there is a limit.
+        long limitMs;
 
         Loop.@Nullable Timer silence;
         Loop.@Nullable Timer limit;

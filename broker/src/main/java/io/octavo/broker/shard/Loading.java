@@ -110,7 +110,7 @@ final class Loading {
             if (key == null) {
                 throw new IOException(log.name() + " has no key at " + records.offset());
             }
-            machine.load(key, records.value());
+            machine.load(key, records.value(), records.offset() < log.adoptedEnd());
         }
     }
 }

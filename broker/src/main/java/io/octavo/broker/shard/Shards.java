@@ -47,7 +47,8 @@ public final class Shards<S extends StateMachine> {
 
     /// The partition that a key belongs to, as Apache Kafka has it.
     public static int partition(String key, int count) {
-        return (key.hashCode() & Integer.MAX_VALUE) % count;
+        int hash = key.hashCode();
+        return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % count;
     }
 
     /// The cluster has said something: looks which partitions are led now. On any thread, when the

@@ -8,8 +8,9 @@ public interface StateMachine {
     /// Takes over a record of the log, in the log's order.
     ///
     /// @param value null where nothing of this key is left
+    /// @param adopted whether it was written in another cluster, whose topics have other ids
     /// @throws RuntimeException if it is not understood: the load ends, and nothing of it is used
-    void load(ByteBuffer key, @Nullable ByteBuffer value);
+    void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted);
 
     /// Everything is loaded, and requests may come from now on.
     ///

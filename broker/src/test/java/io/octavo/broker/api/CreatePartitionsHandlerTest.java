@@ -56,6 +56,18 @@ class CreatePartitionsHandlerTest {
         assertThat(result.errorMessage()).isNotEmpty();
     }
 
+    /// Groups are found in it by how many partitions it has.
+    @Test
+    void theTopicOfGroupsIsNotGivenMore() {
+        cluster.internalTopic("__consumer_offsets", 2);
+
+        CreatePartitionsTopicResult result =
+                ask(false, topic("__consumer_offsets", 5)).results().getFirst();
+
+        assertThat(ErrorCode.of(result.errorCode())).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+        assertThat(cluster.live("__consumer_offsets").partitions()).hasSize(2);
+    }
+
     @Test
     void assignmentsMustFitWhatIsAdded() {
         cluster.topic("orders", 1);

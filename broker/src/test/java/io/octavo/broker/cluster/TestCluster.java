@@ -122,10 +122,23 @@ public final class TestCluster {
 
     /// The same, with settings of its own.
     public Topic topic(String name, int partitions, Map<String, String> configs) {
+        return topic(name, false, partitions, configs);
+    }
+
+    /// One of the brokers' own.
+    public Topic internalTopic(String name, int partitions) {
+        return topic(name, true, partitions, Map.of());
+    }
+
+    private Topic topic(
+            String name, boolean internal, int partitions, Map<String, String> configs) {
         int id = config().current().brokerId();
         NewTopic topic =
                 new NewTopic(
-                        name, false, Placement.spread(0, partitions, 1, List.of(id), 0), configs);
+                        name,
+                        internal,
+                        Placement.spread(0, partitions, 1, List.of(id), 0),
+                        configs);
         return done(await(topics().create(topic)));
     }
 

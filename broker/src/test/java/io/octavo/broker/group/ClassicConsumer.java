@@ -65,6 +65,11 @@ final class ClassicConsumer {
     }
 
     private JoinGroupResponse joinOnce() {
+        return joinLater().response();
+    }
+
+    /// Asks to join; the answer may be held up.
+    Answer<JoinGroupResponse> joinLater() {
         JoinGroupRequest request =
                 JoinGroupRequest.defaults()
                         .withGroupId(GROUP)
@@ -75,7 +80,7 @@ final class ClassicConsumer {
                         .withProtocolType("consumer")
                         .withProtocols(
                                 List.of(new JoinGroupRequestProtocol(protocol, subscription())));
-        return this.<JoinGroupResponse>call((groups, answer) ->
+        return this.<JoinGroupResponse>begin((groups, answer) ->
                 ClassicRequests.join(groups, request, client(NEWEST_JOIN), answer));
     }
 
@@ -152,6 +157,10 @@ final class ClassicConsumer {
     }
 
     private <R> R call(Call<R> call) {
+        return begin(call).response();
+    }
+
+    private <R> Answer<R> begin(Call<R> call) {
         Answer<R> answer = new Answer<>();
         stage.run(
                 GROUP,
@@ -160,7 +169,7 @@ final class ClassicConsumer {
                     throw new AssertionError(error);
                 });
         stage.advanceMs(0);
-        return answer.response();
+        return answer;
     }
 
     private static Client client(int version) {

@@ -101,6 +101,31 @@ final class MixedGroupTest extends MigrationScene {
         assertThat(assigned(beat())).isEqualTo(ALL);
     }
 
+    /// Its time runs out while what it has done in time is being written.
+    @Test
+    void aClassicMemberThatJoinsAtTheLastMomentStays() {
+        ClassicConsumer old = settledClassic();
+        enter();
+        assertThat(old.heartbeat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        int ms = 0;
+        for (; ms + 2_000 < REBALANCE_MS; ms += 2_000) {
+            stage.advanceMs(2_000);
+            old.heartbeat();
+            beat();
+        }
+        stage.advanceMs(REBALANCE_MS - ms - 1);
+        old.heartbeat();
+
+        stage.hold(true);
+        Answer<JoinGroupResponse> joining = old.joinLater();
+        stage.advanceMs(2);
+        stage.hold(false);
+        stage.advanceMs(0);
+
+        assertThat(joining.response().errorCode()).isZero();
+        assertThat(old.heartbeat()).isNotEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
     @Test
     void aClassicMemberHasItsOwnSessionTimeout() {
         ClassicConsumer old = settledClassic();

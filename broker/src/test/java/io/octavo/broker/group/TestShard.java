@@ -263,7 +263,8 @@ final class TestShard {
         void load(ShardRecord record) {
             groups.load(
                     record.key().duplicate(),
-                    record.value() == null ? null : record.value().duplicate());
+                    record.value() == null ? null : record.value().duplicate(),
+                    false);
         }
 
         @Override

@@ -113,7 +113,7 @@ class LoadingTest {
         final List<String> keys = new ArrayList<>();
 
         @Override
-        public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+        public void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
             keys.add(StandardCharsets.UTF_8.decode(key).toString());
         }
 

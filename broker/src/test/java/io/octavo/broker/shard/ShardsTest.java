@@ -50,6 +50,17 @@ class ShardsTest {
         scene.close();
     }
 
+    /// By Apache Kafka's own function, so that a topic that was written there is found again.
+    @Test
+    void keysAreInThePartitionsOfApacheKafka() {
+        assertThat(Shards.partition("billing", 50)).isEqualTo(9);
+        assertThat(Shards.partition("my-group", 50)).isEqualTo(12);
+        assertThat(Shards.partition("orders", 50)).isEqualTo(31);
+        assertThat(Shards.partition("payments", 50)).isEqualTo(13);
+        assertThat("polygenelubricants".hashCode()).isEqualTo(Integer.MIN_VALUE);
+        assertThat(Shards.partition("polygenelubricants", 50)).isZero();
+    }
+
     @Test
     void whileThereIsNoTopicThereIsNoCoordinator() {
         put("a", "1");
@@ -374,7 +385,7 @@ class ShardsTest {
         private @Nullable Turns turns;
 
         @Override
-        public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+        public void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
             String name = text(key);
             if (name.equals(WRONG)) {
                 throw new IllegalArgumentException("what is " + name + "?");

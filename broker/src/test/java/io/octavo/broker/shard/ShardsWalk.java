@@ -138,7 +138,7 @@ public final class ShardsWalk implements AutoCloseable {
         private boolean stumbled;
 
         @Override
-        public void load(ByteBuffer key, @Nullable ByteBuffer value) {
+        public void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
             loads++;
             String name = text(key);
             if (name.equals(WRONG)) {

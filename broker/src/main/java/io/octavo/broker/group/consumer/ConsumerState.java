@@ -11,6 +11,7 @@ import io.octavo.protocol.message.ConsumerGroupTargetAssignmentMetadataValue;
 import io.octavo.protocol.wire.Uuid;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -183,8 +184,14 @@ public final class ConsumerState {
         SortedSet<String> names = subscribed;
         if (names == null) {
             names = new TreeSet<>();
+            Set<String> seen = new HashSet<>();
             for (ConsumerMember member : members.values()) {
-                names.addAll(subscribed(member));
+                names.addAll(member.metadata().subscribedTopicNames());
+                String regex = member.regex();
+                var resolved = regex != null && seen.add(regex) ? regexes.get(regex) : null;
+                if (resolved != null) {
+                    names.addAll(resolved.topics());
+                }
             }
             subscribed = names;
         }

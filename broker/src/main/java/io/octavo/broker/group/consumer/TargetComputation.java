@@ -8,7 +8,10 @@ import io.octavo.broker.group.assignor.Subscriber;
 import io.octavo.protocol.wire.Uuid;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Computes who should have what.
 final class TargetComputation {
@@ -56,15 +59,23 @@ final class TargetComputation {
         return now.config().assignmentIntervalMs().value();
     }
 
+    /// What a member says that it subscribes to.
+    private record Subscribed(List<String> names, @Nullable String regex) {}
+
     private void run(ConsumerState state) {
         Map<String, Subscriber> subscribers = new LinkedHashMap<>();
+        // Members of one group mostly subscribe to the same.
+        Map<Subscribed, Set<Uuid>> topics = new HashMap<>();
         for (ConsumerMember member : state.members()) {
+            Subscribed to =
+                    new Subscribed(member.metadata().subscribedTopicNames(), member.regex());
             subscribers.put(
                     member.id(),
                     new Subscriber(
                             member.instanceId(),
                             member.metadata().rackId(),
-                            TopicFacts.ids(now.view(), state.subscribed(member)),
+                            topics.computeIfAbsent(
+                                    to, _ -> TopicFacts.ids(now.view(), state.subscribed(member))),
                             state.target(member.id())));
         }
         assignor(now.config(), state)
