@@ -6,10 +6,14 @@ import io.octavo.client.Consumer;
 import io.octavo.client.ConsumerConfig;
 import io.octavo.client.ConsumerRecord;
 import io.octavo.client.Position;
+import io.octavo.client.Refused;
 import io.octavo.client.TopicPartition;
 import io.octavo.client.group.GroupConsumerConfig;
 import io.octavo.client.group.GroupProtocol;
 import io.octavo.client.group.Subscription;
+import io.octavo.ports.Clock;
+import io.octavo.ports.Deadline;
+import io.octavo.protocol.api.ErrorCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,11 @@ import picocli.CommandLine.Spec;
 final class ConsumeVerb implements Callable<Integer> {
     /// Long enough to be idle while idle, short enough for the end to be noticed.
     private static final long POLL_MS = 500;
+
+    /// How often is looked for new partitions.
+    private static final long LOOK_MS = 3_000;
+
+    private static final Clock CLOCK = Clock.system();
 
     private final Streams streams;
 
@@ -142,10 +151,54 @@ final class ConsumeVerb implements Callable<Integer> {
         try (Consumer consumer = new Consumer(client, ConsumerConfig.defaults())) {
             start(topics.getFirst(), consumer, new Admin(client));
             boolean isRead = true;
+            Deadline look = Deadline.after(CLOCK, LOOK_MS);
             while (isRead && !ends.isEmpty() && printed < count) {
-                consumer.poll(POLL_MS).forEach(record -> print(record, printer));
+                poll(consumer).forEach(record -> print(record, printer));
                 isRead = printer.flush();
                 forgetFinished(consumer);
+                if (follow && !only.isGiven() && look.passed(CLOCK)) {
+                    takeNew(topics.getFirst(), consumer, new Admin(client));
+                    look = Deadline.after(CLOCK, LOOK_MS);
+                }
+            }
+        }
+    }
+
+    /// Goes on where a log begins now if its records went before they were read.
+    private List<ConsumerRecord> poll(Consumer consumer) {
+        try {
+            return consumer.poll(POLL_MS);
+        } catch (Refused refused) {
+            if (refused.code() != ErrorCode.OFFSET_OUT_OF_RANGE || !skipGone(consumer)) {
+                throw refused;
+            }
+            return List.of();
+        }
+    }
+
+    private boolean skipGone(Consumer consumer) {
+        Map<TopicPartition, Long> starts =
+                offsets(consumer, List.copyOf(ends.keySet()), Position.BEGINNING);
+        boolean skipped = false;
+        for (Map.Entry<TopicPartition, Long> at : consumer.positions().entrySet()) {
+            long start = starts.getOrDefault(at.getKey(), 0L);
+            if (at.getValue() < start) {
+                streams.err()
+                        .println(
+                                "octavo: %s begins at offset %d now: %d are gone"
+                                        .formatted(at.getKey(), start, start - at.getValue()));
+                consumer.seek(at.getKey(), Position.at(start));
+                skipped = true;
+            }
+        }
+        return skipped;
+    }
+
+    /// Partitions that the topic was given since.
+    private void takeNew(String topic, Consumer consumer, Admin admin) {
+        for (TopicPartition partition : only.of(admin.describeTopic(topic))) {
+            if (ends.putIfAbsent(partition, Long.MAX_VALUE) == null) {
+                consumer.seek(partition, Position.BEGINNING);
             }
         }
     }
@@ -165,7 +218,14 @@ final class ConsumeVerb implements Callable<Integer> {
             if (!topics.isEmpty()) {
                 throw usage("Either name topics or give --topics-regex.");
             }
-            return new Subscription.Matching(regex);
+            Pattern all = regex;
+            if (!follow
+                    && new Admin(client)
+                            .listTopics(false).stream()
+                                    .noneMatch(topic -> all.matcher(topic.name()).matches())) {
+                throw new Failure("no topic's whole name matches " + all);
+            }
+            return new Subscription.Matching(all);
         }
         if (topics.isEmpty()) {
             throw usage("Which topics? Name them, or give --topics-regex.");
@@ -184,6 +244,10 @@ final class ConsumeVerb implements Callable<Integer> {
         List<TopicPartition> partitions = only.of(admin.describeTopic(topic));
         Map<TopicPartition, Long> starts = offsets(consumer, partitions, from);
         Map<TopicPartition, Long> lasts = offsets(consumer, partitions, Position.END);
+        Map<TopicPartition, Long> firsts =
+                from instanceof Position.At
+                        ? offsets(consumer, partitions, Position.BEGINNING)
+                        : Map.of();
         for (TopicPartition partition : partitions) {
             long start = starts.getOrDefault(partition, 0L);
             long end = lasts.getOrDefault(partition, 0L);
@@ -191,6 +255,11 @@ final class ConsumeVerb implements Callable<Integer> {
                 throw new Failure(
                         "%s ends at offset %d, before %d; --partition chooses others"
                                 .formatted(partition, end, start));
+            }
+            if (start < firsts.getOrDefault(partition, 0L)) {
+                throw new Failure(
+                        "%s begins at offset %d, behind %d; --partition chooses others"
+                                .formatted(partition, firsts.get(partition), start));
             }
             if (follow || start < end) {
                 ends.put(partition, follow ? Long.MAX_VALUE : end);

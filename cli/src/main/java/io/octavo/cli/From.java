@@ -4,10 +4,12 @@ import io.octavo.client.Position;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
 import java.util.Locale;
 import java.util.Stack;
 import picocli.CommandLine.IParameterConsumer;
@@ -22,6 +24,11 @@ import picocli.CommandLine.ParameterException;
 final class From implements IParameterConsumer {
     /// Before 1973: less is a year, a date, or seconds.
     private static final long MS_LEAST = 100_000_000_000L;
+
+    /// A day that does not exist is none.
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd['T'HH:mm[:ss[.SSS]]][XXXXX]", Locale.ROOT)
+                    .withResolverStyle(ResolverStyle.STRICT);
 
     private static final String TIMES =
             "2026-01-31, 2026-01-31T12:00, the same with Z or +01:00, or ms since 1970";
@@ -69,22 +76,15 @@ final class From implements IParameterConsumer {
             return Position.since(ms);
         }
         try {
-            var parsed =
-                    DateTimeFormatter.ofPattern(
-                                    "yyyy-MM-dd['T'HH:mm[:ss[.SSS]]][XXXXX]", Locale.ROOT)
-                            .parseBest(
-                                    text,
-                                    OffsetDateTime::from,
-                                    LocalDateTime::from,
-                                    LocalDate::from);
-            ZoneId here = ZoneId.systemDefault();
-            Instant instant =
-                    switch (parsed) {
-                        case OffsetDateTime zoned -> zoned.toInstant();
-                        case LocalDateTime local -> local.atZone(here).toInstant();
-                        default -> LocalDate.from(parsed).atStartOfDay(here).toInstant();
-                    };
-            return Position.since(instant.toEpochMilli());
+            TemporalAccessor parsed = TIME.parse(text);
+            LocalTime time = parsed.query(TemporalQueries.localTime());
+            ZoneId zone = parsed.query(TemporalQueries.zone());
+            return Position.since(
+                    LocalDate.from(parsed)
+                            .atTime(time == null ? LocalTime.MIDNIGHT : time)
+                            .atZone(zone == null ? ZoneId.systemDefault() : zone)
+                            .toInstant()
+                            .toEpochMilli());
         } catch (DateTimeException e) {
             throw unknown(text, "time", TIMES);
         }

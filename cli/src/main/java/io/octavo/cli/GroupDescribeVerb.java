@@ -40,7 +40,14 @@ final class GroupDescribeVerb implements Callable<Integer> {
         }
         for (Group group : groups) {
             streams.out()
-                    .println("group " + group.id() + ", " + group.type() + ", " + group.state());
+                    .println(
+                            TextTable.text(
+                                    "group "
+                                            + group.id()
+                                            + ", "
+                                            + group.type()
+                                            + ", "
+                                            + group.state()));
             streams.out().println();
             table(group).lines().forEach(streams.out()::println);
         }

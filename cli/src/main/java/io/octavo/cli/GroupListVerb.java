@@ -52,7 +52,7 @@ final class GroupListVerb implements Callable<Integer> {
             }
             table.lines().forEach(streams.out()::println);
         } else {
-            groups.forEach(group -> streams.out().println(group.id()));
+            groups.forEach(group -> streams.out().println(TextTable.text(group.id())));
         }
         return 0;
     }

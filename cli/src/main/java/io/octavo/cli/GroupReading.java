@@ -32,7 +32,7 @@ final class GroupReading {
     /// Prints until it is interrupted, or nobody reads it, or:
     ///
     /// @param count so many records are printed
-    /// @param follow not even when this member has come to the end of all that it reads
+    /// @param follow not even when this member has come to where all that it reads ended
     void print(long count, boolean follow) {
         GroupConsumer consumer = new GroupConsumer(client, config, subscription);
         try (Interruption interruption = new Interruption(consumer::wakeup);
@@ -48,7 +48,7 @@ final class GroupReading {
                     return;
                 }
                 consumer.processed();
-                done = left == 0 || (!follow && records.isEmpty() && consumer.isCaughtUp());
+                done = left == 0 || (!follow && consumer.isCaughtUp());
             }
         }
     }

@@ -15,12 +15,25 @@ final class Interruption implements AutoCloseable {
 
     /// @param told that it has come; from another thread
     Interruption(Runnable told) {
+        this(told, true);
+    }
+
+    /// For a verb that cannot be told because it waits for its input.
+    ///
+    /// @param work what is left to be done, from another thread; it has its own limit
+    static Interruption ending(Runnable work) {
+        return new Interruption(work, false);
+    }
+
+    private Interruption(Runnable told, boolean waits) {
         hook =
                 new Thread(
                         () -> {
                             come = true;
                             told.run();
-                            await();
+                            if (waits) {
+                                await();
+                            }
                         },
                         "octavo-interruption");
         Runtime.getRuntime().addShutdownHook(hook);

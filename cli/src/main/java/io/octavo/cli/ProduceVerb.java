@@ -14,6 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +30,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `octavo produce TOPIC`: each line of the input becomes a record, byte for byte. Ends when all
-/// are acknowledged (`acks=all`), or at the first that is refused.
+/// are acknowledged (`acks=all`), or when one is refused; those that were read before that is known
+/// are written. On Ctrl-C what was read is written first.
 @Command(
         name = "produce",
         description = "Write lines into a topic, a record each.",
@@ -35,8 +41,13 @@ final class ProduceVerb implements Callable<Integer> {
     /// Just below what brokers take by default (`max.message.bytes`, a batch with its overhead).
     private static final int LINE_BYTES_MAX = 1_000_000;
 
+    /// Long enough for a broker that restarts.
+    private static final long FINISH_MS_MAX = 10_000;
+
     private final Streams streams;
-    private final AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
+    private final AtomicReference<@Nullable Refusal> refused = new AtomicReference<>();
+    private final AtomicLong read = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
 
     @Spec private CommandSpec spec;
 
@@ -87,7 +98,8 @@ final class ProduceVerb implements Callable<Integer> {
         Progress progress = new Progress(streams, clock, "sent");
         try (InputStream in = input();
                 Client client = bootstrap.open();
-                Producer producer = new Producer(client, config)) {
+                Producer producer = new Producer(client, config);
+                Interruption _ = Interruption.ending(() -> finish(producer))) {
             sendAll(producer, new LineReader(in, LINE_BYTES_MAX), progress);
             producer.flush();
         }
@@ -125,6 +137,7 @@ final class ProduceVerb implements Callable<Integer> {
                     keySeparator == null
                             ? new KeySeparator.Split(null, line)
                             : keySeparator.split(line);
+            long number = read.incrementAndGet();
             var _ =
                     producer.send(
                                     new ProducerRecord(
@@ -134,22 +147,48 @@ final class ProduceVerb implements Callable<Integer> {
                                             split.key(),
                                             split.value(),
                                             List.of()))
-                            .whenComplete((written, problem) -> note(problem));
-            refuse();
+                            .whenComplete((_, problem) -> note(number, problem));
+            if (refused.get() != null) {
+                return;
+            }
             progress.add(1, bytes);
         }
     }
 
-    private void note(@Nullable Throwable problem) {
-        if (problem != null) {
-            refused.compareAndSet(null, problem);
+    /// @param line its number, from 1
+    private record Refusal(long line, String reason) {}
+
+    private void note(long line, @Nullable Throwable problem) {
+        if (problem == null) {
+            written.incrementAndGet();
+            return;
         }
+        Refusal its = new Refusal(line, String.valueOf(problem.getMessage()));
+        refused.accumulateAndGet(
+                its, (known, one) -> known == null || one.line < known.line ? one : known);
     }
 
     private void refuse() {
-        Throwable problem = refused.get();
-        if (problem != null) {
-            throw new Failure("not every record was written: " + problem.getMessage());
+        Refusal first = refused.get();
+        if (first != null) {
+            throw new Failure(
+                    "not every record was written: line %d: %s; of %d lines that were read, %d were written"
+                            .formatted(first.line, first.reason, read.get(), written.get()));
         }
+    }
+
+    /// The input may go on for ever: what came of it is written.
+    private void finish(Producer producer) {
+        try {
+            CompletableFuture.runAsync(producer::flush).get(FINISH_MS_MAX, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException late) {
+            // What is missing is said below.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        streams.err()
+                .println(
+                        "octavo: stopped; of %d lines that were read, %d were written"
+                                .formatted(read.get(), written.get()));
     }
 }

@@ -59,7 +59,7 @@ final class TextTable {
     }
 
     /// On one line, and nothing that a terminal would obey: names may be a stranger's.
-    private static String text(Object cell) {
+    static String text(Object cell) {
         StringBuilder text = new StringBuilder(cell.toString());
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {

@@ -12,6 +12,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Verbs that ask a broker. It has a topic `t` of two partitions, with three records in the first.
 final class BrokerVerbsTest {
+    private static final int WAIT_SECONDS = 30;
+
     @TempDir private Path data;
     private Node node;
 
@@ -113,6 +119,91 @@ final class BrokerVerbsTest {
 
         assertThat(invocation.exitCode()).isEqualTo(1);
         assertThat(invocation.err()).isEqualTo("octavo: permission denied for records.txt\n");
+    }
+
+    /// Somebody writes as fast as it goes.
+    @Test
+    void aMemberEndsAlthoughTheTopicGoesOn() {
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> writing =
+                CompletableFuture.runAsync(() -> {
+                    while (!over.get()) {
+                        Invocation.withInput("more\n", asking("produce", "t", "-p", "0"));
+                        begun.countDown();
+                    }
+                });
+        try {
+            await(begun);
+            CompletableFuture<Invocation> read =
+                    CompletableFuture.supplyAsync(() -> run("consume", "t", "-g", "g"));
+
+            assertThat(read.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join().exitCode()).isZero();
+        } finally {
+            over.set(true);
+            writing.join();
+        }
+    }
+
+    @Test
+    void anExpressionThatMatchesNoTopicIsSaidToAtOnce() {
+        Invocation invocation = run("consume", "-g", "g", "--topics-regex", "clikcs.*");
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err()).contains("no topic's whole name matches clikcs.*");
+    }
+
+    @Test
+    void whoFollowsATopicReadsThePartitionsThatItIsGiven() {
+        CountDownLatch lines = new CountDownLatch(3);
+        OutputStream counting =
+                new OutputStream() {
+                    @Override
+                    public void write(int one) {
+                        if (one == '\n') {
+                            lines.countDown();
+                        }
+                    }
+                };
+        Output out = new Output(counting, StandardCharsets.UTF_8, false);
+        CompletableFuture<Invocation> following =
+                CompletableFuture.supplyAsync(
+                        () -> Invocation.into(out, asking("consume", "t", "-f", "-n", "4")));
+        await(lines);
+
+        assertThat(run("topic", "alter", "t", "-p", "3").exitCode()).isZero();
+        Invocation.withInput("d\n", asking("produce", "t", "-p", "2"));
+
+        assertThat(following.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join().exitCode()).isZero();
+    }
+
+    @Test
+    void theLineThatIsRefusedIsNamed() {
+        run("topic", "create", "small", "-p", "1", "--set", "max.message.bytes=1000");
+        String large = "x".repeat(5_000);
+
+        Invocation invocation =
+                Invocation.withInput("a\n" + large + "\nb\n", asking("produce", "small"));
+
+        assertThat(invocation.exitCode()).isEqualTo(1);
+        assertThat(invocation.err())
+                .contains("line 2: ", "of 3 lines that were read, 2 were written");
+    }
+
+    @Test
+    void aTerminalObeysNoGroupsName() {
+        run("group", "reset", "x\ny\u001b", "-t", "t", "--to", "end");
+
+        assertThat(run("group", "list").out()).isEqualTo("x?y?\n");
+        assertThat(run("group", "describe", "x\ny\u001b").out()).startsWith("group x?y?, ");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Invocation run(String... words) {

@@ -84,6 +84,15 @@ class FormatsTest {
         assertThat(From.timestamp("2023-11-14")).isEqualTo(From.timestamp("2023-11-14T00:00"));
     }
 
+    /// The zone would be that of the machine; a day that does not exist, another.
+    @Test
+    void aDayHasItsZoneAndExists() {
+        assertThat(From.timestamp("2023-11-14+05:30"))
+                .isEqualTo(From.timestamp("2023-11-14T00:00+05:30"));
+        assertThatThrownBy(() -> From.timestamp("2026-02-31"))
+                .hasMessageContaining("'2026-02-31' is no time");
+    }
+
     @Test
     void aYearOrADateWithoutHyphensIsNotTakenForMilliseconds() {
         assertThatThrownBy(() -> From.timestamp("2026"))

@@ -125,7 +125,8 @@ final class Fetcher {
     private void fetch(int leader, List<Reading> its) {
         readings.asking(its);
         Map<TopicPartition, Reading> asked = new HashMap<>();
-        Map<TopicPartition, Long> from = new HashMap<>();
+        // In their order: who was served last is asked for last, and brokers serve in this order.
+        Map<TopicPartition, Long> from = new LinkedHashMap<>();
         for (Reading reading : its) {
             asked.put(reading.partition, reading);
             from.put(reading.partition, reading.offset);

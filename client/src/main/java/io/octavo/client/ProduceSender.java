@@ -10,6 +10,7 @@ import io.octavo.protocol.message.ProduceRequest.TopicProduceData;
 import io.octavo.protocol.message.ProduceResponse;
 import io.octavo.protocol.message.ProduceResponse.PartitionProduceResponse;
 import io.octavo.protocol.message.ProduceResponse.TopicProduceResponse;
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.wire.ByteRecords;
 import io.octavo.protocol.wire.Uuid;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ final class ProduceSender {
 
     /// How much longer than the broker's own time limit an answer is waited for.
     private static final int ANSWER_GRACE_MS = 5_000;
+
+    private static final int UNWRITABLE = -1;
 
     private final Client client;
     private final ProducerConfig config;
@@ -175,7 +178,11 @@ final class ProduceSender {
                 ProducerBatch batch = batches.get(next);
                 accumulator.take(batch);
                 batch.queue.number(batch);
-                int size = batch.bytes().remaining();
+                int size = size(batch);
+                if (size == UNWRITABLE) {
+                    next++;
+                    continue;
+                }
                 if (bytes + size > config.requestBytesMax() && !fitting.isEmpty()) {
                     break;
                 }
@@ -183,7 +190,26 @@ final class ProduceSender {
                 bytes += size;
                 next++;
             }
-            send(connection, fitting);
+            if (!fitting.isEmpty()) {
+                send(connection, fitting);
+            }
+        }
+    }
+
+    /// How many bytes a batch takes, which is written for that; a batch that cannot be is given up.
+    private int size(ProducerBatch batch) {
+        try {
+            return batch.bytes().remaining();
+        } catch (CodecUnavailable e) {
+            batch.queue.unnumber(batch);
+            giveUp(
+                    batch,
+                    new Refused(
+                            "writing to " + batch.queue.partition,
+                            ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
+                            e.getMessage()));
+            wake();
+            return UNWRITABLE;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.octavo.client;
 
 import io.octavo.protocol.message.FetchResponse.AbortedTransaction;
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.EndMarker;
 import io.octavo.protocol.record.RecordBatch;
@@ -63,7 +64,8 @@ final class RecordsDecoder {
 
     /// The next record, or null when there is no more.
     ///
-    /// @throws Unreadable when a batch is damaged; every further call says the same
+    /// @throws Unreadable when a batch is damaged, or cannot be decompressed here; every further
+    ///   call says the same
     @Nullable ConsumerRecord next() {
         if (damage != null) {
             throw damage;
@@ -84,7 +86,7 @@ final class RecordsDecoder {
                     return record(current, records);
                 }
             }
-        } catch (CorruptBatch e) {
+        } catch (CorruptBatch | CodecUnavailable e) {
             damage =
                     new Unreadable(
                             partition

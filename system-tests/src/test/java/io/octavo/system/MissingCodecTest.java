@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// temporary files, as where the root file system is read-only.
 final class MissingCodecTest {
     private static final long TIME = 1_700_000_000_000L;
+    private static final long SECONDS_MAX = 60;
 
     @TempDir private Path directory;
 
@@ -58,6 +60,33 @@ final class MissingCodecTest {
 
             assertThat(send(broker, "none", "compacted").offset()).isZero();
             assertThat(broker.child().isAlive()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "snappy"})
+    void whoNeedsTheCodecForItselfIsToldSo(String codec) throws Exception {
+        Path lines = Files.writeString(directory.resolve("lines"), "one\ntwo\n");
+        String options = "-Djava.io.tmpdir=" + lines.resolve("none");
+        try (OctavoProcess broker = OctavoProcess.start(directory.resolve("whole"))) {
+            List<String> at = List.of("--bootstrap", broker.address());
+            List<String> create = new ArrayList<>(List.of("topic", "create", "plain", "-p", "1"));
+            create.addAll(at);
+            assertThat(OctavoProcess.octavo(create).exitCode(SECONDS_MAX)).isZero();
+            List<String> produce = new ArrayList<>(List.of("produce", "plain", "-z", codec));
+            produce.addAll(List.of("--file", lines.toString()));
+            produce.addAll(at);
+
+            Child unwritten = OctavoProcess.octavo(produce, options);
+            assertThat(unwritten.exitCode(SECONDS_MAX)).as(unwritten.output()).isEqualTo(1);
+            assertThat(unwritten.output()).contains(codec + " is not to be had here");
+
+            assertThat(OctavoProcess.octavo(produce).exitCode(SECONDS_MAX)).isZero();
+            List<String> consume = new ArrayList<>(List.of("consume", "plain"));
+            consume.addAll(at);
+            Child unread = OctavoProcess.octavo(consume, options);
+            assertThat(unread.exitCode(SECONDS_MAX)).as(unread.output()).isEqualTo(1);
+            assertThat(unread.output()).contains(codec + " is not to be had here");
         }
     }
 

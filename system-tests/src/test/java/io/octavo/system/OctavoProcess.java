@@ -52,7 +52,7 @@ record OctavoProcess(String address, Child child, Path data, List<String> settin
         return octavo(arguments, "");
     }
 
-    private static Child octavo(List<String> arguments, String jvmOptions) {
+    static Child octavo(List<String> arguments, String jvmOptions) {
         Path launcher = Tools.ROOT.resolve("bin/octavo");
         assertThat(Files.isDirectory(Tools.ROOT.resolve("cli/target/dist/lib")))
                 .as("a distribution: mvn -pl cli -am -DskipTests package")

@@ -54,6 +54,10 @@ public final class GroupConsumer implements AutoCloseable {
     private final Map<TopicPartition, Long> processed = new HashMap<>();
 
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+    /// Where partitions ended when they were read first.
+    private final Map<TopicPartition, Long> firstEnds = new HashMap<>();
+
     private @Nullable Finding finding;
     private @Nullable Committing committing;
     private Deadline commitAt;
@@ -118,8 +122,8 @@ public final class GroupConsumer implements AutoCloseable {
                 });
     }
 
-    /// Whether there is nothing to read at the moment: it has partitions, and has read them to
-    /// where they ended by the last answer.
+    /// Whether it has partitions, and has read them to where they ended when it began with them:
+    /// who writes on does not keep it from that.
     public boolean isCaughtUp() {
         if (seen != member.assignment() || seen.givingUp() || finding != null) {
             return false;
@@ -127,13 +131,20 @@ public final class GroupConsumer implements AutoCloseable {
         Map<TopicPartition, Long> positions = consumer.positions();
         for (TopicPartition partition : reading) {
             Long position = positions.get(partition);
-            if (position == null
-                    || consumer.knownEnd(partition) < 0
-                    || position < consumer.knownEnd(partition)) {
+            Long end = firstEnd(partition);
+            if (position == null || end == null || position < end) {
                 return false;
             }
         }
         return !reading.isEmpty();
+    }
+
+    private @Nullable Long firstEnd(TopicPartition partition) {
+        long end = consumer.knownEnd(partition);
+        if (end >= 0) {
+            firstEnds.putIfAbsent(partition, end);
+        }
+        return firstEnds.get(partition);
     }
 
     /// What it reads now.
@@ -206,6 +217,7 @@ public final class GroupConsumer implements AutoCloseable {
         reading.removeAll(gone);
         processed.keySet().removeAll(gone);
         committed.keySet().removeAll(gone);
+        firstEnds.keySet().removeAll(gone);
     }
 
     private void find(Set<TopicPartition> fresh) {
