@@ -275,9 +275,11 @@ final class ConsumeVerb implements Callable<Integer> {
     }
 
     private void forgetFinished(Consumer consumer) {
+        Map<TopicPartition, Long> positions = consumer.positions();
         List<TopicPartition> finished =
                 ends.entrySet().stream()
-                        .filter(entry -> consumer.position(entry.getKey()) >= entry.getValue())
+                        .filter(entry ->
+                                positions.getOrDefault(entry.getKey(), -1L) >= entry.getValue())
                         .map(Map.Entry::getKey)
                         .toList();
         ends.keySet().removeAll(finished);

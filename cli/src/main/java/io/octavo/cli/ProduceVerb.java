@@ -48,6 +48,7 @@ final class ProduceVerb implements Callable<Integer> {
     private final AtomicReference<@Nullable Refusal> refused = new AtomicReference<>();
     private final AtomicLong read = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
+    private volatile boolean stopped;
 
     @Spec private CommandSpec spec;
 
@@ -137,6 +138,9 @@ final class ProduceVerb implements Callable<Integer> {
                     keySeparator == null
                             ? new KeySeparator.Split(null, line)
                             : keySeparator.split(line);
+            if (stopped) {
+                return;
+            }
             long number = read.incrementAndGet();
             var _ =
                     producer.send(
@@ -177,10 +181,19 @@ final class ProduceVerb implements Callable<Integer> {
         }
     }
 
+    /// What was read last may be on its way into a batch.
+    private void flushAll(Producer producer) {
+        do {
+            producer.flush();
+        } while (refused.get() == null && written.get() < read.get());
+    }
+
     /// The input may go on for ever: what came of it is written.
     private void finish(Producer producer) {
+        stopped = true;
         try {
-            CompletableFuture.runAsync(producer::flush).get(FINISH_MS_MAX, TimeUnit.MILLISECONDS);
+            CompletableFuture.runAsync(() -> flushAll(producer))
+                    .get(FINISH_MS_MAX, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException late) {
             // What is missing is said below.
         } catch (InterruptedException e) {

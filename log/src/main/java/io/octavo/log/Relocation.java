@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// At any moment one of the two is the log, and after a crash the other is recognised: a future
-/// directory is removed at the next start; when both are called the log's name nothing was appended
-/// between, and the one that its checkpoint knows is taken ([PartitionDirectories#names()]).
+/// directory is emptied at the next start, which begins anew; when both are called the log's name
+/// nothing was appended between, and the one that its checkpoint knows is taken
+/// ([PartitionDirectories#names()]).
 ///
 /// For one thread at a time, which may block.
 public final class Relocation {

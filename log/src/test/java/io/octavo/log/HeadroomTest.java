@@ -284,7 +284,7 @@ class HeadroomTest {
         }
     }
 
-    /// Ten kilobytes each millisecond. As of a file system that copies on write.
+    /// As of a file system that copies on write.
     @Test
     void roomThatCouldNotBeCutForWantOfSpaceIsCutLater() throws IOException {
         appendFor(30);
@@ -301,6 +301,7 @@ class HeadroomTest {
         assertThat(Files.size(disk.file(FIRST))).isEqualTo(size);
     }
 
+    /// Ten kilobytes each millisecond.
     private void appendFor(int millis) throws IOException {
         for (int i = 0; i < millis; i++) {
             disk.clock.advanceMs(1);

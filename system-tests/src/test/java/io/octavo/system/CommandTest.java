@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,23 @@ final class CommandTest {
         Child behind = verb("consume", "few", "--from", "offset", "5");
         assertThat(behind.exitCode(VERB_SECONDS_MAX)).isEqualTo(1);
         assertThat(behind.output()).contains("few-0 ends at offset 4");
+    }
+
+    @Test
+    void anOffsetWhoseRecordIsGoneIsRefused() throws Exception {
+        run("topic", "create", "gone", "-p", "1");
+        Path lines = Files.writeString(directory.resolve("gone.txt"), "one\ntwo\nthree\n");
+        run("produce", "gone", "--file", lines.toString());
+        TopicPartition partition = new TopicPartition("gone", 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2))).all().get();
+        }
+
+        Child behind = verb("consume", "gone", "--from", "offset", "0");
+
+        assertThat(behind.exitCode(VERB_SECONDS_MAX)).isEqualTo(1);
+        assertThat(behind.output()).contains("gone-0 begins at offset 2, behind 0");
+        assertThat(run("consume", "gone", "--from", "beginning")).isEqualTo("three");
     }
 
     @Test

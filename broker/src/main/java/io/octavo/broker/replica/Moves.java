@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import io.octavo.log.Relocation;
 import io.octavo.protocol.api.ErrorCode;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class Moves implements Move.Listener {
     /// The moves out of a directory, the one that is made first. Guarded by this.
     private final Map<Storage, ArrayDeque<Move>> turns = new HashMap<>();
 
-    private record Moving(Move move, @Nullable Storage next) {}
+    private record Moving(Move move, @Nullable Next next) {}
 
     Moves(Homes homes) {
         this.homes = homes;
@@ -29,7 +30,7 @@ final class Moves implements Move.Listener {
     ///
     /// @return `NONE`, or why it is not moved: `KAFKA_STORAGE_ERROR`
     ErrorCode move(Partition partition, Storage to) {
-        if (failed(to) || failed(partition.storage())) {
+        if (!canMove(partition, to)) {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }
         Move begun;
@@ -39,7 +40,7 @@ final class Moves implements Move.Listener {
                 boolean goesThere = now.move.to() == to && !now.move.cancelled();
                 begun = goesThere ? null : cancel(partition, now.move, to);
                 if (goesThere) {
-                    moving.put(partition, new Moving(now.move, null));
+                    instead(partition, now.move, null);
                 }
             } else if (partition.storage() == to) {
                 return ErrorCode.NONE;
@@ -55,7 +56,7 @@ final class Moves implements Move.Listener {
     ///
     /// @param found the place that it made
     void resume(Partition partition, Storage to, Relocation.Place found) {
-        if (failed(to) || failed(partition.storage())) {
+        if (!canMove(partition, to)) {
             // For the next start.
             return;
         }
@@ -80,16 +81,67 @@ final class Moves implements Move.Listener {
         begin(begun);
     }
 
-    private static boolean failed(Storage storage) {
-        return storage.directory().failure() != null;
+    /// Whether both data directories are in service.
+    boolean canMove(Partition partition, Storage to) {
+        return to.directory().failure() == null
+                && partition.storage().directory().failure() == null;
     }
 
-    /// @param next where the log is to be moved instead
+    /// @param to where the log is to be moved instead
     /// @return the move, if it is to be ended now
-    private @Nullable Move cancel(Partition partition, Move move, @Nullable Storage next) {
-        moving.put(partition, new Moving(move, next));
+    private @Nullable Move cancel(Partition partition, Move move, @Nullable Storage to) {
+        instead(partition, move, to == null ? null : new Next(to));
         move.cancel();
         return doesNotWait(move) ? move : null;
+    }
+
+    /// Notes what comes behind a move, in place of what was to come. It has its place at once, so
+    /// that the next start knows of it.
+    private void instead(Partition partition, Move move, @Nullable Next next) {
+        Moving before = moving.put(partition, new Moving(move, next));
+        Next older = before == null ? null : before.next;
+        if (older != null) {
+            move.from().worker().execute(older::giveUp);
+        }
+        if (next != null && next.to != move.from()) {
+            move.from().worker().execute(() -> next.prepare(partition));
+        }
+    }
+
+    /// Where a log goes when the move that is under way has ended. All but `to` is the worker's of
+    /// that move.
+    private static final class Next {
+        private final Storage to;
+        private Relocation.@Nullable Place place;
+        private boolean over;
+
+        Next(Storage to) {
+            this.to = to;
+        }
+
+        void prepare(Partition partition) {
+            if (over) {
+                return;
+            }
+            try {
+                place = Relocation.Place.make(to.directory(), partition.toString());
+            } catch (IOException | RuntimeException failure) {
+                // The move tries again, and says so.
+                place = null;
+            }
+        }
+
+        Relocation.@Nullable Place take() {
+            over = true;
+            return place;
+        }
+
+        void giveUp() {
+            Relocation.Place made = take();
+            if (made != null) {
+                made.giveUp();
+            }
+        }
     }
 
     /// The copy that will replace the partition's log; null when it is not being moved.
@@ -106,13 +158,21 @@ final class Moves implements Move.Listener {
         }
         Move next;
         Move again = null;
+        Next unwanted = null;
         synchronized (this) {
             next = leave(move);
             Moving last = moving.remove(partition);
-            Storage wanted = last == null ? null : last.next;
-            if (wanted != null && wanted != partition.storage() && !partition.gone()) {
-                again = enter(partition, wanted, null);
+            Next wanted = last == null ? null : last.next;
+            if (wanted != null && !partition.stopped()) {
+                if (wanted.to != partition.storage() && !partition.gone()) {
+                    again = enter(partition, wanted.to, wanted.take());
+                } else {
+                    unwanted = wanted;
+                }
             }
+        }
+        if (unwanted != null) {
+            unwanted.giveUp();
         }
         begin(next);
         begin(again);

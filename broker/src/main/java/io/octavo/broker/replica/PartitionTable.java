@@ -93,7 +93,9 @@ public final class PartitionTable implements ClusterChange.Listener {
         if (partition == null) {
             return ErrorCode.REPLICA_NOT_AVAILABLE;
         }
-        forgetEarlierMove(partition);
+        if (moves.canMove(partition, to)) {
+            forgetEarlierMove(partition);
+        }
         return moves.move(partition, to);
     }
 

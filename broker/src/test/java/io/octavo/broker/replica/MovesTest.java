@@ -122,21 +122,61 @@ class MovesTest extends TwoDirectories {
         assertThat(LogFiles.system().list(target)).noneMatch(name -> name.endsWith("-future"));
     }
 
+    /// Not behind those before it: the name may be another topic's by then.
     @Test
-    void aTopicThatIsDeletedWhileItWaitsToBeMovedIsNotMovedWhenItIsMadeAgain() throws IOException {
-        broker.create("a", 1);
-        broker.create("b", 1);
-        broker.create("c", 1);
-        Path target = elsewhere(broker.partition("a", 0));
-        for (String topic : List.of("a", "b", "c")) {
-            broker.partitions().move(topic, 0, target);
+    void aTopicThatIsDeletedWhileItWaitsToBeMovedLeavesNoPlace() throws IOException {
+        for (String topic : List.of("a", "b", "c", "d")) {
+            broker.create(topic, 1);
         }
-        for (String topic : List.of("a", "b", "c")) {
-            broker.delete(topic);
+        List<String> there = new ArrayList<>();
+        for (String topic : List.of("a", "b", "c", "d")) {
+            if (broker.partition(topic, 0).directory().root().equals(two)) {
+                there.add(topic);
+            }
         }
+        Partition first = broker.partition(there.getFirst(), 0);
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 60; i++) {
+            append(first, large);
+        }
+        String waiting = there.getLast();
+        assertThat(waiting).isNotEqualTo(there.getFirst());
+        broker.partitions().move(there.getFirst(), 0, one);
+        broker.partitions().move(waiting, 0, one);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+
+        broker.delete(waiting);
+        for (int i = 0; i < 3; i++) {
+            assertThat(broker.worker().runNext()).isTrue();
+        }
+
+        assertThat(first.directory().root()).as("is on its way").isEqualTo(two);
+        assertThat(LogFiles.system().list(one))
+                .noneMatch(name -> name.startsWith(waiting + "-0.") && name.endsWith("-future"));
+    }
+
+    @Test
+    void whatIsOrderedWhileAMoveIsUnderWayIsKnownAfterAStop() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+        move(target);
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        move(home);
+        assertThat(move(target)).isEqualTo(ErrorCode.NONE);
+        broker.close();
+
+        broker = open(files);
+        create();
+        removeAll();
+        resumeMoves();
         broker.worker().run();
 
-        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.endsWith("-future"));
+        assertThat(broker.partition("t", 0).directory().root()).isEqualTo(target);
+        removeAll();
+        assertThat(LogFiles.system().list(target)).noneMatch(name -> name.startsWith("t-0."));
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.broker.replica.Batches;
 import io.octavo.broker.replica.TestBroker;
+import io.octavo.log.Adoption;
 import io.octavo.log.Log;
+import io.octavo.log.LogFiles;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordBatchBuilder;
@@ -54,6 +56,23 @@ class LoadingTest {
     void everyRecordIsLoaded() throws IOException {
         assertThat(Loading.of(log, machine)).isEqualTo(RECORDS);
         assertThat(machine.keys).containsExactly("key0", "key1", "key2", "key3", "key4");
+    }
+
+    @Test
+    void whatWasWrittenInAnotherClusterIsToldApart(@TempDir Path here) throws IOException {
+        broker.close();
+        Adoption.of(LogFiles.system(), root.resolve(TOPIC + "-0")).into(here);
+        broker = new TestBroker(here);
+        broker.create(TOPIC, 1);
+        log = broker.log(TOPIC, 0);
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(0, Batches.bytes("ours"), Batches.bytes("value"), List.of());
+        log.append(new RecordBatch(batch.build()), 1);
+
+        Loading.of(log, machine);
+
+        assertThat(machine.keys).hasSize(RECORDS + 1).last().isEqualTo("ours");
+        assertThat(machine.adopted).containsExactly("key0", "key1", "key2", "key3", "key4");
     }
 
     @Test
@@ -111,10 +130,15 @@ class LoadingTest {
 
     private static final class Keys implements StateMachine {
         final List<String> keys = new ArrayList<>();
+        final List<String> adopted = new ArrayList<>();
 
         @Override
         public void load(ByteBuffer key, @Nullable ByteBuffer value, boolean adopted) {
-            keys.add(StandardCharsets.UTF_8.decode(key).toString());
+            String text = StandardCharsets.UTF_8.decode(key).toString();
+            keys.add(text);
+            if (adopted) {
+                this.adopted.add(text);
+            }
         }
 
         @Override

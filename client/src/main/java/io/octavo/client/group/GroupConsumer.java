@@ -129,22 +129,21 @@ public final class GroupConsumer implements AutoCloseable {
             return false;
         }
         Map<TopicPartition, Long> positions = consumer.positions();
+        boolean caughtUp = !reading.isEmpty();
         for (TopicPartition partition : reading) {
             Long position = positions.get(partition);
-            Long end = firstEnd(partition);
-            if (position == null || end == null || position < end) {
-                return false;
+            if (position == null) {
+                caughtUp = false;
+                continue;
             }
+            long end = consumer.knownEnd(partition);
+            if (end >= 0) {
+                firstEnds.putIfAbsent(partition, end);
+            }
+            Long first = firstEnds.get(partition);
+            caughtUp &= first != null && position >= first;
         }
-        return !reading.isEmpty();
-    }
-
-    private @Nullable Long firstEnd(TopicPartition partition) {
-        long end = consumer.knownEnd(partition);
-        if (end >= 0) {
-            firstEnds.putIfAbsent(partition, end);
-        }
-        return firstEnds.get(partition);
+        return caughtUp;
     }
 
     /// What it reads now.
