@@ -3,6 +3,7 @@ package io.octavo.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octavo.log.LogFiles;
 import io.octavo.log.SegmentCheck;
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.LogRecord;
@@ -166,7 +167,7 @@ final class LogDumpVerb implements Callable<Integer> {
         if (records) {
             try {
                 batch.records().forEach(record -> streams.out().println("    " + text(record)));
-            } catch (CorruptBatch e) {
+            } catch (CorruptBatch | CodecUnavailable e) {
                 streams.out().println("    unreadable: " + e.getMessage());
             }
         }
@@ -263,7 +264,7 @@ final class LogDumpVerb implements Callable<Integer> {
                 added.put("timestamp", record.timestamp());
                 Json.putRecord(added, record.key(), record.value(), record.headers());
             }
-        } catch (CorruptBatch e) {
+        } catch (CorruptBatch | CodecUnavailable e) {
             node.put("unreadable", e.getMessage());
         }
     }

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 /// same to others, whose records would count as repeated.
 public final class Adoption {
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
-    private static final String ADOPTING = ".adopting";
+    static final String ADOPTING = ".adopting";
     private static final int COPY_BYTES = 1 << 20;
 
     /// Kafka's, beside the partitions: `version`, a count, and lines of `topic partition offset`.
@@ -77,6 +77,7 @@ public final class Adoption {
         if (adoption.bases.isEmpty()) {
             throw new IOException("there are no segments (*.log) in " + source);
         }
+        adoption.refuseUnfinished();
         adoption.lookForGaps();
         adoption.refuseOldMessages();
         adoption.refuseTorn();
@@ -147,20 +148,60 @@ public final class Adoption {
             }
             Path beside = root.resolve(name() + ADOPTING);
             clear(beside);
-            files.createDirectory(beside);
-            for (String name : names) {
-                if (isKept(name)) {
-                    copy(source.resolve(name), beside.resolve(name));
+            refuseLargerThan(files.space(root).usableBytes(), root);
+            boolean done = false;
+            try {
+                copyTo(beside);
+                Map<String, Integer> adopted = AdoptedLogs.read(files, root);
+                adopted.put(name(), lastEpoch());
+                AdoptedLogs.write(files, root, adopted);
+                files.rename(beside, target);
+                done = true;
+            } finally {
+                if (!done) {
+                    clear(beside);
                 }
             }
-            cutTorn(beside);
-            note(beside);
-            files.forceDirectory(beside);
-            Map<String, Integer> adopted = AdoptedLogs.read(files, root);
-            adopted.put(name(), lastEpoch());
-            AdoptedLogs.write(files, root, adopted);
-            files.rename(beside, target);
             files.forceDirectory(root);
+        }
+    }
+
+    private void copyTo(Path beside) throws IOException {
+        files.createDirectory(beside);
+        for (String name : names) {
+            if (isKept(name)) {
+                copy(source.resolve(name), beside.resolve(name));
+            }
+        }
+        cutTorn(beside);
+        note(beside);
+        files.forceDirectory(beside);
+    }
+
+    private void refuseLargerThan(long freeBytes, Path root) throws IOException {
+        long bytes = 0;
+        for (String name : names) {
+            if (isKept(name)) {
+                bytes += files.sizeBytes(source.resolve(name));
+            }
+        }
+        if (bytes >= freeBytes) {
+            throw new NoSpace(
+                    "there are %d bytes free in %s, and %s takes %d"
+                            .formatted(freeBytes, root, name(), bytes));
+        }
+    }
+
+    /// What a broker was about when it was killed is for itself to finish.
+    private void refuseUnfinished() throws IOException {
+        for (String name : names) {
+            if (name.endsWith(SegmentPaths.LOG + ".swap") || name.equals(SegmentSwap.FILE)) {
+                throw new IOException(
+                        source
+                                + " was being compacted when its broker was killed ("
+                                + name
+                                + "): start and stop that broker once more");
+            }
         }
     }
 

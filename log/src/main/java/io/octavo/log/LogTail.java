@@ -175,9 +175,12 @@ final class LogTail {
         }
     }
 
-    /// Whether a batch can be the one behind the log's end: epochs never decrease.
+    /// Whether a batch can be the one behind the log's end: epochs never decrease, but in what
+    /// another broker wrote, which was looked at when it was adopted.
     private boolean follows(RecordBatch batch) {
-        return mayFollow(batch.baseOffset()) && batch.leaderEpoch() >= log.epochs().latest();
+        return mayFollow(batch.baseOffset())
+                && (batch.leaderEpoch() >= log.epochs().latest()
+                        || batch.baseOffset() < log.adoptedEnd());
     }
 
     /// Whether an offset can be the one behind the log's end: only damage and compaction take

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 ///                                        earlier run: goes, when there is an empty one in its place
 /// ```
 ///
+/// `<topic>-<partition>.adopting`, which an adoption left that was killed, goes, too.
+///
 /// The run and a number tell apart what was of one name, and long names that are shortened. Safe
 /// for any thread.
 final class Renames {
@@ -71,11 +73,14 @@ final class Renames {
     void find() throws IOException {
         Map<String, List<Path>> futures = new HashMap<>();
         for (String name : directory.files().list(directory.root())) {
+            Path path = directory.root().resolve(name);
+            if (name.endsWith(Adoption.ADOPTING)) {
+                directory.removal().foundDirectory(path);
+            }
             Matcher renamed = RENAMED.matcher(name);
             if (!renamed.matches()) {
                 continue;
             }
-            Path path = directory.root().resolve(name);
             if (renamed.group(2).equals(STRAY)) {
                 strays.put(path, directory.clock().millis());
                 continue;

@@ -1,5 +1,6 @@
 package io.octavo.log;
 
+import io.octavo.protocol.record.CodecUnavailable;
 import io.octavo.protocol.record.CorruptBatch;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.RecordCursor;
@@ -86,6 +87,8 @@ public final class SegmentCheck {
                 }
                 before = cursor.offset();
             }
+        } catch (CodecUnavailable here) {
+            // Its CRC is right, and it is served as it is.
         } catch (CorruptBatch e) {
             problems.add(what + " cannot be read: " + e.getMessage());
         }

@@ -30,8 +30,11 @@ final class TimestampSearch {
         int at = -1;
         for (int i = view.segments() - 1; i >= 0; i--) {
             long timestamp = maxTimestamp(view, i);
-            if (timestamp >= latest && view.segment(i).baseOffset() < view.startOffset()) {
-                // It may be that of a record before the log's start.
+            boolean whole =
+                    view.segment(i).baseOffset() >= view.startOffset()
+                            && !view.segment(i).isDamaged();
+            if (timestamp >= latest && !whole) {
+                // It may be that of a record before the log's start, or of one that is damaged.
                 timestamp = maxTimestampFromStart(view, i);
             }
             if (timestamp >= latest && timestamp > RecordBatch.NO_TIMESTAMP) {

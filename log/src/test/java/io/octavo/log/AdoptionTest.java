@@ -70,6 +70,86 @@ class AdoptionTest {
         assertThat(source.resolve(FIRST)).hasBinaryContent(first);
     }
 
+    /// Where epochs began anew, say, as they are not covered by a batch's checksum.
+    @Test
+    void anEpochThatIsSmallerThanOneBeforeCutsNothing() throws IOException {
+        byte[] changed = first.clone();
+        int second = Batches.of(RECORDS).sizeBytes();
+        ByteBuffer.wrap(changed).putInt(second + RecordBatch.LEADER_EPOCH_AT, 9);
+        Files.write(source.resolve(FIRST), changed);
+
+        Log log = adopted().log();
+
+        assertThat(log.endOffset()).isEqualTo(12);
+        assertThat(Served.offsets(log)).containsExactly(0L, 3L, 6L, 9L);
+        assertThat(log.damagedRanges()).isEmpty();
+    }
+
+    @Test
+    void anAdoptionForWhichThereIsNoRoomLeavesNothing() throws IOException {
+        Path root = temp.resolve("full");
+        Adoption adoption =
+                Adoption.of(
+                        new UnforcedFiles() {
+                            private int written;
+
+                            @Override
+                            void writing(Path path, ByteBuffer from, long position)
+                                    throws IOException {
+                                if (path.startsWith(root) && ++written == 2) {
+                                    throw new NoSpace("full, for a test");
+                                }
+                            }
+                        },
+                        source);
+
+        assertThatThrownBy(() -> adoption.into(root)).isInstanceOf(NoSpace.class);
+
+        assertThat(root.resolve(Disk.NAME + ".adopting")).doesNotExist();
+    }
+
+    @Test
+    void whatIsLargerThanTheRoomThereIsIsNotBegunWith() throws IOException {
+        Path root = temp.resolve("small");
+        Adoption adoption =
+                Adoption.of(
+                        new UnforcedFiles() {
+                            @Override
+                            public DiskSpace space(Path directory) {
+                                return new DiskSpace(Long.MAX_VALUE, 10);
+                            }
+                        },
+                        source);
+
+        assertThatThrownBy(() -> adoption.into(root))
+                .isInstanceOf(NoSpace.class)
+                .hasMessageContaining("10 bytes free");
+    }
+
+    @Test
+    void whatAnAdoptionThatWasKilledLeftIsRemoved() throws IOException {
+        Path left = temp.resolve("ours").resolve(Disk.NAME + ".adopting");
+        Files.createDirectories(left);
+        Files.write(left.resolve(FIRST), first);
+
+        try (Disk ours = new Disk(temp.resolve("ours"))) {
+            ours.directory().checkpoint();
+            while (ours.directory().remove()) {
+                // Until nothing is left to be removed.
+            }
+            assertThat(left).doesNotExist();
+        }
+    }
+
+    @Test
+    void aCompactionThatKafkaHasNotFinishedIsLeftToIt() throws IOException {
+        Files.move(source.resolve(FIRST), source.resolve(FIRST + ".swap"));
+
+        assertThatThrownBy(() -> Adoption.of(files, source))
+                .hasMessageContaining("was being compacted")
+                .hasMessageContaining(".swap");
+    }
+
     @Test
     void aLogThatIsThereIsNotReplaced() throws IOException {
         Disk ours = adopted();

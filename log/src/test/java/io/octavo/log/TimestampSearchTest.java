@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -93,6 +94,28 @@ class TimestampSearchTest {
         append(log, LongStream.rangeClosed(2, records).toArray());
         disk.restart();
         return disk.log(DENSE);
+    }
+
+    /// Of the segment it was known before.
+    @Test
+    void theLatestTimeIsThatOfARecordThatIsThere() throws IOException {
+        Log log = disk.log(DENSE);
+        append(log, 1, 9, 5);
+        log.roll();
+        append(log, 2);
+        assertThat(log.maxTimestamp()).isEqualTo(found(9, 1));
+        int size = Batches.at(Compression.NONE, Batches.TIME).sizeBytes();
+        try (LogFile file =
+                files.open(disk.file("00000000000000000000.log"), LogFiles.Mode.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {77}), size + RecordBatch.MAGIC_AT);
+        }
+
+        assertThatThrownBy(() -> log.read(1, Long.MAX_VALUE, 1, true))
+                .isInstanceOf(DamagedLog.class);
+        disk.checkpoint();
+
+        assertThat(log.damagedRanges()).hasSize(1);
+        assertThat(log.maxTimestamp()).isEqualTo(found(5, 2));
     }
 
     private static void append(Log log, long... timestamps) throws IOException {

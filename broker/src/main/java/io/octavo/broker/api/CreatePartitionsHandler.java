@@ -17,6 +17,7 @@ import io.octavo.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
 import io.octavo.protocol.message.CreatePartitionsResponse;
 import io.octavo.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,17 +55,42 @@ public final class CreatePartitionsHandler
             }
         }
         List<CompletionStage<CreatePartitionsTopicResult>> results = new ArrayList<>();
+        long added = added(cluster.view(), wanted.values());
         for (CreatePartitionsTopic topic : wanted.values()) {
             CompletionStage<? extends Verdict<?>> outcome =
                     doubled.contains(topic.name())
                             ? refused(ErrorCode.INVALID_REQUEST, "The request names it twice.")
-                            : grow(topic, request.validateOnly());
+                            : added > TopicPlan.PARTITIONS_MAX
+                                    ? tooMany(added)
+                                    : grow(topic, request.validateOnly());
             results.add(
                     outcome.thenApply(
                             verdict -> result(topic.name(), ByName.told(verdict, topic.name()))));
         }
         return Gathering.reply(
                 results, answers -> CreatePartitionsResponse.defaults().withResults(answers));
+    }
+
+    /// How many partitions a request makes, all in all.
+    private static long added(ClusterView view, Collection<CreatePartitionsTopic> wanted) {
+        long added = 0;
+        for (CreatePartitionsTopic each : wanted) {
+            Topic topic = view.topic(each.name());
+            if (topic != null) {
+                added += Math.max(0, each.count() - topic.partitions().size());
+            }
+        }
+        return added;
+    }
+
+    private static CompletionStage<Verdict<Topic>> tooMany(long added) {
+        return refused(
+                ErrorCode.POLICY_VIOLATION,
+                "One request makes at most "
+                        + TopicPlan.PARTITIONS_MAX
+                        + " partitions, not "
+                        + added
+                        + ".");
     }
 
     private CompletionStage<Verdict<Topic>> grow(
@@ -108,15 +134,6 @@ public final class CreatePartitionsHandler
                             + " would not be more.");
         }
         int added = wanted.count() - count;
-        if (added > TopicPlan.PARTITIONS_MAX) {
-            return new Refused<>(
-                    ErrorCode.POLICY_VIOLATION,
-                    "One request makes at most "
-                            + TopicPlan.PARTITIONS_MAX
-                            + " partitions, not "
-                            + added
-                            + ".");
-        }
         TopicPlan plan = new TopicPlan(view, config.current());
         int factor = topic.partitions().getFirst().replicas().size();
         List<CreatePartitionsAssignment> assignments = wanted.assignments();

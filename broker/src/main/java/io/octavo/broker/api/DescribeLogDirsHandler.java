@@ -139,11 +139,12 @@ public final class DescribeLogDirsHandler
         }
     }
 
-    private static DescribeLogDirsResult result(
+    private DescribeLogDirsResult result(
             DataDirectory directory, List<DescribeLogDirsTopic> topics) {
         DescribeLogDirsResult described =
                 DescribeLogDirsResult.defaults()
-                        .withLogDir(directory.root().toAbsolutePath().normalize().toString());
+                        .withLogDir(directory.root().toAbsolutePath().normalize().toString())
+                        .withIsCordoned(partitions.isCordoned(directory));
         try {
             if (directory.failure() != null) {
                 return described.withErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.code());

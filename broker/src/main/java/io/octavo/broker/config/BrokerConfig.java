@@ -59,12 +59,36 @@ public final class BrokerConfig {
 
     /// The value of any broker setting, in its canonical spelling; null where it has none.
     public @Nullable String value(String name) {
+        return switch (name) {
+            case BrokerSettings.NODE_ID, BrokerSettings.BROKER_ID -> Integer.toString(brokerId());
+            case TopicSettings.DURABILITY -> durability();
+            default -> own(name);
+        };
+    }
+
+    /// The value that a setting has by its own name.
+    private @Nullable String own(String name) {
         String value = chosen(name);
         if (value == null) {
             ConfigDefinition definition = BrokerSettings.find(name);
             value = definition == null ? null : definition.fallback();
         }
         return value;
+    }
+
+    /// What Kafka's setting says, where nothing else does.
+    private @Nullable String durability() {
+        String flush = isDurabilityOfFlush() ? flushDurability() : null;
+        return flush == null ? own(TopicSettings.DURABILITY) : flush;
+    }
+
+    /// Whether `durability` is what `log.flush.interval.messages` makes it.
+    boolean isDurabilityOfFlush() {
+        return chosen(TopicSettings.DURABILITY) == null && flushDurability() != null;
+    }
+
+    private @Nullable String flushDurability() {
+        return TopicSettings.durability(chosen(BrokerSettings.FLUSH_MESSAGES));
     }
 
     /// The value that was given or altered; null where the default holds.
@@ -112,9 +136,14 @@ public final class BrokerConfig {
     public int brokerId() {
         String old = given.get(BrokerSettings.BROKER_ID);
         int older = old == null ? -1 : Integer.parseInt(old);
-        return given.containsKey(BrokerSettings.NODE_ID) || older < 0
-                ? integer(BrokerSettings.NODE_ID)
-                : older;
+        if (older >= 0 && !given.containsKey(BrokerSettings.NODE_ID)) {
+            return older;
+        }
+        String id = own(BrokerSettings.NODE_ID);
+        if (id == null) {
+            throw new IllegalStateException("no node.id");
+        }
+        return Integer.parseInt(id);
     }
 
     /// Where this broker stands.
@@ -130,6 +159,16 @@ public final class BrokerConfig {
                 .filter(name -> !name.isEmpty())
                 .map(Path::of)
                 .toList();
+    }
+
+    /// Whether no new partition is to be made in a data directory.
+    ///
+    /// @param directory absolute
+    public boolean isCordoned(Path directory) {
+        return ConfigType.list(text(BrokerSettings.CORDONED_LOG_DIRS)).stream()
+                .anyMatch(name ->
+                        name.equals("*")
+                                || Path.of(name).toAbsolutePath().normalize().equals(directory));
     }
 
     /// What it says differs after each start of the machine.
@@ -328,10 +367,6 @@ public final class BrokerConfig {
             if (value != null) {
                 values.put(topic.name(), value);
             }
-        }
-        String flush = TopicSettings.durability(chosen(BrokerSettings.FLUSH_MESSAGES));
-        if (flush != null && chosen(TopicSettings.DURABILITY) == null) {
-            values.put(TopicSettings.DURABILITY, flush);
         }
         return values;
     }

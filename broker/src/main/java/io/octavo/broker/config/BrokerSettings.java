@@ -2,9 +2,11 @@ package io.octavo.broker.config;
 
 import static io.octavo.broker.config.ConfigCheck.atLeast;
 import static io.octavo.broker.config.ConfigCheck.notEmpty;
+import static io.octavo.broker.config.ConfigCheck.orEmpty;
 import static io.octavo.broker.config.ConfigCheck.orExactly;
 import static io.octavo.broker.config.ConfigCheck.paths;
 import static io.octavo.broker.config.ConfigScope.CLUSTER_WIDE;
+import static io.octavo.broker.config.ConfigScope.PER_BROKER;
 import static io.octavo.broker.config.ConfigScope.READ_ONLY;
 import static io.octavo.broker.config.ConfigType.BOOLEAN;
 import static io.octavo.broker.config.ConfigType.DOUBLE;
@@ -60,6 +62,7 @@ final class BrokerSettings {
     static final String FREE_BYTES_MIN = "octavo.disk.free.bytes.min";
     static final String SCRUB_BYTES_PER_SECOND = "octavo.scrub.bytes.per.second";
     static final String SCRUB_INTERVAL_MS = "octavo.scrub.interval.ms";
+    static final String CORDONED_LOG_DIRS = "cordoned.log.dirs";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
     static final String OPEN_SEGMENTS_MAX = "octavo.open.segments.max";
 
@@ -193,6 +196,15 @@ final class BrokerSettings {
                                         + " broker knows of its topics.")
                         .checked(paths())
                         .takenFrom(LOG_DIRS, LOG_DIR));
+        all.add(
+                of(
+                                CORDONED_LOG_DIRS,
+                                LIST,
+                                "",
+                                "Data directories in which no new partition is made, * for all (KIP-1066): to move"
+                                        + " what is there to others, and take the disk out.")
+                        .checked(orEmpty(paths()))
+                        .scope(PER_BROKER));
         all.add(
                 of(
                         FREE_BYTES_MIN,

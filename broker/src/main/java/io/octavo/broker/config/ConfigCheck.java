@@ -44,6 +44,11 @@ interface ConfigCheck {
         };
     }
 
+    /// Nothing, or what `other` allows.
+    static ConfigCheck orEmpty(ConfigCheck other) {
+        return value -> value.isEmpty() ? null : other.problem(value);
+    }
+
     static ConfigCheck ratio() {
         return value -> {
             double number = Double.parseDouble(value);

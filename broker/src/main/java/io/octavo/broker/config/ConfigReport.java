@@ -100,9 +100,10 @@ public final class ConfigReport {
     /// strongest name.
     private List<Synonym> brokerSynonyms(List<String> names) {
         List<Synonym> synonyms = new ArrayList<>();
-        collect(names, broker.dynamic(), ConfigSource.DYNAMIC_BROKER, synonyms);
-        collect(names, broker.dynamicDefaults(), ConfigSource.DYNAMIC_DEFAULT, synonyms);
-        collect(names, broker.given(), ConfigSource.STATIC, synonyms);
+        if (names.contains(TopicSettings.DURABILITY) && broker.isDurabilityOfFlush()) {
+            collect(List.of(BrokerSettings.FLUSH_MESSAGES), synonyms);
+        }
+        collect(names, synonyms);
         for (String name : names) {
             ConfigDefinition definition = BrokerSettings.find(name);
             String fallback = definition == null ? null : definition.fallback();
@@ -111,6 +112,12 @@ public final class ConfigReport {
             }
         }
         return synonyms;
+    }
+
+    private void collect(List<String> names, List<Synonym> into) {
+        collect(names, broker.dynamic(), ConfigSource.DYNAMIC_BROKER, into);
+        collect(names, broker.dynamicDefaults(), ConfigSource.DYNAMIC_DEFAULT, into);
+        collect(names, broker.given(), ConfigSource.STATIC, into);
     }
 
     private static void collect(

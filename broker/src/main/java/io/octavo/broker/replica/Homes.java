@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class Homes {
     private static final Logger LOGGER = LoggerFactory.getLogger(Homes.class);
 
     private final List<Home> homes = new ArrayList<>();
+    private final Predicate<Path> cordoned;
 
     /// Those that could not be opened: nobody knows what they hold.
     private final List<Home> lost = new ArrayList<>();
@@ -45,7 +47,9 @@ final class Homes {
 
     /// @param storages at least one; read for what is there already. Of a log that is in several of
     ///   them, after a crash while it moved, all but one are set aside
-    Homes(List<Storage> storages) throws IOException {
+    /// @param cordoned whether no new log is to be made in the data directory at a path
+    Homes(List<Storage> storages, Predicate<Path> cordoned) throws IOException {
+        this.cordoned = cordoned;
         Map<String, Presence> first = new HashMap<>();
         for (Storage storage : storages) {
             Home home = new Home(storage);
@@ -137,7 +141,7 @@ final class Homes {
     /// The data directory at an absolute path; null when there is none.
     @Nullable Storage at(Path path) {
         for (Home home : homes) {
-            if (home.storage.directory().root().toAbsolutePath().normalize().equals(path)) {
+            if (path(home.storage.directory()).equals(path)) {
                 return home.storage;
             }
         }
@@ -202,13 +206,24 @@ final class Homes {
         }
     }
 
+    /// Where a data directory is, whatever it is called.
+    static Path path(DataDirectory directory) {
+        return directory.root().toAbsolutePath().normalize();
+    }
+
+    /// Of those where new logs may be made, if there are any.
     private Home roomiest() {
-        Home roomiest = homes.getFirst();
-        if (homes.size() == 1) {
+        List<Home> open =
+                homes.stream()
+                        .filter(home -> !cordoned.test(path(home.storage.directory())))
+                        .toList();
+        List<Home> candidates = open.isEmpty() ? homes : open;
+        Home roomiest = candidates.getFirst();
+        if (candidates.size() == 1) {
             return roomiest;
         }
         double most = -1;
-        for (Home home : homes) {
+        for (Home home : candidates) {
             double room = home.room();
             if (room > most) {
                 most = room;

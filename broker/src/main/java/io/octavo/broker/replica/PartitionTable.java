@@ -49,7 +49,7 @@ public final class PartitionTable implements ClusterChange.Listener {
     public PartitionTable(List<Storage> storages, LiveConfig config, Consumer<Uuid> purged)
             throws IOException {
         brokerId = config.current().brokerId();
-        homes = new Homes(storages);
+        homes = new Homes(storages, path -> config.current().isCordoned(path));
         moves = new Moves(homes);
         this.config = config;
         this.purged = purged;
@@ -68,6 +68,11 @@ public final class PartitionTable implements ClusterChange.Listener {
     /// The topics of which this broker holds partitions.
     public Collection<HostedTopic> topics() {
         return Collections.unmodifiableCollection(byId.values());
+    }
+
+    /// Whether no new partition is made in a data directory.
+    public boolean isCordoned(DataDirectory directory) {
+        return config.current().isCordoned(Homes.path(directory));
     }
 
     /// The data directories, as configured.

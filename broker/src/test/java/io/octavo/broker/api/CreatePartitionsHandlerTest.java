@@ -68,6 +68,20 @@ class CreatePartitionsHandlerTest {
         assertThat(cluster.live("__consumer_offsets").partitions()).hasSize(2);
     }
 
+    /// Of all its topics together.
+    @Test
+    void aRequestMakesSoManyPartitionsAtMost() {
+        cluster.topic("orders", 2);
+        cluster.topic("clicks", 2);
+
+        for (boolean validateOnly : new boolean[] {true, false}) {
+            assertThat(ask(validateOnly, topic("orders", 6_000), topic("clicks", 6_000)).results())
+                    .extracting(result -> ErrorCode.of(result.errorCode()))
+                    .containsOnly(ErrorCode.POLICY_VIOLATION);
+        }
+        assertThat(cluster.live("orders").partitions()).hasSize(2);
+    }
+
     @Test
     void assignmentsMustFitWhatIsAdded() {
         cluster.topic("orders", 1);

@@ -62,6 +62,33 @@ class ConfigReportTest {
     }
 
     @Test
+    void aBrokersNumberIsShownUnderBothOfItsNames() throws InvalidConfig {
+        List<ConfigEntry> entries =
+                new ConfigReport(BrokerConfig.load(ConfigInputs.of(Map.of("broker.id", "5"))))
+                        .broker();
+
+        assertThat(find(entries, "node.id").value()).isEqualTo("5");
+        assertThat(find(entries, "broker.id").value()).isEqualTo("5");
+    }
+
+    /// Who looks for what survives a power cut is not told otherwise.
+    @Test
+    void aDurabilityThatKafkasSettingMakesIsShown() throws InvalidConfig {
+        String max = Long.toString(Long.MAX_VALUE);
+        BrokerConfig broker =
+                BrokerConfig.load(ConfigInputs.of(Map.of("log.flush.interval.messages", max)));
+        Synonym given = new Synonym("log.flush.interval.messages", max, ConfigSource.STATIC);
+
+        ConfigEntry entry = find(new ConfigReport(broker).broker(), "durability");
+        assertThat(entry.value()).isEqualTo("os");
+        assertThat(entry.synonyms().getFirst()).isEqualTo(given);
+        ConfigEntry topic =
+                find(new ConfigReport(broker).topic(broker.topicDefaults()), "durability");
+        assertThat(topic.value()).isEqualTo("os");
+        assertThat(topic.synonyms().getFirst()).isEqualTo(given);
+    }
+
+    @Test
     void secretsAreNotShown() throws InvalidConfig {
         BrokerConfig broker =
                 BrokerConfig.load(ConfigInputs.of(Map.of("ssl.key.password", "secret")));

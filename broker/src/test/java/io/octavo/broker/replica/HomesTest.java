@@ -14,7 +14,23 @@ import org.junit.jupiter.api.Test;
 
 /// Which data directory a partition is in.
 class HomesTest extends TwoDirectories {
-    /// Of which the disk may hang.
+    /// Of which the disk may hang. A disk that is to be taken out.
+    @Test
+    void noNewPartitionIsMadeInACordonedDirectory() throws IOException {
+        broker.close();
+        broker =
+                new TestBroker(
+                        List.of(one, two), files, Map.of("cordoned.log.dirs", one.toString()));
+
+        broker.create("t", 4);
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(broker.partition("t", i).directory().root()).isEqualTo(two);
+        }
+        assertThat(broker.partitions().isCordoned(broker.partitions().directories().getFirst()))
+                .isTrue();
+    }
+
     @Test
     void aTopicThatIsDeletedForcesNoDirectoryThatHasNothingOfIt() throws IOException {
         Partition partition = create();
