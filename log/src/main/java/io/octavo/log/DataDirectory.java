@@ -373,6 +373,11 @@ public final class DataDirectory implements AutoCloseable {
         failures.rethrow();
     }
 
+    /// What only has the name of a log is not waited for before a stop counts as a clean one.
+    void isNoLog(String name) {
+        thisRun.verified(name);
+    }
+
     /// How it is and what was done in it.
     public DirectoryFigures figures() {
         Map<String, Integer> damaged = new HashMap<>();

@@ -147,6 +147,8 @@ public final class PartitionDirectories {
                 checkpoint().forget(name);
             } else if (!isLog(name)) {
                 LOG.warn("{} is no log, and left alone", path(name));
+                checkpoint().forget(name);
+                directory.isNoLog(name);
             } else {
                 LOG.warn(
                         "{} belongs to no topic; it is set aside and removed after {} hours,"

@@ -46,6 +46,13 @@ class CrashEnumerationTest {
         new CrashEnumeration(0).run(29, CrashEnumeration.STEPS);
     }
 
+    /// A directory that was made for a log and has nothing in it yet, of a topic that is gone: it
+    /// was left alone, and every stop after it counted as a kill.
+    @Test
+    void whatIsNoLogKeepsNoStopFromBeingClean() throws IOException {
+        new CrashEnumeration(1).run(1020, CrashEnumeration.STEPS);
+    }
+
     private static String enumerate(CrashEnumeration enumeration, long firstSeed, int states)
             throws IOException {
         long seed = firstSeed;
