@@ -22,7 +22,7 @@ class MovesTest extends TwoDirectories {
         }
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         assertThat(broker.worker().runNext()).as("copies a piece").isTrue();
         assertThat(partition.openLog()).isNotNull();
         broker.close();
@@ -32,9 +32,7 @@ class MovesTest extends TwoDirectories {
         Partition again = create();
         resumeMoves();
         assertThat(broker.partitions().future(again)).as("what was copied is there").isNull();
-        removeAll();
-        resumeMoves();
-        broker.worker().run();
+        goOn();
 
         assertThat(again.directory().root()).isEqualTo(target);
         assertThat(values(again)).hasSize(60);
@@ -49,15 +47,13 @@ class MovesTest extends TwoDirectories {
             assertThat(broker.partitions().move("t", i, target)).isEqualTo(ErrorCode.NONE);
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+            makePlace();
         }
         broker.close();
 
         broker = open(files);
         broker.create("t", 3);
-        removeAll();
-        resumeMoves();
-        broker.worker().run();
+        goOn();
 
         for (int i = 0; i < 3; i++) {
             assertThat(broker.partition("t", i).directory().root()).as("%d", i).isEqualTo(target);
@@ -70,7 +66,7 @@ class MovesTest extends TwoDirectories {
         append(partition, "a");
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         for (int i = 0; i < 3; i++) {
             broker.close();
             broker = open(files);
@@ -93,16 +89,14 @@ class MovesTest extends TwoDirectories {
         Path home = partition.directory().root();
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         broker.close();
         broker = open(files);
         create();
 
         assertThat(move(home)).isEqualTo(ErrorCode.NONE);
         broker.worker().run();
-        removeAll();
-        resumeMoves();
-        broker.worker().run();
+        goOn();
 
         assertThat(broker.partition("t", 0).directory().root()).isEqualTo(home);
         assertThat(LogFiles.system().list(target)).noneMatch(name -> name.startsWith("t-0."));
@@ -115,7 +109,7 @@ class MovesTest extends TwoDirectories {
         Path home = partition.directory().root();
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         move(home);
         broker.close();
 
@@ -143,8 +137,8 @@ class MovesTest extends TwoDirectories {
         assertThat(waiting).isNotEqualTo(there.getFirst());
         broker.partitions().move(there.getFirst(), 0, one);
         broker.partitions().move(waiting, 0, one);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
+        makePlace();
 
         broker.delete(waiting);
         for (int i = 0; i < 3; i++) {
@@ -163,16 +157,14 @@ class MovesTest extends TwoDirectories {
         Path home = partition.directory().root();
         Path target = elsewhere(partition);
         move(target);
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         move(home);
         assertThat(move(target)).isEqualTo(ErrorCode.NONE);
         broker.close();
 
         broker = open(files);
         create();
-        removeAll();
-        resumeMoves();
-        broker.worker().run();
+        goOn();
 
         assertThat(broker.partition("t", 0).directory().root()).isEqualTo(target);
         removeAll();
@@ -235,7 +227,7 @@ class MovesTest extends TwoDirectories {
         append(partition, "a");
         Path home = partition.directory().root();
         move(elsewhere(partition));
-        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+        makePlace();
         assertThat(broker.worker().runNext()).isTrue();
         move(home);
         broker.worker().run();
@@ -243,10 +235,20 @@ class MovesTest extends TwoDirectories {
 
         broker = open(files);
         Partition again = create();
+        goOn();
+
+        assertThat(again.directory().root()).isEqualTo(home);
+    }
+
+    /// The first thing that a move does.
+    private void makePlace() {
+        assertThat(broker.worker().runNext()).as("makes a place").isTrue();
+    }
+
+    /// What was on its way before the start, once what is left of it is removed.
+    private void goOn() throws IOException {
         removeAll();
         resumeMoves();
         broker.worker().run();
-
-        assertThat(again.directory().root()).isEqualTo(home);
     }
 }
