@@ -124,7 +124,8 @@ final class Assembly {
         directories.open();
         Cluster cluster = cluster(directories.vital());
         Topics topics = new Topics(cluster);
-        PartitionTable partitions = new PartitionTable(storages(), live, topics::purged);
+        PartitionTable partitions =
+                new PartitionTable(storages(), live, machine.clock(), topics::purged);
         cluster.listen(partitions);
         cluster.adopted(directories.adopted());
         DiskReaders readers = readers();

@@ -52,6 +52,8 @@ public final class Relocation {
     /// What the log is made of, once nothing changes that any more.
     private @Nullable LogView settled;
 
+    private long writtenBytes;
+
     private volatile long copiedBytes;
     private volatile long copiedEnd;
 
@@ -157,6 +159,11 @@ public final class Relocation {
     /// The log that is moved.
     public Log source() {
         return source;
+    }
+
+    /// How many bytes were written to the target, with what had to be written again.
+    public long writtenBytes() {
+        return writtenBytes;
     }
 
     /// How many bytes of segments are copied. On any thread.
@@ -350,6 +357,7 @@ public final class Relocation {
             }
             copy.write(piece.flip(), at);
             at += read;
+            writtenBytes += read;
         }
         return at;
     }

@@ -313,6 +313,11 @@ public final class BrokerConfig {
         return Double.parseDouble(text(BrokerSettings.CLEANER_BYTES_PER_SECOND));
     }
 
+    /// What all moves between data directories together copy in a second, on average.
+    public long moveBytesPerSecond() {
+        return number(BrokerSettings.MOVE_BYTES_PER_SECOND);
+    }
+
     /// With fewer bytes free on a data directory's disk nothing is produced there; negative for the
     /// default.
     public long diskFreeBytesMin() {

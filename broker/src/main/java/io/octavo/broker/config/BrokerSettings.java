@@ -63,6 +63,7 @@ final class BrokerSettings {
     static final String SCRUB_BYTES_PER_SECOND = "octavo.scrub.bytes.per.second";
     static final String SCRUB_INTERVAL_MS = "octavo.scrub.interval.ms";
     static final String CORDONED_LOG_DIRS = "cordoned.log.dirs";
+    static final String MOVE_BYTES_PER_SECOND = "replica.alter.log.dirs.io.max.bytes.per.second";
     static final String FLUSH_MESSAGES = "log.flush.interval.messages";
     static final String OPEN_SEGMENTS_MAX = "octavo.open.segments.max";
 
@@ -205,6 +206,16 @@ final class BrokerSettings {
                                         + " what is there to others, and take the disk out.")
                         .checked(orEmpty(paths()))
                         .scope(PER_BROKER));
+        all.add(
+                of(
+                                MOVE_BYTES_PER_SECOND,
+                                LONG,
+                                Long.toString(Long.MAX_VALUE),
+                                "How many bytes in a second are copied when partitions move from one data"
+                                        + " directory to another, on average and of all of them together. A"
+                                        + " partition that is written to faster than that does not arrive.")
+                        .checked(atLeast(0))
+                        .scope(CLUSTER_WIDE));
         all.add(
                 of(
                         FREE_BYTES_MIN,

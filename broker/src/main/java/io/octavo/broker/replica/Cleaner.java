@@ -33,20 +33,16 @@ import org.slf4j.LoggerFactory;
 public final class Cleaner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Cleaner.class);
 
-    private static final double NANOS_PER_SECOND = 1e9;
-    private static final double MS_PER_SECOND = 1e3;
     private static final long NANOS_PER_MS = 1_000_000;
 
-    /// So often it looks whether the pace was changed, while it waits for its turn, and whether the
-    /// pause was.
-    private static final long PACE_MS = 1_000;
-
+    /// So often it looks whether the pause was changed.
     private static final long PAUSE_MS = 60_000;
 
     private final Loop loop;
     private final Clock clock;
     private final PartitionTable partitions;
     private final LiveConfig config;
+    private final Pace pace;
 
     /// What was set aside, with the settings it had.
     private final Map<Partition, LogConfig> aside = new HashMap<>();
@@ -55,11 +51,6 @@ public final class Cleaner {
     private final Set<Partition> tried = new HashSet<>();
 
     private volatile int asideCount;
-
-    /// What was read and written and is not paid for, and when that was reckoned.
-    private double owedBytes;
-
-    private long reckonedNanos;
 
     /// When the pause began.
     private long pausedNanos;
@@ -79,6 +70,7 @@ public final class Cleaner {
         this.clock = clock;
         this.partitions = partitions;
         this.config = config;
+        pace = new Pace(clock, () -> config.current().cleanerBytesPerSecond());
     }
 
     public void start() {
@@ -196,8 +188,7 @@ public final class Cleaner {
             look();
             return;
         }
-        owedBytes = 0;
-        reckonedNanos = clock.nanos();
+        pace.forgive();
         goOn(partition, pass);
     }
 
@@ -260,30 +251,17 @@ public final class Cleaner {
 
     /// Does something once the bytes moved are paid for.
     private void after(long bytes, Runnable next) {
-        reckon();
-        owedBytes += bytes;
+        pace.owe(bytes);
         whenPaid(next);
     }
 
     private void whenPaid(Runnable next) {
-        double rate = reckon();
-        long waitMs = (long) (owedBytes / rate * MS_PER_SECOND);
+        long waitMs = pace.waitMs();
         if (waitMs > 0) {
-            loop.schedule(Math.min(waitMs, PACE_MS), () -> whenPaid(next));
+            loop.schedule(waitMs, () -> whenPaid(next));
         } else {
             loop.execute(next);
         }
-    }
-
-    /// Takes off what was paid since the last time, at the pace there is now.
-    ///
-    /// @return bytes in a second
-    private double reckon() {
-        double rate = Math.max(1, config.current().cleanerBytesPerSecond());
-        long now = clock.nanos();
-        owedBytes = Math.max(owedBytes - (now - reckonedNanos) / NANOS_PER_SECOND * rate, 0);
-        reckonedNanos = now;
-        return rate;
     }
 
     private void failed(Partition partition, Exception failure) {

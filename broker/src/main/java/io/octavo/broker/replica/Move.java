@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /// When the broker stops the place stays, and the next start begins anew with it.
 ///
 /// Runs on the worker of the storage that has the log, so that a deletion of the log does not meet
-/// it half way; between two pieces other tasks of that worker have their turn.
+/// it half way; between two pieces other tasks of that worker have their turn, and the pace is kept
+/// that all moves of the broker share (`replica.alter.log.dirs.io.max.bytes.per.second`).
 final class Move implements Watcher {
     private static final Logger LOGGER = LoggerFactory.getLogger(Move.class);
 
@@ -28,6 +29,7 @@ final class Move implements Watcher {
     private final Partition partition;
     private final Storage from;
     private final Storage to;
+    private final Pace pace;
     private final Listener listener;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private volatile boolean cancelled;
@@ -44,9 +46,10 @@ final class Move implements Watcher {
         void ended(Move move, boolean moved);
     }
 
-    Move(Partition partition, Storage to, Listener listener) {
+    Move(Partition partition, Storage to, Pace pace, Listener listener) {
         this.partition = partition;
         this.to = to;
+        this.pace = pace;
         this.listener = listener;
         from = partition.storage();
     }
@@ -124,8 +127,11 @@ final class Move implements Watcher {
         }
         try {
             Relocation.Place there = place;
+            long waitMs = pace.waitMs();
             if (cancelled || log == null || there == null || !isSame(log)) {
                 stay();
+            } else if (waitMs > 0) {
+                from.worker().schedule(waitMs, this::step);
             } else if (copied(log, there)) {
                 partition.release(log, released -> from.worker().execute(() -> finish(released)));
             } else {
@@ -152,7 +158,12 @@ final class Move implements Watcher {
             copying = Relocation.begin(log, there);
             relocation = copying;
         }
-        return copying.copy(PIECE_BYTES);
+        long before = copying.writtenBytes();
+        try {
+            return copying.copy((long) Math.min(PIECE_BYTES, pace.bytesPerSecond()));
+        } finally {
+            pace.owe(copying.writtenBytes() - before);
+        }
     }
 
     private void finish(boolean released) {
@@ -162,6 +173,7 @@ final class Move implements Watcher {
             return;
         }
         Storage home = from;
+        long before = copying.writtenBytes();
         try {
             copying.settle();
             copying.finish();
@@ -170,6 +182,7 @@ final class Move implements Watcher {
             report(failure);
             copying.abandon();
         }
+        pace.owe(copying.writtenBytes() - before);
         partition.openIn(home);
         LOGGER.info("{} is in {}", partition, home.directory().root());
         listener.ended(this, home == to);

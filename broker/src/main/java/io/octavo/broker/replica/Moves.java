@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// others has something else to do. Safe for any thread.
 final class Moves implements Move.Listener {
     private final Homes homes;
+    private final Pace pace;
 
     /// Guarded by this.
     private final Map<Partition, Moving> moving = new HashMap<>();
@@ -22,8 +23,10 @@ final class Moves implements Move.Listener {
 
     private record Moving(Move move, @Nullable Next next) {}
 
-    Moves(Homes homes) {
+    /// @param pace of all of them together
+    Moves(Homes homes, Pace pace) {
         this.homes = homes;
+        this.pace = pace;
     }
 
     /// Has a partition's log moved. One that moves elsewhere already is stopped first.
@@ -181,7 +184,7 @@ final class Moves implements Move.Listener {
     /// @return the move, if it is its turn
     private @Nullable Move enter(
             Partition partition, Storage to, Relocation.@Nullable Place found) {
-        Move move = new Move(partition, to, this);
+        Move move = new Move(partition, to, pace, this);
         moving.put(partition, new Moving(move, null));
         move.prepare(found);
         ArrayDeque<Move> turn = turns.computeIfAbsent(move.from(), _ -> new ArrayDeque<>());

@@ -9,6 +9,7 @@ import io.octavo.broker.config.TopicConfig;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.LogConfig;
 import io.octavo.log.Relocation;
+import io.octavo.ports.Clock;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
@@ -46,11 +47,12 @@ public final class PartitionTable implements ClusterChange.Listener {
     /// @param storages one for each data directory
     /// @param purged told the id of a deleted topic of which nothing is left here
     /// @throws IOException when a data directory cannot be read
-    public PartitionTable(List<Storage> storages, LiveConfig config, Consumer<Uuid> purged)
+    public PartitionTable(
+            List<Storage> storages, LiveConfig config, Clock clock, Consumer<Uuid> purged)
             throws IOException {
         brokerId = config.current().brokerId();
         homes = new Homes(storages, path -> config.current().isCordoned(path));
-        moves = new Moves(homes);
+        moves = new Moves(homes, new Pace(clock, () -> config.current().moveBytesPerSecond()));
         this.config = config;
         this.purged = purged;
     }

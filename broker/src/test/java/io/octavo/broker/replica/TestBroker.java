@@ -74,7 +74,7 @@ public final class TestBroker implements AutoCloseable {
             directories.add(directory);
             storages.add(new Storage(directory, worker));
         }
-        partitions = new PartitionTable(storages, config, purged::add);
+        partitions = new PartitionTable(storages, config, clock, purged::add);
         for (DataDirectory directory : directories) {
             directory.start(
                     List.of(syncer),
