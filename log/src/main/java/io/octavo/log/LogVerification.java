@@ -24,6 +24,7 @@ final class LogVerification {
     private final Path directory;
     private final Checkpoint.@Nullable Entry known;
     private final List<Long> bases;
+    private final boolean incomplete;
     private final List<Finding> findings = new ArrayList<>();
     private final List<DamagedRange> damaged = new ArrayList<>();
     private Damage marked = Damage.NONE;
@@ -37,12 +38,19 @@ final class LogVerification {
 
     /// @param known what the checkpoint says; null where it does not know the log
     /// @param bases of the segments there are, ascending
+    /// @param incomplete whether segments are gone that the checkpoint counts: then what is missing
+    ///   between those of a compacted log is damage, too
     LogVerification(
-            LogFiles files, Path directory, Checkpoint.@Nullable Entry known, List<Long> bases) {
+            LogFiles files,
+            Path directory,
+            Checkpoint.@Nullable Entry known,
+            List<Long> bases,
+            boolean incomplete) {
         this.files = files;
         this.directory = directory;
         this.known = known;
         this.bases = bases;
+        this.incomplete = incomplete;
     }
 
     /// Verifies a log that another broker wrote.
@@ -50,7 +58,7 @@ final class LogVerification {
     /// @param sparse whether offsets may be missing
     static LogVerification foreign(LogFiles files, Path directory, List<Long> bases, boolean sparse)
             throws IOException {
-        LogVerification verification = new LogVerification(files, directory, null, bases);
+        LogVerification verification = new LogVerification(files, directory, null, bases, false);
         verification.sparseEnd = sparse ? Long.MAX_VALUE : 0;
         verification.run();
         return verification;
@@ -59,11 +67,6 @@ final class LogVerification {
     void run() throws IOException {
         marked = DamageFile.read(files, directory);
         List<String> names = files.list(directory);
-        if (names.contains(CompactedRange.FILE)) {
-            CompactedRange compacted = new CompactedRange(files, directory);
-            compacted.read();
-            sparseEnd = Math.max(sparseEnd, compacted.sparseEnd());
-        }
         if (known != null) {
             long to = bases.isEmpty() ? known.durable().offset() : bases.getFirst();
             if (known.startOffset() < to) {
@@ -133,12 +136,16 @@ final class LogVerification {
         SegmentCheck check = SegmentCheck.of(files, paths.log());
         boolean sound;
         try (LogFile file = files.open(paths.log(), LogFiles.Mode.READ)) {
+            // Behind the opening: before a segment is thinned out, it is noted.
+            lookWhatIsSparse();
             int size = Math.toIntExact(file.sizeBytes());
             long end = last ? Long.MAX_VALUE : bases.get(i + 1);
             List<DamagedRange> wrong = DamageSearch.in(file, base, size, end, base < sparseEnd);
             Damage holes = Damage.NONE;
+            long reached = base;
             for (DamagedRange range : wrong) {
                 holes = holes.with(range);
+                reached = Math.max(reached, range.to());
                 judge(file, range, last, size);
             }
             sound =
@@ -156,13 +163,34 @@ final class LogVerification {
                         transactions.add(batch, ends ? ProducerReplay.marker(batch) : null);
                     }
                     endOffset = batch.nextOffset();
+                    reached = Math.max(reached, endOffset);
                     batches++;
                     bytes += batch.sizeBytes();
                 }
             }
+            if (incomplete && base < sparseEnd) {
+                goneBehind(reached, end);
+            }
         }
         if (sound) {
             check.problems().forEach(problem -> note(paths.log(), problem));
+        }
+    }
+
+    private void lookWhatIsSparse() throws IOException {
+        if (files.exists(directory.resolve(CompactedRange.FILE))) {
+            CompactedRange compacted = new CompactedRange(files, directory);
+            compacted.read();
+            sparseEnd = Math.max(sparseEnd, compacted.sparseEnd());
+        }
+    }
+
+    /// Offsets between the end of a compacted segment and the next one, of which nothing tells
+    /// whether they are those of a segment that is gone.
+    private void goneBehind(long end, long next) {
+        long to = known == null ? 0 : Math.min(next, known.durable().offset());
+        if (end < to) {
+            damaged(DamagedRange.missing(end, to));
         }
     }
 

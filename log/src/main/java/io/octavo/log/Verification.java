@@ -4,10 +4,12 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Verification {
     private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
 
-    /// A broker that runs may remove segments while they are counted.
-    private static final int COUNTS_MAX = 3;
+    /// A broker that runs may remove and replace segments while they are counted, and read.
+    private static final int TRIES_MAX = 3;
 
     private final LogFiles files;
     private final List<Finding> findings = new ArrayList<>();
@@ -33,6 +35,14 @@ public final class Verification {
     private int segments;
     private long batches;
     private long bytes;
+
+    /// What there is of a log.
+    ///
+    /// @param known what the checkpoint says of it; null where it does not know it
+    /// @param segments how many bytes each has, by base offset
+    /// @param incomplete whether segments are gone that the checkpoint counts
+    private record Stock(
+            Checkpoint.@Nullable Entry known, SortedMap<Long, Long> segments, boolean incomplete) {}
 
     private Verification(LogFiles files) {
         this.files = files;
@@ -125,42 +135,78 @@ public final class Verification {
 
     private void log(Path directory, @Nullable Path root, String name) throws IOException {
         logs++;
-        Checkpoint.Entry known = checkpoint(root).get(name);
-        List<Long> bases = bases(directory);
-        for (int i = 1; i < COUNTS_MAX && known != null && count(bases, known) != 0; i++) {
-            known = checkpoint(root).get(name);
-            bases = bases(directory);
+        Stock stock = stock(directory, root, name);
+        LogVerification log = verify(directory, stock);
+        for (int i = 1; i < TRIES_MAX && !log.damaged().isEmpty() && isOld(directory, stock); i++) {
+            stock = stock(directory, root, name);
+            log = verify(directory, stock);
         }
-        LogVerification log = new LogVerification(files, directory, known, bases);
-        log.run();
         findings.addAll(log.findings());
         if (log.isMarked() || !log.damaged().isEmpty()) {
             damaged.put(directory, log.damaged());
         }
-        segments += bases.size();
+        segments += stock.segments.size();
         batches += log.batches();
         bytes += log.bytes();
-        metadata(directory, known);
+        metadata(directory, stock.known);
+    }
+
+    private LogVerification verify(Path directory, Stock stock) throws IOException {
+        List<Long> bases = List.copyOf(stock.segments.keySet());
+        LogVerification log =
+                new LogVerification(files, directory, stock.known, bases, stock.incomplete);
+        log.run();
+        return log;
+    }
+
+    private Stock stock(Path directory, @Nullable Path root, String name) throws IOException {
+        Checkpoint.Entry known = checkpoint(root).get(name);
+        SortedMap<Long, Long> segments = segments(directory);
+        for (int i = 1; known != null && count(segments, known) != 0; i++) {
+            boolean swaps = files.exists(directory.resolve(SegmentSwap.FILE));
+            Checkpoint.Entry before = known;
+            known = checkpoint(root).get(name);
+            if (!swaps && before.equals(known)) {
+                return new Stock(known, segments, true);
+            }
+            if (i == TRIES_MAX) {
+                break;
+            }
+            segments = segments(directory);
+        }
+        return new Stock(known, segments, false);
     }
 
     /// How many segments are missing of those that the checkpoint counts.
-    private static int count(List<Long> bases, Checkpoint.Entry known) {
-        int there = 0;
-        for (long base : bases) {
-            there += known.firstSegment() <= base && base <= known.durable().segment() ? 1 : 0;
-        }
-        return known.segments() - there;
+    private static int count(SortedMap<Long, Long> segments, Checkpoint.Entry known) {
+        long end = known.durable().segment() + 1;
+        boolean any = known.firstSegment() < end;
+        return known.segments() - (any ? segments.subMap(known.firstSegment(), end).size() : 0);
     }
 
-    private List<Long> bases(Path directory) throws IOException {
-        List<Long> bases = new ArrayList<>();
+    /// Whether segments that were written to no more have gone since, or are others.
+    private boolean isOld(Path directory, Stock stock) throws IOException {
+        if (stock.segments.isEmpty()) {
+            return false;
+        }
+        Map<Long, Long> now = segments(directory);
+        SortedMap<Long, Long> sealed = stock.segments.headMap(stock.segments.lastKey());
+        return !now.entrySet().containsAll(sealed.entrySet());
+    }
+
+    private SortedMap<Long, Long> segments(Path directory) throws IOException {
+        SortedMap<Long, Long> segments = new TreeMap<>();
         for (String name : files.list(directory)) {
             long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
             if (base >= 0) {
-                bases.add(base);
+                try {
+                    segments.put(base, files.sizeBytes(directory.resolve(name)));
+                } catch (NoSuchFileException removed) {
+                    // By the broker, meanwhile.
+                }
             }
         }
-        return bases;
+        return segments;
     }
 
     private void metadata(Path directory, Checkpoint.@Nullable Entry known) throws IOException {
