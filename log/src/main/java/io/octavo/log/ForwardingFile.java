@@ -60,6 +60,11 @@ public abstract class ForwardingFile implements LogFile {
     }
 
     @Override
+    public boolean load(long position, int sizeBytes) throws IOException {
+        return file.load(position, sizeBytes);
+    }
+
+    @Override
     public @Nullable FileChannel channel() {
         return file.channel();
     }

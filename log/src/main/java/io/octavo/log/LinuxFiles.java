@@ -16,7 +16,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /// What Linux does with files and Java has no call for. Java also keeps the descriptors of its
-/// files to itself: each call opens the file once more. Safe for any thread; blocks.
+/// files to itself: each call that needs one opens the file once more. Safe for any thread; blocks.
 final class LinuxFiles {
     /// `fcntl.h`.
     private static final int WRITE_ONLY = 1;
@@ -37,7 +37,11 @@ final class LinuxFiles {
     private static final VarHandle ERRNO =
             CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final int PAGE_BYTES = 4 << 10;
+    /// A page is of so many bytes, or of more.
+    static final int PAGE_BYTES = 4 << 10;
+
+    /// `sys/mman.h`.
+    private static final int WILL_NEED = 3;
 
     /// `int open(const char *path, int flags, ...)`
     private final MethodHandle open;
@@ -49,6 +53,9 @@ final class LinuxFiles {
     private final MethodHandle syncFileRange;
 
     private final MethodHandle close;
+
+    /// `int madvise(void *address, size_t bytes, int advice)`
+    private final MethodHandle madvise;
 
     @SuppressWarnings("restricted") // The launcher allows it; without that Java warns, once.
     private LinuxFiles(Linker linker, SymbolLookup symbols) {
@@ -83,6 +90,14 @@ final class LinuxFiles {
                 linker.downcallHandle(
                         symbols.findOrThrow("close"),
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        madvise =
+                linker.downcallHandle(
+                        symbols.findOrThrow("madvise"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT));
     }
 
     /// Bound when they are first needed: a start does not pay for it. Null on another system.
@@ -135,6 +150,24 @@ final class LinuxFiles {
                                         state, file, start, bytes, WRITE_AND_WAIT));
     }
 
+    /// Has the system begin to read the pages of a file that are mapped here.
+    ///
+    /// @param pages from the beginning of one on
+    /// @return false where it does not
+    static boolean load(MemorySegment pages) {
+        LinuxFiles calls = Bound.CALLS;
+        try {
+            return calls != null
+                    && (int) calls.madvise.invokeExact(pages, pages.byteSize(), WILL_NEED) == 0;
+        } catch (Throwable impossible) {
+            throw thrown(impossible);
+        }
+    }
+
+    private static IllegalStateException thrown(Throwable impossible) {
+        return new IllegalStateException("a system call threw", impossible);
+    }
+
     private interface Call {
         /// @param state where the call leaves `errno`
         /// @return 0, or -1 when it failed
@@ -156,7 +189,7 @@ final class LinuxFiles {
                 int _ = (int) close.invokeExact(file);
             }
         } catch (Throwable impossible) {
-            throw new IllegalStateException("a system call threw", impossible);
+            throw thrown(impossible);
         }
         return switch (errno) {
             case 0 -> true;

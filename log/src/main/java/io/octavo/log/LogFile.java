@@ -58,6 +58,14 @@ public interface LogFile extends Closeable {
         return true;
     }
 
+    /// Has the system bring bytes that are in the file into memory, and none around them, and waits
+    /// for that.
+    ///
+    /// @return false, where that is not to be had, or some could not be read: a read tells
+    default boolean load(long position, int sizeBytes) throws IOException {
+        return false;
+    }
+
     /// What sendfile reads from; null where files are not the machine's own. Not to be closed.
     @Nullable FileChannel channel();
 }

@@ -83,12 +83,26 @@ public final class LogSlice implements ReadResult, Records {
         return fresh || file.file().isCached((long) position + from, bytes);
     }
 
+    /// Whether what lies in the file behind a place in the slice is in memory, up to so many bytes
+    /// or the file's end; by the last of them.
+    public boolean isCachedAhead(int from, int bytes) throws IOException {
+        if (fresh) {
+            return true;
+        }
+        long begin = (long) position + from;
+        long end = Math.min(begin + bytes, file.file().sizeBytes());
+        return end <= begin || file.file().isCached(end - 1, 1);
+    }
+
     /// Has the system bring a part of the slice into memory, or of what lies behind it in the file;
     /// blocks. Bytes that are not there are left out.
     ///
-    /// @param scratch overwritten; as much is read as it has room for
+    /// @param scratch may be overwritten; as much is read as it has room for
     public void readAhead(ByteBuffer scratch, int from) throws IOException {
-        file.file().read(scratch, (long) position + from);
+        long begin = (long) position + from;
+        if (!file.file().load(begin, scratch.remaining())) {
+            file.file().read(scratch, begin);
+        }
     }
 
     /// Reads from `from` bytes behind the slice's start until the buffer is full or the slice ends.

@@ -185,7 +185,7 @@ final class LogView {
             if (file == null) {
                 return waits ? null : ReadResult.Cold.COLD;
             }
-            LogFile reads = waits ? file.file() : file.cachedReads();
+            LogFile reads = waits ? file.loadedReads() : file.cachedReads();
             boolean given = false;
             try {
                 int bytes = segments[i].endBefore(offset, bytes(i));

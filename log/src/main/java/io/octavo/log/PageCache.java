@@ -3,14 +3,16 @@ package io.octavo.log;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Which pages of an open file the system has in memory, found out without reading them: `mincore`
-/// on a mapping that nobody touches. Safe for any thread.
+/// Which pages of an open file the system has in memory, found out without reading them, and how to
+/// have it bring others there: `mincore` and `madvise` on a mapping that nobody touches. Safe for
+/// any thread.
 ///
 /// A read that does not wait (`preadv2` with `RWF_NOWAIT`) would need the file's descriptor. Java
 /// gives that to nobody but who opens its modules, and then the start takes 40 % longer.
@@ -20,6 +22,9 @@ final class PageCache {
 
     /// Of so few bytes, every page is asked for: that costs no more.
     private static final int WHOLE_BYTES = 16 << 10;
+
+    /// The system reads what it is asked for in order: who has one byte in so many has the rest.
+    private static final int WAIT_BYTES = 128 << 10;
 
     private final Path path;
     private final FileChannel file;
@@ -53,6 +58,34 @@ final class PageCache {
         } catch (IOException unknown) {
             return false;
         }
+    }
+
+    /// Has the system read these bytes, and waits until they are in memory.
+    ///
+    /// By itself the system reads ahead of who goes through a file in order, as much at a time as
+    /// the disk is set to, and in large pieces of memory for which it moves and frees others; on
+    /// the thread that happens to be there. What is asked for here it reads into single pages.
+    ///
+    /// @return false where they are not, in the end
+    boolean load(long position, int sizeBytes) throws IOException {
+        Mapping known = mapping;
+        if (known == null) {
+            known = map();
+        }
+        long end = known == null ? 0 : Math.min(position + sizeBytes, known.pages.byteSize());
+        if (known == null || position >= end) {
+            return false;
+        }
+        long start = position - position % LinuxFiles.PAGE_BYTES;
+        MemorySegment wanted = known.pages.asSlice(start, end - start);
+        if (!LinuxFiles.load(wanted)) {
+            return false;
+        }
+        ByteBuffer one = ByteBuffer.allocate(1);
+        for (long at = start; at < end; at += WAIT_BYTES) {
+            var _ = file.read(one.clear(), Math.min(at + WAIT_BYTES, end) - 1);
+        }
+        return wanted.isLoaded();
     }
 
     /// To be called when nobody asks any more.

@@ -53,6 +53,11 @@ final class SharedFile {
         return file;
     }
 
+    /// For who waits for the disk, and goes on where that is in memory.
+    LogFile loadedReads() {
+        return new LoadedReads(file);
+    }
+
     /// For who must not wait for the disk.
     LogFile cachedReads() {
         return cachedReads;

@@ -220,6 +220,11 @@ enum SystemFiles implements LogFiles {
         }
 
         @Override
+        public boolean load(long position, int sizeBytes) throws IOException {
+            return pageCache.load(position, sizeBytes);
+        }
+
+        @Override
         public void close() throws IOException {
             pageCache.close();
             channel.close();

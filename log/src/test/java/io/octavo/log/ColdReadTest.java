@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,37 @@ final class ColdReadTest {
             PageCache renamed = new PageCache(root.resolve("as it was called before"), channel);
             assertThat(renamed.holds(0, 1)).isTrue();
             renamed.close();
+        }
+    }
+
+    @Test
+    void whatIsLoadedIsInMemoryAndNothingAroundIt() throws Exception {
+        Path path = root.resolve("file");
+        Process dd =
+                new ProcessBuilder(
+                                "dd",
+                                "if=/dev/zero",
+                                "of=" + path,
+                                "bs=1M",
+                                "count=16",
+                                "oflag=direct")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertThat(dd.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assumeThat(dd.exitValue()).as("written past the system's memory").isZero();
+        try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.READ)) {
+            assumeThat(file.isCached(0, 16 << 20)).isFalse();
+
+            assertThat(file.load((4 << 20) + 10, 1 << 20)).isTrue();
+
+            assertThat(file.isCached((4 << 20) + 10, 1 << 20)).isTrue();
+            assertThat(file.isCached((4 << 20) - 1, 1)).isFalse();
+            assertThat(file.isCached((5 << 20) + 4096, 1)).isFalse();
+            assertThat(file.read(ByteBuffer.allocate(10), 5 << 20)).isEqualTo(10);
+            assertThat(file.isCached((5 << 20) + 4096, 1)).as("read ahead of it").isFalse();
+            assertThat(file.load((16 << 20) - 10, 1 << 20)).as("up to the end").isTrue();
+            assertThat(file.load(16 << 20, 1)).as("behind it").isFalse();
         }
     }
 

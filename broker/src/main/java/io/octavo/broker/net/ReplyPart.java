@@ -122,10 +122,11 @@ sealed interface ReplyPart {
     ///   handed over   in memory     being read
     /// ```
     ///
-    /// Nothing is warm or asked for while windows are found in memory anyway. From the first that
-    /// is not, the next one is read while one is sent; behind the last, what the reader will ask
-    /// for next. What could not be read is not sent either: the system would try again meanwhile,
-    /// for as long as the disk takes to give up.
+    /// Nothing is warm or asked for while windows are found in memory anyway, with the next. One
+    /// that is not there is read while the one before it is sent; behind the last, what the reader
+    /// will ask for next: so it is never left to the system to read ahead, on the event loop. What
+    /// could not be read is not sent either: the system would try again meanwhile, for as long as
+    /// the disk takes to give up.
     final class Sliced implements ReplyPart {
         private final LogSlice slice;
         private final FileChannel file;
@@ -150,20 +151,25 @@ sealed interface ReplyPart {
                 if (from < asked) {
                     return false;
                 }
-                if (slice.isCached(from, bytes)) {
-                    return true;
-                }
-                ask(ahead, from);
-                return false;
-            }
-            if (asked == from + bytes && !ahead.isBusy()) {
-                if (asked < slice.sizeBytes()) {
-                    ask(ahead, asked);
-                } else {
-                    ahead.readBehind(slice);
+                if (!slice.isCached(from, bytes)) {
+                    ask(ahead, from);
+                    return false;
                 }
             }
+            goAhead(ahead, from + bytes);
             return true;
+        }
+
+        private void goAhead(ReadAhead ahead, int next) throws IOException {
+            boolean due = asked <= next && !ahead.isBusy();
+            if (!due || slice.isCachedAhead(next, WINDOW_BYTES)) {
+                return;
+            }
+            if (next < slice.sizeBytes()) {
+                ask(ahead, next);
+            } else {
+                ahead.readBehind(slice);
+            }
         }
 
         private void ask(ReadAhead ahead, int at) {

@@ -71,6 +71,9 @@ final class FileSlicesTest {
 
     private volatile boolean unreadable;
 
+    /// Of a file, what was in memory before.
+    private volatile long coldFrom;
+
     private final Set<Long> read = ConcurrentHashMap.newKeySet();
     private final Queue<String> readingThreads = new ConcurrentLinkedQueue<>();
 
@@ -229,6 +232,39 @@ final class FileSlicesTest {
         if (sendfile) {
             assertThat(readingThreads).containsOnly("reader");
             assertThat(read).contains(0L, 1L << 20, 2L << 20, 3L << 20);
+        }
+    }
+
+    /// Else the system would do it when the event loop comes there.
+    @Test
+    void whatFollowsOnRecordsThatAreInMemoryIsReadByAWorker() throws Exception {
+        makeOld();
+        LogSlice all = slice(0);
+        LogSlice first = (LogSlice) log.read(0, log.endOffset(), 2 << 20, true);
+        slices.add(first);
+        all.release();
+        coldFrom = 2 << 20;
+
+        receiveCold(response(first));
+
+        CountDownLatch done = new CountDownLatch(1);
+        reader.execute(done::countDown);
+        NetworkScene.await(done);
+        if (sendfile) {
+            assertThat(readingThreads).containsExactly("reader");
+            assertThat(read).containsExactly((long) first.sizeBytes());
+        }
+    }
+
+    @Test
+    void nothingIsReadWhereAllIsInMemory() throws Exception {
+        makeOld();
+        coldFrom = Long.MAX_VALUE;
+
+        receiveCold(response(slice(0), slice(3)));
+
+        if (sendfile) {
+            assertThat(readingThreads).isEmpty();
         }
     }
 
@@ -398,9 +434,15 @@ final class FileSlicesTest {
                         (self, method, arguments) ->
                                 switch (method.getName()) {
                                     case "channel" -> sendfile ? call(real, method) : null;
-                                    case "isCached" -> !cold || read.contains(arguments[0]);
+                                    case "isCached" -> !cold || inMemory((Long) arguments[0]);
+                                    case "load" -> false;
                                     default -> opened(real, method, arguments);
                                 }));
+    }
+
+    private boolean inMemory(long position) {
+        return position < coldFrom
+                || read.stream().anyMatch(from -> from <= position && position < from + (1 << 20));
     }
 
     private Object opened(Object real, Method method, Object[] arguments) throws Throwable {

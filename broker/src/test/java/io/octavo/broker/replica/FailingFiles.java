@@ -180,6 +180,12 @@ public final class FailingFiles extends ForwardingFiles {
             return !forgetful || inMemory.contains(path());
         }
 
+        /// So that every read is seen.
+        @Override
+        public boolean load(long position, int sizeBytes) {
+            return false;
+        }
+
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
             Runnable step = beforeWrite;
