@@ -25,12 +25,6 @@ record CachedReads(LogFile file) implements LogFile {
         return file.isCached(position, sizeBytes);
     }
 
-    /// @throws ColdRead since that waits for the disk
-    @Override
-    public boolean load(long position, int sizeBytes) throws IOException {
-        throw new ColdRead();
-    }
-
     @Override
     public Path path() {
         return file.path();

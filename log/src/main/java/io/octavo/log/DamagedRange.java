@@ -24,6 +24,11 @@ public record DamagedRange(
         return new DamagedRange(from, to, from, 0, 0, "the file is gone");
     }
 
+    /// Whether it is [#missing].
+    boolean isMissing() {
+        return positionEnd == 0;
+    }
+
     /// For people: which file, which bytes, which offsets.
     ///
     /// @param directory the log's

@@ -60,8 +60,8 @@ public abstract class ForwardingFile implements LogFile {
     }
 
     @Override
-    public boolean load(long position, int sizeBytes) throws IOException {
-        return file.load(position, sizeBytes);
+    public boolean load(long position, int sizeBytes, int aheadBytes) {
+        return file.load(position, sizeBytes, aheadBytes);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class LoadedReads extends ForwardingFile {
         int wanted = into.remaining();
         if (wanted > 0 && !isCached(position, wanted)) {
             // Where that is not to be had the read does it.
-            var _ = load(position, Math.max(wanted, AHEAD_BYTES));
+            var _ = load(position, wanted, AHEAD_BYTES);
         }
         return super.read(into, position);
     }

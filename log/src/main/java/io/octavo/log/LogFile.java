@@ -58,11 +58,14 @@ public interface LogFile extends Closeable {
         return true;
     }
 
-    /// Has the system bring bytes that are in the file into memory, and none around them, and waits
-    /// for that.
+    /// Has the system bring bytes that are in the file into memory, and none but those, and waits
+    /// for the first of them.
     ///
-    /// @return false, where that is not to be had, or some could not be read: a read tells
-    default boolean load(long position, int sizeBytes) throws IOException {
+    /// @param sizeBytes how many are waited for
+    /// @param aheadBytes how many behind those are wanted, too
+    /// @return false, where that is not to be had, or what is waited for could not be read: a read
+    ///   tells
+    default boolean load(long position, int sizeBytes, int aheadBytes) {
         return false;
     }
 

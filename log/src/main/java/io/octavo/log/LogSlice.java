@@ -15,11 +15,13 @@ public final class LogSlice implements ReadResult, Records {
     private final Segment segment;
     private final int position;
     private final int sizeBytes;
+    private final int segmentBytes;
     private final boolean ofActive;
     private final long offsetEnd;
     private boolean fresh;
 
     /// @param file the segment's
+    /// @param segmentBytes how many the segment has, at least; those stay as they are
     /// @param ofActive whether the segment is the one that grows
     /// @param offsetEnd no record in it has this offset or a larger one
     LogSlice(
@@ -27,6 +29,7 @@ public final class LogSlice implements ReadResult, Records {
             Segment segment,
             int position,
             int sizeBytes,
+            int segmentBytes,
             boolean ofActive,
             long offsetEnd) {
         this.file = file;
@@ -34,6 +37,7 @@ public final class LogSlice implements ReadResult, Records {
         this.offsetEnd = offsetEnd;
         this.position = position;
         this.sizeBytes = sizeBytes;
+        this.segmentBytes = segmentBytes;
         this.ofActive = ofActive;
     }
 
@@ -83,25 +87,23 @@ public final class LogSlice implements ReadResult, Records {
         return fresh || file.file().isCached((long) position + from, bytes);
     }
 
-    /// Whether what lies in the file behind a place in the slice is in memory, up to so many bytes
-    /// or the file's end; by the last of them.
-    public boolean isCachedAhead(int from, int bytes) throws IOException {
-        if (fresh) {
-            return true;
-        }
+    /// Whether batches of the segment from a place in the slice on, or behind it, are in memory; by
+    /// the last byte of so many, or of what the segment has.
+    public boolean isCachedAhead(int from, int bytes) {
         long begin = (long) position + from;
-        long end = Math.min(begin + bytes, file.file().sizeBytes());
-        return end <= begin || file.file().isCached(end - 1, 1);
+        long end = Math.min(begin + bytes, segmentBytes);
+        return fresh || end <= begin || file.file().isCached(end - 1, 1);
     }
 
-    /// Has the system bring a part of the slice into memory, or of what lies behind it in the file;
-    /// blocks. Bytes that are not there are left out.
+    /// Has the system bring a part of the slice into memory, or of what lies behind it in the
+    /// segment; blocks. Bytes that are not there are left out.
     ///
     /// @param scratch may be overwritten; as much is read as it has room for
     public void readAhead(ByteBuffer scratch, int from) throws IOException {
         long begin = (long) position + from;
-        if (!file.file().load(begin, scratch.remaining())) {
-            file.file().read(scratch, begin);
+        int bytes = Math.clamp(segmentBytes - begin, 0, scratch.remaining());
+        if (bytes > 0 && !file.file().load(begin, bytes, 0)) {
+            file.file().read(scratch.limit(scratch.position() + bytes), begin);
         }
     }
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// [Verification] of one log.
@@ -28,6 +30,10 @@ final class LogVerification {
     private final List<Finding> findings = new ArrayList<>();
     private final List<DamagedRange> damaged = new ArrayList<>();
     private Damage marked = Damage.NONE;
+
+    /// Of the damage of old that has no file, what there are batches of now.
+    private final Set<DamagedRange> filled = new HashSet<>();
+
     private final Transactions transactions = new Transactions();
     private long tornBytes;
     private long sparseEnd;
@@ -162,6 +168,7 @@ final class LogVerification {
                         boolean ends = batch.isControl();
                         transactions.add(batch, ends ? ProducerReplay.marker(batch) : null);
                     }
+                    fill(batch);
                     endOffset = batch.nextOffset();
                     reached = Math.max(reached, endOffset);
                     batches++;
@@ -237,7 +244,7 @@ final class LogVerification {
                 return;
             }
         }
-        if (bases.contains(old.segment())) {
+        if (old.isMissing() ? filled.contains(old) : bases.contains(old.segment())) {
             note(
                     directory.resolve(DamageFile.FILE),
                     "has offsets "
@@ -247,6 +254,16 @@ final class LogVerification {
                             + ", which are right again; --mark lets the broker know");
         } else {
             damaged(old);
+        }
+    }
+
+    private void fill(RecordBatch batch) {
+        for (DamagedRange range : marked.ranges()) {
+            if (range.isMissing()
+                    && range.from() < batch.nextOffset()
+                    && batch.baseOffset() < range.to()) {
+                filled.add(range);
+            }
         }
     }
 

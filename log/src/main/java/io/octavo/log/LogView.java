@@ -204,7 +204,7 @@ final class LogView {
                 given = true;
                 boolean active = i == segments.length - 1;
                 long offsetEnd = Math.min(bound, endOffset(i));
-                return new LogSlice(file, segments[i], position, size, active, offsetEnd);
+                return new LogSlice(file, segments[i], position, size, bytes(i), active, offsetEnd);
             } finally {
                 if (!given) {
                     file.release();

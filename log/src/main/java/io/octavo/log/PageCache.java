@@ -23,8 +23,12 @@ final class PageCache {
     /// Of so few bytes, every page is asked for: that costs no more.
     private static final int WHOLE_BYTES = 16 << 10;
 
-    /// The system reads what it is asked for in order: who has one byte in so many has the rest.
-    private static final int WAIT_BYTES = 128 << 10;
+    /// The system takes no more at a time than the disk does, which is as much at least.
+    private static final int ADVISED_BYTES = 128 << 10;
+
+    /// A file that grows is mapped anew when it is larger by half: seventeen times, from one
+    /// megabyte to a thousand.
+    private static final double GROWTH = 1.5;
 
     private final Path path;
     private final FileChannel file;
@@ -44,7 +48,7 @@ final class PageCache {
     /// cannot be told.
     boolean holds(long position, int sizeBytes) {
         Mapping known = mapping;
-        if (known == null) {
+        if (known == null || position + sizeBytes > known.pages.byteSize()) {
             known = map();
         }
         if (known == null) {
@@ -60,38 +64,45 @@ final class PageCache {
         }
     }
 
-    /// Has the system read these bytes, and waits until they are in memory.
+    /// Has the system read these bytes, and waits until the first of them are in memory.
     ///
     /// By itself the system reads ahead of who goes through a file in order, as much at a time as
     /// the disk is set to, and in large pieces of memory for which it moves and frees others; on
     /// the thread that happens to be there. What is asked for here it reads into single pages.
     ///
-    /// @return false where they are not, in the end
-    boolean load(long position, int sizeBytes) throws IOException {
+    /// @return false where these are not, in the end
+    boolean load(long position, int sizeBytes, int aheadBytes) {
         Mapping known = mapping;
-        if (known == null) {
+        if (known == null || position + sizeBytes > known.pages.byteSize()) {
             known = map();
         }
-        long end = known == null ? 0 : Math.min(position + sizeBytes, known.pages.byteSize());
-        if (known == null || position >= end) {
+        long bytes = known == null ? 0 : known.pages.byteSize();
+        if (known == null || position + sizeBytes > bytes) {
             return false;
         }
         long start = position - position % LinuxFiles.PAGE_BYTES;
-        MemorySegment wanted = known.pages.asSlice(start, end - start);
-        if (!LinuxFiles.load(wanted)) {
+        long end = position + sizeBytes;
+        long advised = Math.min(end + aheadBytes, bytes);
+        for (long at = start; at < advised; at += ADVISED_BYTES) {
+            long size = Math.min(ADVISED_BYTES, advised - at);
+            if (!LinuxFiles.load(known.pages.asSlice(at, size))) {
+                return false;
+            }
+        }
+        try {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            for (long at = start; at < end; at += ADVISED_BYTES) {
+                var _ = file.read(one.clear(), Math.min(at + ADVISED_BYTES, end) - 1);
+            }
+        } catch (IOException unreadable) {
             return false;
         }
-        ByteBuffer one = ByteBuffer.allocate(1);
-        for (long at = start; at < end; at += WAIT_BYTES) {
-            var _ = file.read(one.clear(), Math.min(at + WAIT_BYTES, end) - 1);
-        }
-        return wanted.isLoaded();
+        return known.pages.asSlice(start, end - start).isLoaded();
     }
 
     /// To be called when nobody asks any more.
     void close() {
-        Mapping known = mapping;
-        if (known != null) {
+        for (Mapping known = mapping; known != null; known = known.older) {
             known.arena.close();
         }
     }
@@ -99,22 +110,34 @@ final class PageCache {
     /// The file is opened once more for this, only to be read: mapping what can be written makes it
     /// longer where it was cut meanwhile. One that has got another name since it was opened is
     /// sealed, and cut by nobody.
+    ///
+    /// @return what is mapped now; null where nothing can be
     private synchronized @Nullable Mapping map() {
-        if (mapping == null && !unmappable) {
-            Arena arena = Arena.ofShared();
-            try (FileChannel readable = SystemFiles.readable(path)) {
-                mapping = whole(readable, arena);
-            } catch (NoSuchFileException renamed) {
-                mapOpen(arena);
-            } catch (FileSystemException passing) {
-                // Such as too many descriptors.
-                arena.close();
-            } catch (IOException never) {
-                arena.close();
-                unmappable = true;
-            }
+        if (unmappable || !isOutgrown()) {
+            return mapping;
+        }
+        Arena arena = Arena.ofShared();
+        try (FileChannel readable = SystemFiles.readable(path)) {
+            mapping = whole(readable, arena);
+        } catch (NoSuchFileException renamed) {
+            mapOpen(arena);
+        } catch (FileSystemException passing) {
+            // Such as too many descriptors.
+            arena.close();
+        } catch (IOException never) {
+            arena.close();
+            unmappable = true;
         }
         return mapping;
+    }
+
+    private boolean isOutgrown() {
+        Mapping known = mapping;
+        try {
+            return known == null || file.size() >= GROWTH * known.pages.byteSize();
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     private void mapOpen(Arena arena) {
@@ -126,8 +149,9 @@ final class PageCache {
         }
     }
 
-    private static Mapping whole(FileChannel file, Arena arena) throws IOException {
-        return new Mapping(arena, file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena));
+    private Mapping whole(FileChannel channel, Arena arena) throws IOException {
+        MemorySegment pages = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        return new Mapping(arena, pages, mapping);
     }
 
     private static boolean isLoaded(MemorySegment pages) {
@@ -142,5 +166,6 @@ final class PageCache {
         return pages.asSlice(0, 1).isLoaded();
     }
 
-    private record Mapping(Arena arena, MemorySegment pages) {}
+    /// @param older of when the file was smaller, which somebody may still look at
+    private record Mapping(Arena arena, MemorySegment pages, @Nullable Mapping older) {}
 }

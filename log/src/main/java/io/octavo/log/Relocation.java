@@ -54,6 +54,9 @@ public final class Relocation {
 
     private long writtenBytes;
 
+    /// What was left to be copied behind the last piece.
+    private long leftBytes = Long.MAX_VALUE;
+
     private volatile long copiedBytes;
     private volatile long copiedEnd;
 
@@ -134,7 +137,8 @@ public final class Relocation {
     /// Copies some of what is not copied yet.
     ///
     /// @param bytesMax about how much
-    /// @return whether so little is left that the log can be closed for it
+    /// @return whether so little is left that the log can be closed for it: not more than that, or
+    ///   than grows back meanwhile
     public boolean copy(long bytesMax) throws IOException {
         target.refuseFailed();
         target.freeSpace().refuseBelowMark(Math.min(bytesMax, source.sizeBytes() - copiedBytes));
@@ -153,7 +157,9 @@ public final class Relocation {
                 complete(known);
             }
         }
-        return measure(view) <= TAIL_BYTES_MAX;
+        long leftBefore = leftBytes;
+        leftBytes = measure(view);
+        return leftBytes <= TAIL_BYTES_MAX && (leftBytes <= bytesMax || leftBytes >= leftBefore);
     }
 
     /// The log that is moved.

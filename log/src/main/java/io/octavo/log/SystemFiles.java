@@ -220,8 +220,8 @@ enum SystemFiles implements LogFiles {
         }
 
         @Override
-        public boolean load(long position, int sizeBytes) throws IOException {
-            return pageCache.load(position, sizeBytes);
+        public boolean load(long position, int sizeBytes, int aheadBytes) {
+            return pageCache.load(position, sizeBytes, aheadBytes);
         }
 
         @Override

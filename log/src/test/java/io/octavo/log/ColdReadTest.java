@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -151,16 +152,58 @@ final class ColdReadTest {
         try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.READ)) {
             assumeThat(file.isCached(0, 16 << 20)).isFalse();
 
-            assertThat(file.load((4 << 20) + 10, 1 << 20)).isTrue();
+            assertThat(file.load((4 << 20) + 10, 1 << 20, 0)).isTrue();
 
             assertThat(file.isCached((4 << 20) + 10, 1 << 20)).isTrue();
             assertThat(file.isCached((4 << 20) - 1, 1)).isFalse();
             assertThat(file.isCached((5 << 20) + 4096, 1)).isFalse();
             assertThat(file.read(ByteBuffer.allocate(10), 5 << 20)).isEqualTo(10);
             assertThat(file.isCached((5 << 20) + 4096, 1)).as("read ahead of it").isFalse();
-            assertThat(file.load((16 << 20) - 10, 1 << 20)).as("up to the end").isTrue();
-            assertThat(file.load(16 << 20, 1)).as("behind it").isFalse();
+            assertThat(file.load((16 << 20) - 10, 10, 1 << 20)).as("up to the end").isTrue();
+            assertThat(file.load((16 << 20) - 10, 11, 0)).as("behind it").isFalse();
         }
+    }
+
+    @Test
+    void whatIsBehindAMappingIsLoadedOrNot() throws IOException {
+        Path path = root.resolve("file");
+        try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.CREATE)) {
+            file.write(ByteBuffer.allocate(1 << 20), 0);
+            assertThat(file.isCached(0, 1 << 20)).isTrue();
+
+            file.write(ByteBuffer.allocate(100_000), 1 << 20);
+            assertThat(file.load((1 << 20) - 10, 20, 0)).as("grown a little").isFalse();
+            file.write(ByteBuffer.allocate(1 << 20), 1 << 20);
+            assertThat(file.load((1 << 20) - 10, 20, 0)).as("grown by half and more").isTrue();
+            assertThat(file.load(2 << 20, 1, 0)).as("behind the end").isFalse();
+            assertThat(file.sizeBytes()).isEqualTo(2 << 20);
+        }
+    }
+
+    /// Else a bad sector would cost what is right before it.
+    @Test
+    void whatCannotBeLoadedIsRead() throws IOException {
+        Path path = Files.write(root.resolve("file"), new byte[100]);
+        List<Integer> asked = new ArrayList<>();
+        try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.READ)) {
+            LogFile reads =
+                    new LoadedReads(
+                            new ForwardingFile(file) {
+                                @Override
+                                public boolean isCached(long position, int sizeBytes) {
+                                    return false;
+                                }
+
+                                @Override
+                                public boolean load(long position, int size, int ahead) {
+                                    asked.add(size);
+                                    return false;
+                                }
+                            });
+
+            assertThat(reads.read(ByteBuffer.allocate(61), 10)).isEqualTo(61);
+        }
+        assertThat(asked).containsExactly(61);
     }
 
     private Log written() throws IOException {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +58,7 @@ class CompactedVerificationTest {
 
                 List<List<Long>> found = ranges(verify(damaged));
 
-                assertThat(found).as(name).isNotEmpty().isEqualTo(served(damaged));
+                assertThat(found).as(name).isNotEmpty().isEqualTo(served(damaged.log(CONFIG)));
             }
         }
     }
@@ -70,6 +72,61 @@ class CompactedVerificationTest {
         assertThat(files.done).isTrue();
         assertThat(found.findings()).noneMatch(finding -> finding.kind().isDamage());
         assertThat(found.logs()).isEqualTo(1);
+    }
+
+    /// As by a compaction that is faster than who reads.
+    @Test
+    void whatIsAnotherEachTimeThatItIsReadIsNotCalledDamaged() throws IOException {
+        Path first = log.view().segment(0).paths().log();
+        Path second = log.view().segment(1).paths().log();
+        LogFiles files =
+                new UnforcedFiles() {
+                    @Override
+                    public LogFile open(Path path, Mode mode) throws IOException {
+                        if (path.equals(second)) {
+                            Files.write(first, new byte[1], StandardOpenOption.APPEND);
+                            Files.write(second, new byte[100]);
+                        }
+                        return super.open(path, mode);
+                    }
+                };
+        log.force();
+        disk.checkpoint();
+
+        Verification found = Verification.of(files, disk.root);
+
+        assertThat(found.findings())
+                .singleElement()
+                .matches(finding -> finding.kind() == Finding.Kind.NOTE)
+                .matches(finding -> finding.what().contains("verify it again"));
+    }
+
+    /// All its offsets are missing, as those of a segment that compaction left nothing of.
+    @Test
+    void whatIsGoneBehindAnEmptySegmentStaysKnown() throws IOException {
+        compact();
+        List<Long> bases = new ArrayList<>();
+        for (int i = 0; i < log.view().segments(); i++) {
+            bases.add(log.view().segment(i).baseOffset());
+        }
+        log.force();
+        disk.checkpoint();
+        disk.close();
+        Files.write(disk.file(name(bases.get(1))), new byte[0]);
+        Files.delete(disk.file(name(bases.get(2))));
+        disk.restartKilled();
+        log = disk.log(CONFIG);
+        List<List<Long>> lost = served(log);
+        assertThat(lost).contains(List.of(bases.get(1), bases.get(3)));
+        append(1);
+        log.force();
+        disk.checkpoint();
+
+        assertThat(ranges(verify(disk))).isEqualTo(lost);
+    }
+
+    private static String name(long base) {
+        return "%020d.log".formatted(base);
     }
 
     /// Compacts the log when its second segment is about to be read.
@@ -112,8 +169,8 @@ class CompactedVerificationTest {
                 .toList();
     }
 
-    private static List<List<Long>> served(Disk disk) throws IOException {
-        return disk.log(CONFIG).damagedRanges().stream()
+    private static List<List<Long>> served(Log log) {
+        return log.damagedRanges().stream()
                 .map(range -> List.of(range.from(), range.to()))
                 .toList();
     }

@@ -75,7 +75,7 @@ class UnforcedFiles extends ForwardingFiles {
 
         /// So that every read is seen.
         @Override
-        public boolean load(long position, int sizeBytes) {
+        public boolean load(long position, int sizeBytes, int aheadBytes) {
             return false;
         }
 

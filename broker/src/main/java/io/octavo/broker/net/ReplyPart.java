@@ -160,14 +160,16 @@ sealed interface ReplyPart {
             return true;
         }
 
-        private void goAhead(ReadAhead ahead, int next) throws IOException {
-            boolean due = asked <= next && !ahead.isBusy();
-            if (!due || slice.isCachedAhead(next, WINDOW_BYTES)) {
+        /// Behind the slice it is enough to have half a window: who asks for little at a time does
+        /// not have the disk read as little.
+        private void goAhead(ReadAhead ahead, int next) {
+            if (asked > next || ahead.isBusy()) {
                 return;
             }
-            if (next < slice.sizeBytes()) {
+            boolean within = next < slice.sizeBytes();
+            if (within && !slice.isCachedAhead(next, windowAt(next))) {
                 ask(ahead, next);
-            } else {
+            } else if (!within && !slice.isCachedAhead(next, WINDOW_BYTES / 2)) {
                 ahead.readBehind(slice);
             }
         }

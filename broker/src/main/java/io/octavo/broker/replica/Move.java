@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import io.octavo.log.Log;
 import io.octavo.log.Relocation;
+import io.octavo.ports.Loop;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,11 @@ final class Move implements Watcher {
     private volatile boolean cancelled;
     private volatile @Nullable Relocation relocation;
 
-    /// The worker's.
+    /// The worker's, as the next.
     private Relocation.@Nullable Place place;
+
+    /// Set while it waits for its pace.
+    private Loop.@Nullable Timer paused;
 
     /// Hears of the end.
     interface Listener {
@@ -106,6 +110,20 @@ final class Move implements Watcher {
     /// Gives it up, unless the log has been taken out of use already.
     void cancel() {
         cancelled = true;
+        hurry();
+    }
+
+    /// Has it look at once what is to be done, if it waits for its pace: a stop of the broker waits
+    /// for what is to be done, and not for what is to be done later.
+    void hurry() {
+        from.worker()
+                .execute(() -> {
+                    Loop.Timer pause = paused;
+                    if (pause != null) {
+                        pause.cancel();
+                        step();
+                    }
+                });
     }
 
     @Override
@@ -116,6 +134,7 @@ final class Move implements Watcher {
     }
 
     private void step() {
+        paused = null;
         Log log = partition.log();
         if (log == null && partition.opening()) {
             waiting.set(true);
@@ -130,8 +149,8 @@ final class Move implements Watcher {
             long waitMs = pace.waitMs();
             if (cancelled || log == null || there == null || !isSame(log)) {
                 stay();
-            } else if (waitMs > 0) {
-                from.worker().schedule(waitMs, this::step);
+            } else if (waitMs > 0 && to.directory().failure() == null) {
+                paused = from.worker().schedule(waitMs, this::step);
             } else if (copied(log, there)) {
                 partition.release(log, released -> from.worker().execute(() -> finish(released)));
             } else {

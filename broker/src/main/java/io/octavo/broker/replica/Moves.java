@@ -84,6 +84,11 @@ final class Moves implements Move.Listener {
         begin(begun);
     }
 
+    /// To be called when the partitions are out of service: the moves that wait end.
+    synchronized void stop() {
+        moving.values().forEach(one -> one.move.hurry());
+    }
+
     /// Whether both data directories are in service.
     boolean canMove(Partition partition, Storage to) {
         return to.directory().failure() == null

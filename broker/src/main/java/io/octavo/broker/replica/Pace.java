@@ -19,12 +19,14 @@ final class Pace {
     private double owedBytes;
 
     private long reckonedNanos;
+    private double reckonedRate;
 
     /// @param bytesPerSecond now; of less than one it is taken for one
     Pace(Clock clock, DoubleSupplier bytesPerSecond) {
         this.clock = clock;
         this.bytesPerSecond = bytesPerSecond;
         reckonedNanos = clock.nanos();
+        reckonedRate = bytesPerSecond();
     }
 
     /// Bytes in a second, at least one.
@@ -50,12 +52,16 @@ final class Pace {
         return Math.min((long) (owedBytes / rate * MS_PER_SECOND), LOOK_MS);
     }
 
-    /// Takes off what was paid since the last time, at the pace there is now.
+    /// Takes off what was paid since the last time, at the pace there was or the one there is now.
+    ///
+    /// @return the one there is now
     private double reckon() {
         double rate = bytesPerSecond();
         long now = clock.nanos();
-        owedBytes = Math.max(owedBytes - (now - reckonedNanos) / NANOS_PER_SECOND * rate, 0);
+        double paid = (now - reckonedNanos) / NANOS_PER_SECOND * Math.max(rate, reckonedRate);
+        owedBytes = Math.max(owedBytes - paid, 0);
         reckonedNanos = now;
+        reckonedRate = rate;
         return rate;
     }
 }

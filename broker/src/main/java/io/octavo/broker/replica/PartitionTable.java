@@ -274,6 +274,7 @@ public final class PartitionTable implements ClusterChange.Listener {
         for (HostedTopic topic : byId.values()) {
             leave(topic, ErrorCode.NOT_LEADER_OR_FOLLOWER);
         }
+        moves.stop();
     }
 
     /// @param existed whether the topic is older than this run

@@ -247,9 +247,7 @@ final class FileSlicesTest {
 
         receiveCold(response(first));
 
-        CountDownLatch done = new CountDownLatch(1);
-        reader.execute(done::countDown);
-        NetworkScene.await(done);
+        awaitReader();
         if (sendfile) {
             assertThat(readingThreads).containsExactly("reader");
             assertThat(read).containsExactly((long) first.sizeBytes());
@@ -263,9 +261,58 @@ final class FileSlicesTest {
 
         receiveCold(response(slice(0), slice(3)));
 
+        awaitReader();
         if (sendfile) {
             assertThat(readingThreads).isEmpty();
         }
+    }
+
+    /// What is behind its last window is nobody's matter before that is sent.
+    @Test
+    void aReplyThatIsInMemoryWaitsForNoWorker() throws Exception {
+        makeOld();
+        LogSlice first = (LogSlice) log.read(0, log.endOffset(), (3 << 20) + 1000, true);
+        slices.add(first);
+        coldFrom = first.sizeBytes();
+        CountDownLatch go = new CountDownLatch(1);
+        reader.execute(() -> NetworkScene.await(go));
+
+        receiveCold(response(first));
+
+        go.countDown();
+    }
+
+    @Test
+    void whoAsksForLittleDoesNotHaveTheDiskReadAsLittle() throws Exception {
+        makeOld();
+        coldFrom = 300_000;
+        List<LogSlice> little = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            little.add((LogSlice) log.read(i, i + 1, Integer.MAX_VALUE, true));
+        }
+        slices.addAll(little);
+        read.clear();
+
+        for (LogSlice one : little) {
+            FetchResponse response = response(one);
+            fetch.from((request, context) -> new Reply.Now<>(response));
+            cold = true;
+            try (Peer peer = Peer.of(network)) {
+                peer.send(FetchRequest.API, 12, 1, FetchRequest.defaults());
+                peer.receive(FetchRequest.API, 12, 1);
+            }
+            awaitReader();
+        }
+
+        if (sendfile) {
+            assertThat(read).hasSize(2);
+        }
+    }
+
+    private void awaitReader() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        reader.execute(done::countDown);
+        NetworkScene.await(done);
     }
 
     @Test

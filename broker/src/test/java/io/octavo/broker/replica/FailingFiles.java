@@ -182,7 +182,7 @@ public final class FailingFiles extends ForwardingFiles {
 
         /// So that every read is seen.
         @Override
-        public boolean load(long position, int sizeBytes) {
+        public boolean load(long position, int sizeBytes, int aheadBytes) {
             return false;
         }
 

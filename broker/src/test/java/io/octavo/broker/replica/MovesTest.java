@@ -141,7 +141,7 @@ class MovesTest extends TwoDirectories {
         makePlace();
 
         broker.delete(waiting);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             assertThat(broker.worker().runNext()).isTrue();
         }
 
