@@ -83,6 +83,7 @@ final class BrokerSettings {
         List<ConfigDefinition> all = new ArrayList<>();
         identity(all);
         listeners(all);
+        directories(all);
         storage(all);
         network(all);
         topics(all);
@@ -186,7 +187,7 @@ final class BrokerSettings {
                         "Listeners of Apache Kafka's controller. Octavo has none and does not open them."));
     }
 
-    private static void storage(List<ConfigDefinition> all) {
+    private static void directories(List<ConfigDefinition> all) {
         all.add(of(LOG_DIR, LIST, "./octavo-data", "The data directory.").checked(paths()));
         all.add(
                 of(
@@ -216,6 +217,9 @@ final class BrokerSettings {
                                         + " partition that is written to faster than that does not arrive.")
                         .checked(atLeast(0))
                         .scope(CLUSTER_WIDE));
+    }
+
+    private static void storage(List<ConfigDefinition> all) {
         all.add(
                 of(
                         FREE_BYTES_MIN,
