@@ -301,11 +301,16 @@ class ProducerTest {
         for (int i = 0; i < 500; i++) {
             written.add(producer.send(record(0, i)));
         }
-        CompletableFuture<Boolean> flushed =
-                CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+        Thread waits =
+                Thread.startVirtualThread(() -> {
                     producer.flush();
-                    return written.stream().allMatch(CompletableFuture::isDone);
+                    flushed.complete(written.stream().allMatch(CompletableFuture::isDone));
                 });
+        // Time does not pass before it has asked for its records to be sent, and waits.
+        while (waits.isAlive() && waits.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
         while (!flushed.isDone()) {
             runMs(2);
         }
