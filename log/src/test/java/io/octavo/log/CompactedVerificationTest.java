@@ -101,6 +101,35 @@ class CompactedVerificationTest {
                 .matches(finding -> finding.what().contains("verify it again"));
     }
 
+    @Test
+    void whatWasAnotherWhenItWasReadIsReadAgain() throws IOException {
+        log.force();
+        disk.checkpoint();
+        Path first = log.view().segment(0).paths().log();
+        Path second = log.view().segment(1).paths().log();
+        byte[] firstBytes = Files.readAllBytes(first);
+        byte[] secondBytes = Files.readAllBytes(second);
+        LogFiles files =
+                new UnforcedFiles() {
+                    private boolean changed;
+
+                    @Override
+                    public LogFile open(Path path, Mode mode) throws IOException {
+                        if (path.equals(second) && !changed) {
+                            changed = true;
+                            Files.write(first, new byte[1], StandardOpenOption.APPEND);
+                            Files.write(second, new byte[100]);
+                        } else if (path.equals(first) && changed) {
+                            Files.write(first, firstBytes);
+                            Files.write(second, secondBytes);
+                        }
+                        return super.open(path, mode);
+                    }
+                };
+
+        assertThat(Verification.of(files, disk.root).findings()).isEmpty();
+    }
+
     /// All its offsets are missing, as those of a segment that compaction left nothing of.
     @Test
     void whatIsGoneBehindAnEmptySegmentStaysKnown() throws IOException {
