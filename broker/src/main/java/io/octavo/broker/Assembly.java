@@ -160,6 +160,7 @@ final class Assembly {
         serveMetrics(List.of(new StorageMetrics(partitions, cleaner), network.metrics()));
         network.serve();
         var _ = worker.schedule(LATER_MS, () -> shortenTimeSlices(network));
+        var _ = worker.schedule(LATER_MS, machine.files()::prepare);
         return network;
     }
 

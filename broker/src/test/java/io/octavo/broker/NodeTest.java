@@ -7,13 +7,17 @@ import io.octavo.broker.config.BrokerConfig;
 import io.octavo.broker.config.ConfigInputs;
 import io.octavo.broker.config.InvalidConfig;
 import io.octavo.log.DataDirectory;
+import io.octavo.log.ForwardingFiles;
 import io.octavo.log.LastRun;
+import io.octavo.log.LogFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +132,33 @@ final class NodeTest {
                         machine.randomness(),
                         machine.bootId())) {
             assertThat(left.lastRun()).isEqualTo(LastRun.CLEAN);
+        }
+    }
+
+    @Test
+    void whatReadsAheadIsPreparedBehindTheStart() throws Exception {
+        CountDownLatch prepared = new CountDownLatch(1);
+        BrokerConfig config = config("data", "127.0.0.1:0");
+        Machine system = Machine.system(config.bootIdFile());
+        LogFiles files =
+                new ForwardingFiles(system.files()) {
+                    @Override
+                    public void prepare() {
+                        super.prepare();
+                        prepared.countDown();
+                    }
+                };
+        Machine machine =
+                new Machine(
+                        system.clock(),
+                        files,
+                        system.randomness(),
+                        system.memoryBytes(),
+                        system.bootId(),
+                        system.stop());
+
+        try (Node _ = Node.start(config, machine)) {
+            assertThat(prepared.await(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 

@@ -68,4 +68,9 @@ public abstract class ForwardingFiles implements LogFiles {
     public @Nullable Closeable lock(Path path) throws IOException {
         return files.lock(path);
     }
+
+    @Override
+    public void prepare() {
+        files.prepare();
+    }
 }

@@ -100,7 +100,11 @@ final class LinuxFiles {
                                 ValueLayout.JAVA_INT));
     }
 
-    /// Bound when they are first needed: a start does not pay for it. Null on another system.
+    /// Null until [#prepare()] has been called, and on another system.
+    private static volatile @Nullable LinuxFiles prepared;
+
+    /// Bound when they are first needed: a start does not pay for it, a tenth of a second of a
+    /// processor. Null on another system.
     private static final class Bound {
         private static final @Nullable LinuxFiles CALLS = bind();
 
@@ -112,6 +116,12 @@ final class LinuxFiles {
                 return null;
             }
         }
+    }
+
+    /// Binds the calls, which whoever made the first of them would wait for. Until this has
+    /// returned [#load] does nothing: it is for those who have something to wait for already.
+    static void prepare() {
+        prepared = Bound.CALLS;
     }
 
     /// Makes a file larger, with blocks set aside for all of it, so that nobody has to look for
@@ -153,9 +163,9 @@ final class LinuxFiles {
     /// Has the system begin to read the pages of a file that are mapped here.
     ///
     /// @param pages from the beginning of one on
-    /// @return false where it does not
+    /// @return false where it does not, or not yet
     static boolean load(MemorySegment pages) {
-        LinuxFiles calls = Bound.CALLS;
+        LinuxFiles calls = prepared;
         try {
             return calls != null
                     && (int) calls.madvise.invokeExact(pages, pages.byteSize(), WILL_NEED) == 0;

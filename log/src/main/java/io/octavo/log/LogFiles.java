@@ -61,6 +61,10 @@ public interface LogFiles {
     /// another has it.
     @Nullable Closeable lock(Path path) throws IOException;
 
+    /// Does beforehand what would make the first uses of something slow; to be called once, when
+    /// nobody waits. What reads ahead of a consumer does so only after this.
+    default void prepare() {}
+
     /// The machine's own file system.
     static LogFiles system() {
         return SystemFiles.INSTANCE;

@@ -129,6 +129,11 @@ enum SystemFiles implements LogFiles {
         return ProcessLocks.lock(path);
     }
 
+    @Override
+    public void prepare() {
+        LinuxFiles.prepare();
+    }
+
     /// A file that exists, to be closed by the caller.
     static FileChannel readable(Path path) throws IOException {
         return FileChannel.open(path, READ);

@@ -149,6 +149,7 @@ final class ColdReadTest {
                         .start();
         assertThat(dd.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assumeThat(dd.exitValue()).as("written past the system's memory").isZero();
+        LogFiles.system().prepare();
         try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.READ)) {
             assumeThat(file.isCached(0, 16 << 20)).isFalse();
 
@@ -167,6 +168,7 @@ final class ColdReadTest {
     @Test
     void whatIsBehindAMappingIsLoadedOrNot() throws IOException {
         Path path = root.resolve("file");
+        LogFiles.system().prepare();
         try (LogFile file = LogFiles.system().open(path, LogFiles.Mode.CREATE)) {
             file.write(ByteBuffer.allocate(1 << 20), 0);
             assertThat(file.isCached(0, 1 << 20)).isTrue();
