@@ -147,6 +147,21 @@ final class BatchCursor {
         return whole != null && whole.crcValid();
     }
 
+    /// All of the batch, as it was when its CRC was made. Valid until the next call.
+    ///
+    /// @throws DamagedLog when it is not that
+    RecordBatch verified() throws IOException {
+        RecordBatch whole = whole();
+        if (whole == null || !whole.crcValid()) {
+            if (whole != null) {
+                damaged("has a batch with a wrong CRC");
+            }
+            refuseDamage();
+            throw new IllegalStateException(file.path() + ": no batch, and no reason");
+        }
+        return whole;
+    }
+
     /// Where the batch begins.
     int position() {
         return position;

@@ -69,14 +69,7 @@ final class BatchScan implements AutoCloseable {
     ///
     /// @throws DamagedLog when it is not what was appended
     RecordBatch whole() throws IOException {
-        RecordBatch whole = current().whole();
-        if (whole == null || !whole.crcValid()) {
-            throw new DamagedLog(
-                    view.segment(at).paths().log()
-                            + " has a batch with a wrong CRC at "
-                            + current().position());
-        }
-        return whole;
+        return current().verified();
     }
 
     /// Whether a segment was gone when it was its turn.

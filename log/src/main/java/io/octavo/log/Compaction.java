@@ -142,6 +142,7 @@ public final class Compaction implements AutoCloseable {
             String where = scan == null ? "" : " at offset " + scan.header().baseOffset();
             throw new DamagedLog(log.path() + where + ": " + undecodable.getMessage());
         } catch (IOException e) {
+            log.damage().suspected(e);
             boolean indexWrong = e instanceof DamagedLog && log.aborted().isSuspected();
             if (!log.isClosed() && !indexWrong) {
                 throw e;

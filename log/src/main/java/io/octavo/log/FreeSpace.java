@@ -3,6 +3,9 @@ package io.octavo.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +59,9 @@ final class FreeSpace {
 
     private final AtomicLong appendedBytes = new AtomicLong();
 
+    /// Who has set something aside.
+    private final Set<SetAside> setAside = ConcurrentHashMap.newKeySet();
+
     /// What was appended when the system was asked.
     private volatile long appendedThen;
 
@@ -72,6 +78,14 @@ final class FreeSpace {
     /// Whether there was less than the mark when the system was asked, so that producing is refused
     /// until there is somewhat more.
     private volatile boolean low;
+
+    /// Room on the disk that nothing is in yet.
+    interface SetAside {
+        /// Gives it back, if it was not used lately.
+        ///
+        /// @return whether there is none any more
+        boolean giveBackUnused();
+    }
 
     FreeSpace(LogFiles files, Path root) {
         this.files = files;
@@ -108,6 +122,11 @@ final class FreeSpace {
     /// above the mark a part so small that no number of logs takes the disk below it.
     long spareBytes() throws IOException {
         return Math.max(0, files.space(root).usableBytes() - markBytes) / SPARE_PART;
+    }
+
+    /// Somebody has set room aside, and is asked for it now and then until there is none.
+    void isSetAside(SetAside room) {
+        setAside.add(room);
     }
 
     /// Refuses to begin what takes so much at once that others would find none of the last space,
@@ -162,6 +181,7 @@ final class FreeSpace {
 
     /// Asks the system, and makes the reserve or gives it up.
     void look() throws IOException {
+        askForUnused();
         used |= appendedBytes.get() > 0;
         boolean full = met;
         met = false;
@@ -177,6 +197,16 @@ final class FreeSpace {
                 LOG.warn("{}", want);
             } else {
                 LOG.info("the disk of {} has {} bytes free again", root, freeBytes);
+            }
+        }
+    }
+
+    /// Each is taken out before it is asked: by what it sets aside meanwhile it comes in again.
+    private void askForUnused() {
+        for (SetAside room : List.copyOf(setAside)) {
+            setAside.remove(room);
+            if (!room.giveBackUnused()) {
+                setAside.add(room);
             }
         }
     }

@@ -62,6 +62,13 @@ final class LogDamage {
         }
     }
 
+    /// The same, where the failure tells which was read.
+    void suspected(IOException met) {
+        if (met instanceof DamagedLog found && found.segment() >= 0) {
+            suspect(found.segment(), met);
+        }
+    }
+
     /// The same, where it is not known which was read.
     void suspectAll(LogView view, DamagedLog met) {
         if (met.segment() >= 0) {

@@ -109,9 +109,7 @@ final class LogReader {
 
     /// Has a segment searched in which damage was met.
     private IOException suspected(IOException met) {
-        if (met instanceof DamagedLog found && found.segment() >= 0) {
-            log.damage().suspect(found.segment(), met);
-        }
+        log.damage().suspected(met);
         return met;
     }
 }

@@ -32,6 +32,10 @@ final class OpenFiles extends ForwardingFiles {
 
     private static final long TRIM_NANOS_MAX = 250_000_000;
 
+    /// Held while files that belong to a segment are given its name, those of a compacted one or
+    /// indexes that were made anew: for some renames, not while anything is read.
+    final Object naming = new Object();
+
     private volatile int max = Integer.MAX_VALUE;
 
     /// Those not closed.

@@ -3,6 +3,7 @@ package io.octavo.log;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +21,9 @@ final class SealedIndexes {
     /// A largest timestamp that is to be looked up first.
     static final long UNKNOWN = Long.MIN_VALUE;
 
-    /// Held while files are made anew, or given the names of others.
-    static final Object RENEWAL = new Object();
+    private static final AtomicInteger RENEWALS = new AtomicInteger();
 
-    private final LogFiles files;
+    private final OpenFiles files;
     private volatile SegmentPaths paths;
 
     /// Whether the files under these names are this segment's, so that they may be made anew.
@@ -37,13 +37,13 @@ final class SealedIndexes {
     /// What of the segment is known to be damaged.
     private volatile Damage holes = Damage.NONE;
 
-    SealedIndexes(LogFiles files, SegmentPaths paths) {
+    SealedIndexes(OpenFiles files, SegmentPaths paths) {
         this.files = files;
         this.paths = paths;
     }
 
     /// Those of a segment whose files lie beside those it replaces.
-    static SealedIndexes beside(LogFiles files, SegmentPaths paths, long maxTimestamp) {
+    static SealedIndexes beside(OpenFiles files, SegmentPaths paths, long maxTimestamp) {
         SealedIndexes made = new SealedIndexes(files, paths.beside());
         made.own = false;
         made.know(maxTimestamp);
@@ -312,23 +312,25 @@ final class SealedIndexes {
         LOG.warn("{}: the index is {}; indexing the segment anew", file.path(), reason);
         BatchCursor batches =
                 new BatchCursor(file, paths.baseOffset(), 0, bytes, BatchCursor.SCAN_BYTES, holes);
-        synchronized (RENEWAL) {
-            SegmentPaths renewed = paths.renewed();
-            try {
-                SegmentIndexes fresh = SegmentIndexes.empty(files, renewed);
-                add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
-                if (!own) {
-                    renewed.unlinkIndexes(files);
-                    return false;
+        SegmentPaths renewed = paths.renewed(RENEWALS.incrementAndGet());
+        boolean done = false;
+        try {
+            SegmentIndexes fresh = SegmentIndexes.empty(files, renewed);
+            add(batches, false, fresh, LogConfig.INDEX_INTERVAL_BYTES);
+            fresh.finishForced();
+            synchronized (files.naming) {
+                if (own) {
+                    fresh.replace(paths);
+                    done = true;
                 }
-                fresh.replace(paths);
-                return true;
-            } catch (IOException e) {
-                // What was not forced the first time is not forced a second time.
+            }
+        } finally {
+            if (!done) {
+                // Also what was not forced the first time, and would not be a second time.
                 renewed.unlinkIndexes(files);
-                throw e;
             }
         }
+        return done;
     }
 
     /// The largest timestamp of all batches that have records.

@@ -400,7 +400,7 @@ final class Segment {
     ///
     /// @return what [SegmentSwap#rename] does
     Map<Long, Path> named(SegmentSwap swap) throws IOException {
-        synchronized (SealedIndexes.RENEWAL) {
+        synchronized (files.naming) {
             Map<Long, Path> leftovers = file.named(swap, paths.log());
             sealed.named(paths);
             return leftovers;

@@ -204,14 +204,18 @@ final class SegmentIndexes {
         }
     }
 
-    /// Ends and forces both files, and gives them the names of others that they replace.
-    void replace(SegmentPaths others) throws IOException {
+    /// Ends and forces both files.
+    void finishForced() throws IOException {
         finish();
         try (LogFile offsetFile = files.open(paths.offsetIndex(), LogFiles.Mode.WRITE);
                 LogFile timeFile = files.open(paths.timeIndex(), LogFiles.Mode.WRITE)) {
             offsetFile.force();
             timeFile.force();
         }
+    }
+
+    /// Gives both files the names of others that they replace.
+    void replace(SegmentPaths others) throws IOException {
         files.rename(paths.offsetIndex(), others.offsetIndex());
         files.rename(paths.timeIndex(), others.timeIndex());
     }

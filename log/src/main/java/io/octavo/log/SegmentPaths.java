@@ -30,7 +30,7 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     private static final String BESIDE = ".compacted" + UNFINISHED;
 
     /// Behind the names of indexes that are made anew, until they are complete.
-    private static final String RENEWED = ".renewed" + UNFINISHED;
+    private static final String RENEWED = ".renewed-";
 
     private static final int DIGITS = 20;
 
@@ -44,8 +44,10 @@ record SegmentPaths(Path directory, long baseOffset, String ending) {
     }
 
     /// Where indexes that are made anew lie until they get their names.
-    SegmentPaths renewed() {
-        return new SegmentPaths(directory, baseOffset, RENEWED);
+    ///
+    /// @param attempt differs from any other that goes on
+    SegmentPaths renewed(int attempt) {
+        return new SegmentPaths(directory, baseOffset, RENEWED + attempt + UNFINISHED);
     }
 
     Path log() {

@@ -37,9 +37,9 @@ import org.slf4j.LoggerFactory;
 /// Room is made ahead of a busy log ([Headroom]) beside the force, by another thread if one is
 /// idle. Each log's durable end is published as its own force returns, so that nobody waits for
 /// another log's. Logs that need not be forced (`durability=os`) have their turns when no other is
-/// due, and never of all threads: they are forced about once a second, and written back in between,
-/// when there is much of them. Safe for any thread; nothing here blocks but the forces, on the
-/// threads that were given.
+/// due, or one in so many of a thread where there always is, and never of all threads: they are
+/// forced about once a second, and written back in between, when there is much of them. Safe for
+/// any thread; nothing here blocks but the forces, on the threads that were given.
 final class Syncer {
     private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
 
@@ -49,6 +49,10 @@ final class Syncer {
     /// How many logs that need not be forced are at each flush. A force takes a tenth of a
     /// millisecond of a processor; with thousands of such logs each has its turn later.
     private static final int FLUSHES = 32;
+
+    /// A thread that has passed over those in [#later] so many times, because others were always
+    /// due, takes one of them, if no other thread is at one.
+    private static final int PASSED_OVER_MAX = 32;
 
     private final DataDirectory directory;
     private final Queue<Turn> due = new ConcurrentLinkedQueue<>();
@@ -92,6 +96,9 @@ final class Syncer {
         /// Whether to be forced also if nobody waits for it.
         private volatile boolean flush;
 
+        /// Whether it was queued as one that nobody waits for.
+        private volatile boolean queuedLater;
+
         /// 1 while it is among those that wait for a round; [ForceRounds]'s.
         volatile int listed;
 
@@ -121,7 +128,11 @@ final class Syncer {
         while (true) {
             Stage stage = turn.stage;
             switch (stage) {
-                case DUE, AGAIN -> {
+                case DUE -> {
+                    bringForward(turn);
+                    return;
+                }
+                case AGAIN -> {
                     return;
                 }
                 case FORCING, MORE -> {
@@ -137,6 +148,14 @@ final class Syncer {
                     }
                 }
             }
+        }
+    }
+
+    /// Somebody waits for a log now that did not have to be forced when it became due.
+    private void bringForward(Turn turn) {
+        if (turn.queuedLater && turn.log.config().fsync() && later.remove(turn)) {
+            queue(turn);
+            wake();
         }
     }
 
@@ -209,7 +228,9 @@ final class Syncer {
     }
 
     private void queue(Turn turn) {
-        (turn.log.config().fsync() ? due : later).add(turn);
+        boolean waits = turn.log.config().fsync();
+        turn.queuedLater = !waits;
+        (waits ? due : later).add(turn);
     }
 
     private void wake() {
@@ -230,7 +251,16 @@ final class Syncer {
 
     private void work(Executor thread) {
         try {
-            while (makeRoom() || runNext() || runLater()) {
+            int passedOver = 0;
+            boolean more = true;
+            while (more) {
+                if (passedOver >= PASSED_OVER_MAX && runLater(1)) {
+                    passedOver = 0;
+                } else if (makeRoom() || runNext()) {
+                    passedOver++;
+                } else {
+                    more = runLater(atLaterMax);
+                }
                 // Until nothing is left for this thread, which may have the rounds' timer.
                 rounds.look();
             }
@@ -257,10 +287,11 @@ final class Syncer {
         return turn != null;
     }
 
-    private boolean runLater() {
+    /// @param threadsMax how many threads may be at one then
+    private boolean runLater(int threadsMax) {
         Turn turn = null;
         try {
-            if (atLater.incrementAndGet() <= atLaterMax) {
+            if (atLater.incrementAndGet() <= threadsMax) {
                 turn = later.poll();
             }
             if (turn != null) {

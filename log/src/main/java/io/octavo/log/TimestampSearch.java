@@ -81,7 +81,7 @@ final class TimestampSearch {
                     continue;
                 }
                 boolean whole = header.baseOffset() >= view.startOffset();
-                RecordBatch batch = whole ? null : batches.whole();
+                RecordBatch batch = whole ? null : batches.verified();
                 latest =
                         Math.max(
                                 latest,
@@ -206,11 +206,7 @@ final class TimestampSearch {
         while (batches.next()) {
             RecordBatch header = batches.batch();
             if (header.maxTimestamp() >= timestamp && header.lastOffset() >= offsetMin) {
-                RecordBatch whole = batches.whole();
-                if (whole == null) {
-                    break;
-                }
-                TimestampedOffset found = first(whole, timestamp, offsetMin);
+                TimestampedOffset found = first(batches.verified(), timestamp, offsetMin);
                 if (found != null) {
                     return found;
                 }
@@ -233,8 +229,7 @@ final class TimestampSearch {
             return null;
         } catch (CorruptBatch | CodecUnavailable unreadable) {
             // Its producer wrote it so, under a right CRC, or this machine cannot read it: the
-            // header
-            // is all there is to go by.
+            // header is all there is to go by.
             return new TimestampedOffset(
                     batch.maxTimestamp(),
                     Math.max(batch.baseOffset(), offsetMin),

@@ -353,6 +353,11 @@ class CompactionTest {
 
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
         assertThat(disk.file(".")).isDirectoryNotContaining("glob:**.tmp");
+        // Nobody gets what is known to be wrong.
+        disk.directory().checkpoint();
+        assertThat(log.damagedRanges()).hasSize(1);
+        assertThatThrownBy(() -> log.read(1, Long.MAX_VALUE, 1, true))
+                .isInstanceOf(DamagedLog.class);
     }
 
     @Test

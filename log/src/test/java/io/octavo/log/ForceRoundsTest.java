@@ -172,17 +172,4 @@ class ForceRoundsTest extends SyncScene {
         disk.clock.advanceMs(ms);
         run();
     }
-
-    /// Has each force of `log`, of so many, take a millisecond and be followed by another.
-    private void again(Log log, int count, Runnable seen) {
-        files.during =
-                () -> {
-                    disk.clock.advanceMs(1);
-                    seen.run();
-                    if (count > 1) {
-                        append(log, 1);
-                        again(log, count - 1, seen);
-                    }
-                };
-    }
 }

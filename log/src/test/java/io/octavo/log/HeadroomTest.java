@@ -284,6 +284,40 @@ class HeadroomTest {
         }
     }
 
+    /// It counts to no log's size, and many logs may be written one behind the other.
+    @Test
+    void aLogThatNothingIsAppendedToAnyMoreGivesItsRoomBack() throws IOException {
+        appendMuchFor(30);
+        disk.directory().checkpoint();
+        disk.clock.advanceMs(9_000);
+        disk.directory().checkpoint();
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+
+        disk.clock.advanceMs(1_000);
+        busy = true;
+        disk.directory().checkpoint();
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+        busy = false;
+        disk.directory().checkpoint();
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
+
+        appendMuchFor(30);
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+        assertRecovered(log.endOffset(), log.sizeBytes());
+    }
+
+    @Test
+    void aLogThatIsAppendedToNowAndThenKeepsItsRoom() throws IOException {
+        appendMuchFor(30);
+        for (int i = 0; i < 20; i++) {
+            disk.clock.advanceMs(5_000);
+            log.append(Batches.of(1), 0);
+            disk.directory().checkpoint();
+        }
+
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+    }
+
     /// As of a file system that copies on write.
     @Test
     void roomThatCouldNotBeCutForWantOfSpaceIsCutLater() throws IOException {

@@ -60,6 +60,19 @@ abstract class SyncScene {
         first.run();
     }
 
+    /// Has each force of `log`, of so many, take a millisecond and be followed by another.
+    void again(Log log, int count, Runnable seen) {
+        files.during =
+                () -> {
+                    disk.clock.advanceMs(1);
+                    seen.run();
+                    if (count > 1) {
+                        append(log, 1);
+                        again(log, count - 1, seen);
+                    }
+                };
+    }
+
     static void append(Log log, int records) throws IOException {
         for (int i = 0; i < records; i++) {
             log.append(Batches.of(1), 0);

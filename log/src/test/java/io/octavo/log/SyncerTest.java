@@ -161,6 +161,46 @@ class SyncerTest extends SyncScene {
     }
 
     @Test
+    void whatNobodyWaitsForHasItsTurnBesideThreadsThatAlwaysHaveSomethingToDo() throws IOException {
+        List<Long> seen = seenBesideABusyLog(unforced(), () -> {});
+
+        assertThat(seen).hasSize(80).startsWith(0L).endsWith(1L);
+        assertThat(seen.indexOf(1L)).isGreaterThan(20);
+    }
+
+    @Test
+    void aLogThatIsToBeForcedFromNowOnDoesNotWaitAsOneThatIsNot() throws IOException {
+        Log log = unforced();
+
+        List<Long> seen = seenBesideABusyLog(log, () -> log.configure(LogConfig.defaults()));
+
+        assertThat(seen).startsWith(0L);
+        assertThat(seen.indexOf(1L)).isBetween(1, 5);
+    }
+
+    /// How far a log was forced at each force of a busy one, once both were due.
+    ///
+    /// @param meanwhile done at the first of these
+    private List<Long> seenBesideABusyLog(Log log, Runnable meanwhile) throws IOException {
+        append(log, 1);
+        disk.directory().checkpoint();
+        Log busy = owned("b-0");
+        List<Long> seen = new ArrayList<>();
+        again(
+                busy,
+                80,
+                () -> {
+                    seen.add(log.durableEnd());
+                    if (seen.size() == 1) {
+                        meanwhile.run();
+                    }
+                });
+        append(busy, 1);
+        first.runNext();
+        return seen;
+    }
+
+    @Test
     void aFailedForceIsTheLastOfItsDirectory() throws IOException {
         List<String> told = new ArrayList<>();
         Log a = owned("a-0", () -> told.add("a"));

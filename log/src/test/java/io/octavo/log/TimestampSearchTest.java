@@ -118,6 +118,43 @@ class TimestampSearchTest {
         assertThat(log.maxTimestamp()).isEqualTo(found(5, 2));
     }
 
+    /// What its records say is not to be believed.
+    @Test
+    void aBatchWithAWrongCrcIsNoAnswer() throws IOException {
+        Log log = disk.log(DENSE);
+        append(log, 1, 9, 5);
+        log.roll();
+        append(log, 2);
+        int size = Batches.at(Compression.NONE, Batches.TIME).sizeBytes();
+        try (LogFile file =
+                files.open(disk.file("00000000000000000000.log"), LogFiles.Mode.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {77}), 2L * size - 1);
+        }
+
+        assertThatThrownBy(() -> offsetFor(log, 6))
+                .isInstanceOf(DamagedLog.class)
+                .hasMessageContaining("wrong CRC");
+        disk.checkpoint();
+
+        assertThat(log.damagedRanges()).hasSize(1);
+        assertThat(offsetFor(log, 3)).isEqualTo(found(5, 2));
+    }
+
+    /// Or a swap, and with it every checkpoint, would wait for a segment to be read.
+    @Test
+    void nothingIsLockedWhileASegmentIsIndexedAnew() throws IOException {
+        Log log = twoSegments(3);
+        files.delete(disk.file("00000000000000000000.timeindex"));
+        boolean[] locked = {false, false};
+        files.reading =
+                () -> locked[Thread.holdsLock(disk.directory().files().naming) ? 1 : 0] = true;
+
+        assertThat(log.maxTimestamp()).isEqualTo(found(3, 2));
+
+        assertThat(locked).containsExactly(true, false);
+        assertThat(disk.file("00000000000000000000.timeindex")).isNotEmptyFile();
+    }
+
     private static void append(Log log, long... timestamps) throws IOException {
         for (long timestamp : timestamps) {
             log.append(Batches.at(Compression.NONE, Batches.TIME + timestamp), 0);
@@ -141,6 +178,7 @@ class TimestampSearchTest {
         static final Hook NOTHING = _ -> {};
 
         private Hook opening = NOTHING;
+        private Runnable reading = () -> {};
         private int logsOpened;
         private int logBytesRead;
 
@@ -152,6 +190,7 @@ class TimestampSearchTest {
         void reading(Path path, ByteBuffer into, long position) {
             if (path.toString().endsWith(SegmentPaths.LOG)) {
                 logBytesRead += into.remaining();
+                reading.run();
             }
         }
 

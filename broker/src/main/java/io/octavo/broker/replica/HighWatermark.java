@@ -3,7 +3,9 @@ package io.octavo.broker.replica;
 import java.util.ArrayDeque;
 
 /// The offset below which a partition's records are visible to consumers and acknowledged to
-/// producers with `acks=all`, and the appends that wait for it. It never goes back.
+/// producers with `acks=all`, and the appends that wait for it. It never goes back, also where the
+/// topic asks for more from now on (`durability`): then some of what is visible is not as safe, and
+/// whoever asks for that waits.
 ///
 /// ```
 ///  log start        high watermark                   log end
@@ -21,6 +23,9 @@ final class HighWatermark {
 
     private volatile long offset;
 
+    /// The end of what is as safe as the topic asks by now; behind the offset, or there.
+    private long committed;
+
     long offset() {
         return offset;
     }
@@ -29,6 +34,7 @@ final class HighWatermark {
     /// Appends may wait since before the log moved here; [#advance] decides them.
     void begin(long committedEnd) {
         offset = Math.max(offset, committedEnd);
+        committed = committedEnd;
     }
 
     /// Follows the replicas, and decides what has waited for that.
@@ -40,8 +46,9 @@ final class HighWatermark {
             offset = committedEnd;
             step.changes();
         }
+        committed = committedEnd;
         Awaiting first = awaiting.peek();
-        while (first != null && first.awaitedEnd() <= offset) {
+        while (first != null && first.awaitedEnd() <= committed) {
             awaiting.remove();
             first.visible();
             step.decides(first);
@@ -49,11 +56,11 @@ final class HighWatermark {
         }
     }
 
-    /// Has something wait until what it awaits is visible.
+    /// Has something wait until what it awaits is visible, and as safe as the topic asks.
     ///
     /// @return false when that is so already
     boolean await(Awaiting one) {
-        boolean waits = one.awaitedEnd() > offset;
+        boolean waits = one.awaitedEnd() > committed;
         if (waits) {
             awaiting.add(one);
         }

@@ -123,6 +123,23 @@ class PartitionForceTest extends PartitionScene {
         assertThat(decided).hasSize(2);
     }
 
+    /// Its answer was lost, and by now it means more.
+    @Test
+    void whatIsSentAgainWhenForcesAreNeededFromNowOnWaitsForOne() {
+        append(Batches.from(5, 0, 0, "a"), true);
+        assertThat(decided).hasSize(1);
+        broker.forced("t");
+
+        Append again = append(Batches.from(5, 0, 0, "a"), true);
+        assertThat(again.decided()).isFalse();
+        assertThat(partition.highWatermark()).isOne();
+        broker.force();
+
+        assertThat(decided).hasSize(2).contains(again);
+        assertThat(again.rejection()).isNull();
+        assertThat(again.baseOffset()).isZero();
+    }
+
     @Test
     void aDuplicateOfABatchThatIsNotCommittedWaitsAsTheOriginalDoes() {
         broker.forced("t");
