@@ -283,6 +283,7 @@ public final class Adoption {
             FileRest torn = new FileRest(file, at, Math.toIntExact(file.sizeBytes()));
             torn.keep(files, last.path(SegmentPaths.LOG + "." + at + FoundSegments.CUT));
             file.truncate(at);
+            keepTime(new SegmentPaths(source, last.baseOffset()).log(), last.log());
             file.force();
         }
     }
@@ -342,6 +343,12 @@ public final class Adoption {
         files.delete(directory);
     }
 
+    /// The copy is as old as the original: where timestamps say nothing retention goes by that
+    /// ([SegmentAge]).
+    private void keepTime(Path original, Path copy) throws IOException {
+        files.backdate(copy, files.modifiedMs(original));
+    }
+
     private void copy(Path from, Path to) throws IOException {
         try (LogFile read = files.open(from, LogFiles.Mode.READ);
                 LogFile write = files.open(to, LogFiles.Mode.CREATE)) {
@@ -352,6 +359,7 @@ public final class Adoption {
                 read.read(part, at);
                 write.write(part.flip(), at);
             }
+            keepTime(from, to);
             write.force();
         }
     }

@@ -35,6 +35,11 @@ public abstract class ForwardingFiles implements LogFiles {
     }
 
     @Override
+    public void backdate(Path path, long modifiedMs) {
+        files.backdate(path, modifiedMs);
+    }
+
+    @Override
     public DiskSpace space(Path directory) throws IOException {
         return files.space(directory);
     }

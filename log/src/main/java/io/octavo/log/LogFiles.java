@@ -35,6 +35,10 @@ public interface LogFiles {
     /// @throws java.nio.file.NoSuchFileException when there is none
     long modifiedMs(Path path) throws IOException;
 
+    /// Has a file seem to be written to last at another time, as that of which it is a copy was. A
+    /// hint for retention: a power cut may take it back, and where it is refused nothing is done.
+    void backdate(Path path, long modifiedMs);
+
     /// The room of the file system that a directory is on; plenty where there is no real one.
     default DiskSpace space(Path directory) throws IOException {
         return DiskSpace.PLENTY;

@@ -53,6 +53,13 @@ final class SegmentAge {
         return bornMs;
     }
 
+    /// When the segment's file was written to last.
+    ///
+    /// @throws java.nio.file.NoSuchFileException when it was removed
+    long modifiedMs() throws IOException {
+        return file.modifiedMs();
+    }
+
     /// When the segment's latest record was made, by its timestamp; by the file's time where that
     /// says nothing: there is none, it lies in the future, or the segment is damaged. Now, if the
     /// segment was removed; 0, if its file is gone.
@@ -80,6 +87,6 @@ final class SegmentAge {
                 shared.release();
             }
         }
-        return file.modifiedMs();
+        return modifiedMs();
     }
 }

@@ -86,6 +86,7 @@ final class SegmentCopy implements AutoCloseable {
     /// Makes the files survive a power cut, all but their names.
     Segment finish() throws IOException {
         flush();
+        keepTime();
         open().force();
         closeFile();
         indexes.finish();
@@ -111,6 +112,20 @@ final class SegmentCopy implements AutoCloseable {
         int from = bytes - buffer.flip().remaining();
         open().write(buffer, from);
         buffer.clear();
+    }
+
+    /// The copy is as old as the youngest of those it replaces. Where timestamps say nothing
+    /// retention goes by that ([SegmentAge]), which must not begin anew with each pass.
+    private void keepTime() throws IOException {
+        long latestMs = 0;
+        for (Segment old : replaced) {
+            try {
+                latestMs = Math.max(latestMs, old.age().modifiedMs());
+            } catch (NoSuchFileException removed) {
+                // Meanwhile: the copy is not published then.
+            }
+        }
+        files.backdate(beside.log(), latestMs);
     }
 
     private void copyAborted() throws IOException {

@@ -16,15 +16,20 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The machine's files, by [FileChannel].
 enum SystemFiles implements LogFiles {
     INSTANCE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SystemFiles.class);
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final Set<OpenOption> WRITE =
@@ -64,6 +69,15 @@ enum SystemFiles implements LogFiles {
     @Override
     public long modifiedMs(Path path) throws IOException {
         return Files.getLastModifiedTime(path).toMillis();
+    }
+
+    @Override
+    public void backdate(Path path, long modifiedMs) {
+        try {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(modifiedMs));
+        } catch (IOException refused) {
+            LOG.warn("{} counts as written now: its time could not be set", path, refused);
+        }
     }
 
     @Override

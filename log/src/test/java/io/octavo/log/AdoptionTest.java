@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,19 @@ class AdoptionTest extends AdoptionScene {
         ours.directory().checkpoint();
         assertThat(ours.directory().partitions().adopted()).isEmpty();
         assertThat(source.resolve(FIRST)).hasBinaryContent(first);
+    }
+
+    /// Retention goes by it where timestamps say nothing.
+    @Test
+    void aSegmentIsAsOldAsItWas() throws IOException {
+        FileTime written = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(source.resolve(FIRST), written);
+
+        Disk ours = adopted();
+        assertThat(ours.log().endOffset()).isEqualTo(12);
+        ours.checkpoint();
+
+        assertThat(Files.getLastModifiedTime(ours.file(FIRST))).isEqualTo(written);
     }
 
     /// Where epochs began anew, say, as they are not covered by a batch's checksum.

@@ -35,6 +35,14 @@ final class Batches {
         return new RecordBatch(builder.build());
     }
 
+    /// A batch of one record with a key.
+    static RecordBatch keyed(String key, long timestamp) {
+        RecordBatchBuilder builder = new RecordBatchBuilder(Compression.NONE);
+        ByteBuffer bytes = ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8));
+        builder.append(timestamp, bytes, value(10), List.of());
+        return new RecordBatch(builder.build());
+    }
+
     static RecordBatch from(long producerId, int epoch, int sequence, int count) {
         return from(producerId, epoch, sequence, count, false);
     }

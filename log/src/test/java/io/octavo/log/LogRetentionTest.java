@@ -19,6 +19,9 @@ class LogRetentionTest {
     private static final long HOUR_MS = 3_600_000;
     private static final LogConfig HOURLY =
             LogConfig.defaults().with(new LogConfig.Retention(HOUR_MS, -1));
+    private static final LogConfig COMPACTED =
+            HOURLY.with(new LogConfig.Compaction(true, 0, 0, Long.MAX_VALUE, HOUR_MS));
+    private static final long MAP_BYTES = 1 << 16;
 
     @TempDir Path temp;
     private Disk disk;
@@ -111,6 +114,37 @@ class LogRetentionTest {
     }
 
     @Test
+    void compactionMakesNoSegmentYounger() throws IOException {
+        Log log = keyedSegments("a", "a");
+        written(0, now() - HOUR_MS - 1);
+        written(1, now() - HOUR_MS - 1);
+        assertThat(log.expiredEnd(2)).isEqualTo(2);
+
+        CompactionModel.compact(log, now(), MAP_BYTES);
+
+        assertThat(CompactionModel.records(log)).hasSize(1);
+        assertThat(log.expiredEnd(2)).isEqualTo(2);
+        disk.checkpoint();
+        disk.restart();
+        assertThat(disk.log(COMPACTED).expiredEnd(2)).isEqualTo(2);
+    }
+
+    @Test
+    void theCopyOfSeveralSegmentsIsAsOldAsTheYoungest() throws IOException {
+        Log log = keyedSegments("a", "b", "c");
+        written(0, now() - HOUR_MS - 1);
+        written(1, now() - HOUR_MS);
+        written(2, now() - HOUR_MS - 1);
+
+        CompactionModel.compact(log, now(), MAP_BYTES);
+
+        assertThat(log.view().segments()).isEqualTo(2);
+        assertThat(log.expiredEnd(3)).isEqualTo(Log.NOTHING_EXPIRED);
+        disk.clock.advanceMs(1);
+        assertThat(log.expiredEnd(3)).isEqualTo(3);
+    }
+
+    @Test
     void aDamagedSegmentCountsByTheTimeOfItsFile() throws IOException {
         segments(now(), now());
         disk.checkpoint();
@@ -181,6 +215,16 @@ class LogRetentionTest {
         for (long timestamp : timestamps) {
             log.roll();
             log.append(Batches.of(1, 10, timestamp), 0);
+        }
+        return log;
+    }
+
+    /// A log with one segment for each key, of one record a year ahead, and an empty one.
+    private Log keyedSegments(String... keys) throws IOException {
+        Log log = disk.log(COMPACTED);
+        for (String key : keys) {
+            log.append(Batches.keyed(key, now() + 365 * 24 * HOUR_MS), 0);
+            log.roll();
         }
         return log;
     }

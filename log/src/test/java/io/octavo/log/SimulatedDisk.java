@@ -180,6 +180,9 @@ public final class SimulatedDisk implements LogFiles {
     }
 
     @Override
+    public void backdate(Path path, long modifiedMs) {}
+
+    @Override
     public synchronized List<String> list(Path directory) {
         DiskNode.Directory found = directory(directory);
         return found == null ? List.of() : found.entries.keySet().stream().sorted().toList();
