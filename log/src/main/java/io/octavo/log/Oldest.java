@@ -47,13 +47,14 @@ public record Oldest(long latestMs, long bytes, long logBytes) {
                         bytes);
     }
 
+    /// An index that the disk cannot read tells as little as one that is not there.
     private static long latestMs(LogFiles files, SegmentPaths paths, long nowMs)
             throws IOException {
         try (LogFile index = files.open(paths.timeIndex(), LogFiles.Mode.READ)) {
             int n = TimeIndex.entries(index);
             long latest = n == 0 ? 0 : TimeIndex.read(index, n - 1).timestamp();
             return latest <= nowMs ? latest : files.modifiedMs(paths.log());
-        } catch (NoSuchFileException absent) {
+        } catch (NoSuchFileException | DamagedLog untold) {
             return 0;
         }
     }

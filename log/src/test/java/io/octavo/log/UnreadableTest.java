@@ -211,6 +211,20 @@ class UnreadableTest {
         disk.directory().checkpoint();
     }
 
+    /// Or retention would not come to the log until somebody opens it.
+    @Test
+    void howOldALogIsOnlyTheOpenLogTellsWhereItsIndexCannotBeRead() throws IOException {
+        Log log = filled(4);
+        log.roll();
+        disk.directory().checkpoint();
+        cannotRead("00000000000000000000.timeindex", 0, ALL);
+        disk.restartKilled();
+
+        Oldest oldest = disk.directory().partitions().oldest(Disk.NAME);
+
+        assertThat(oldest).isEqualTo(new Oldest(0, 4L * SIZE, 4L * SIZE));
+    }
+
     private static void assertDamaged(Log log, long from, long to) {
         assertThat(log.damagedRanges())
                 .extracting(DamagedRange::from, DamagedRange::to)
