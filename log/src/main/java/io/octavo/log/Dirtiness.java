@@ -12,7 +12,8 @@ import java.io.IOException;
 ///
 /// @param firstDirty below it no key occurs twice
 /// @param end a pass goes no further
-/// @param overdue whether a dirty record is older than `max.compaction.lag.ms`
+/// @param overdue whether a dirty record is older than `max.compaction.lag.ms`: the first of any
+///   segment, as one without a timestamp, or from the future, speaks for no other
 /// @param rolls whether only the active segment keeps an overdue record from being compacted
 public record Dirtiness(
         long firstDirty,
@@ -21,7 +22,8 @@ public record Dirtiness(
         long dirtyBytes,
         boolean overdue,
         boolean rolls) {
-    /// Looks at a log; reads headers of a few batches at most.
+    /// Looks at a log; reads a header of each dirty segment at most, and none where there is no
+    /// `max.compaction.lag.ms`.
     ///
     /// @param decidedEnd nothing from here on is compacted: the high watermark, and below it the
     ///   first offset of a transaction that is not decided
@@ -34,20 +36,19 @@ public record Dirtiness(
         long clean = 0;
         long dirty = 0;
         long end = firstDirty;
-        int first = -1;
+        boolean overdue = false;
         for (int i = 0; i + 1 < view.segments(); i++) {
             long next = view.segment(i + 1).baseOffset();
             if (next <= firstDirty) {
                 clean += view.bytes(i);
             } else if (next <= decidedEnd && !isYoung(view, i, wallMs, config.lagMsMin())) {
-                first = first < 0 ? i : first;
+                overdue = overdue || isOverdue(view, i, wallMs, config.lagMsMax());
                 dirty += view.bytes(i);
                 end = next;
             } else {
                 break;
             }
         }
-        boolean overdue = first >= 0 && isOverdue(view, first, wallMs, config.lagMsMax());
         int active = view.segments() - 1;
         boolean rolls =
                 active >= 0
