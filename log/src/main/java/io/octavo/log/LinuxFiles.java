@@ -32,6 +32,9 @@ final class LinuxFiles {
     private static final int ENOSYS = 38;
     private static final int EOPNOTSUPP = 95;
 
+    /// None of them: the call was not made, as the file could not be opened.
+    private static final int UNOPENED = -1;
+
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
 
     private static final VarHandle ERRNO =
@@ -127,17 +130,37 @@ final class LinuxFiles {
     /// Makes a file larger, with blocks set aside for all of it, so that nobody has to look for
     /// them when it is written; what is new reads as zeros.
     ///
-    /// @return false, with nothing done, where the system or the file system cannot
+    /// @return false where they are not, for any reason but those below; the file may be longer by
+    ///   a part of them
     /// @throws NoSpace when the disk or the quota is full
+    /// @throws IOException when the disk is broken, or not to be written to any more
     static boolean extend(Path path, long fromBytes, long toBytes) throws IOException {
         LinuxFiles calls = Bound.CALLS;
-        return calls != null
-                && calls.succeeds(
+        if (calls == null) {
+            return false;
+        }
+        int errno =
+                calls.errno(
                         path,
                         (file, state) ->
                                 (int)
                                         calls.fallocate.invokeExact(
                                                 state, file, 0, fromBytes, toBytes - fromBytes));
+        return isSetAside(path, errno);
+    }
+
+    /// Whether blocks are set aside, by what the call says. One that was interrupted, or forbidden,
+    /// has lost nothing: only what tells of the disk itself is a failure of it.
+    ///
+    /// @param errno 0 when they are
+    static boolean isSetAside(Path path, int errno) throws IOException {
+        if (SystemError.NO_SPACE.is(errno)
+                || SystemError.QUOTA.is(errno)
+                || SystemError.BROKEN_DISK.is(errno)
+                || SystemError.READ_ONLY_FILES.is(errno)) {
+            throw failed(path, errno);
+        }
+        return errno == 0;
     }
 
     /// Has the whole pages between two positions written to the disk, and no others: a page that is
@@ -152,12 +175,26 @@ final class LinuxFiles {
         if (calls == null || bytes <= 0) {
             return calls != null;
         }
-        return calls.succeeds(
-                path,
-                (file, state) ->
-                        (int)
-                                calls.syncFileRange.invokeExact(
-                                        state, file, start, bytes, WRITE_AND_WAIT));
+        int errno =
+                calls.errno(
+                        path,
+                        (file, state) ->
+                                (int)
+                                        calls.syncFileRange.invokeExact(
+                                                state, file, start, bytes, WRITE_AND_WAIT));
+        return isWrittenBack(path, errno);
+    }
+
+    /// Whether pages are written, by what the call says: whatever else it is but that there is no
+    /// such call, they may be lost.
+    ///
+    /// @param errno 0 when they are
+    static boolean isWrittenBack(Path path, int errno) throws IOException {
+        return switch (errno) {
+            case 0 -> true;
+            case UNOPENED, EINVAL, ENOSYS, EOPNOTSUPP -> false;
+            default -> throw failed(path, errno);
+        };
     }
 
     /// Has the system begin to read the pages of a file that are mapped here.
@@ -184,31 +221,30 @@ final class LinuxFiles {
         int on(int file, MemorySegment state) throws Throwable;
     }
 
-    private boolean succeeds(Path path, Call call) throws IOException {
-        int errno;
+    /// Makes a call.
+    ///
+    /// @return 0, what it left in `errno`, or [#UNOPENED]
+    private int errno(Path path, Call call) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
             MemorySegment name = arena.allocateFrom(path.toString());
             int file = (int) open.invokeExact(name, WRITE_ONLY | CLOSE_ON_EXEC);
             if (file < 0) {
-                return false;
+                return UNOPENED;
             }
             try {
-                errno = call.on(file, state) == 0 ? 0 : (int) ERRNO.get(state, 0L);
+                return call.on(file, state) == 0 ? 0 : (int) ERRNO.get(state, 0L);
             } finally {
                 int _ = (int) close.invokeExact(file);
             }
         } catch (Throwable impossible) {
             throw thrown(impossible);
         }
-        return switch (errno) {
-            case 0 -> true;
-            case EINVAL, ENOSYS, EOPNOTSUPP -> false;
-            default -> {
-                String message = path + " could not be written, errno " + errno;
-                boolean noSpace = SystemError.NO_SPACE.is(errno) || SystemError.QUOTA.is(errno);
-                throw noSpace ? new NoSpace(message) : new IOException(message);
-            }
-        };
+    }
+
+    private static IOException failed(Path path, int errno) {
+        String message = path + " could not be written, errno " + errno;
+        boolean noSpace = SystemError.NO_SPACE.is(errno) || SystemError.QUOTA.is(errno);
+        return noSpace ? new NoSpace(message) : new IOException(message);
     }
 }

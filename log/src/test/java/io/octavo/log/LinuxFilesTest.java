@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -17,6 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class LinuxFilesTest {
     private static final int MIB = 1 << 20;
+
+    /// `errno.h`.
+    private static final int ERRNO_MAX = 133;
+
+    /// `ENOSPC` and `EDQUOT`.
+    private static final Set<Integer> FULL = Set.of(28, 122);
+
+    /// `EIO` and `EROFS`.
+    private static final Set<Integer> BROKEN = Set.of(5, 30);
+
+    /// `EINVAL`, `ENOSYS` and `EOPNOTSUPP`.
+    private static final Set<Integer> NO_SUCH_CALL = Set.of(22, 38, 95);
 
     @TempDir Path directory;
 
@@ -66,6 +79,52 @@ class LinuxFilesTest {
                             }
                         })
                 .isInstanceOf(NoSpace.class);
+    }
+
+    /// Of what is no file on a disk the system says just that.
+    @Test
+    void whereTheSystemRefusesForAnotherReasonNothingHasFailed() throws IOException {
+        Path device = Path.of("/dev/null");
+
+        assertThat(LinuxFiles.extend(device, 0, MIB)).isFalse();
+    }
+
+    @Test
+    void onlyTheDiskItselfFailsWhereBlocksAreSetAside() throws IOException {
+        Path file = directory.resolve("a");
+
+        assertThat(LinuxFiles.isSetAside(file, 0)).isTrue();
+        for (int errno = 1; errno <= ERRNO_MAX; errno++) {
+            int told = errno;
+            if (FULL.contains(errno)) {
+                assertThatThrownBy(() -> LinuxFiles.isSetAside(file, told))
+                        .as("errno %s", errno)
+                        .isInstanceOf(NoSpace.class);
+            } else if (BROKEN.contains(errno)) {
+                assertThatThrownBy(() -> LinuxFiles.isSetAside(file, told))
+                        .as("errno %s", errno)
+                        .isExactlyInstanceOf(IOException.class);
+            } else {
+                assertThat(LinuxFiles.isSetAside(file, errno)).as("errno %s", errno).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenBackIsLostWhateverTheReason() throws IOException {
+        Path file = directory.resolve("a");
+
+        assertThat(LinuxFiles.isWrittenBack(file, 0)).isTrue();
+        for (int errno = 1; errno <= ERRNO_MAX; errno++) {
+            int told = errno;
+            if (NO_SUCH_CALL.contains(errno)) {
+                assertThat(LinuxFiles.isWrittenBack(file, errno)).as("errno %s", errno).isFalse();
+            } else {
+                assertThatThrownBy(() -> LinuxFiles.isWrittenBack(file, told))
+                        .as("errno %s", errno)
+                        .isInstanceOf(IOException.class);
+            }
+        }
     }
 
     @Test
