@@ -70,6 +70,12 @@ public final class PartitionDirectories {
         return known == null ? -1 : known.written().offset();
     }
 
+    /// How often a log was moved to another data directory, as far as the one here knows. Of two
+    /// that are known as well the one that was moved more often is the log.
+    public long moves(String name) {
+        return MoveCount.read(files(), path(name)).moves();
+    }
+
     /// What the files say of a log's oldest segment that nobody has opened; opens nothing.
     public Oldest oldest(String name) throws IOException {
         return Oldest.inFiles(files(), path(name), directory.clock().wallMs());
@@ -256,9 +262,10 @@ public final class PartitionDirectories {
         files().forceDirectory(directory.root());
     }
 
-    /// A closed log that was to be in another data directory still is here.
-    void stays(String name, Checkpoint.Entry entry) {
+    /// A closed log that was to be in another data directory still is here, for good.
+    void stays(String name, Checkpoint.Entry entry) throws IOException {
         var _ = checkpoint().note(name, () -> entry);
+        checkpoint().force();
     }
 
     /// Removes the directory of a log that was open until now.

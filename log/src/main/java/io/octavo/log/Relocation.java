@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// At any moment one of the two is the log, and after a crash the other is recognised: a future
 /// directory is emptied at the next start, which begins anew; when both are called the log's name
-/// nothing was appended between, and the one that its checkpoint knows is taken
-/// ([PartitionDirectories#names()]).
+/// the one is taken that its checkpoint knows ([PartitionDirectories#names()]), and of two that are
+/// known the one that was moved more often ([MoveCount]).
 ///
 /// For one thread at a time, which may block.
 public final class Relocation {
@@ -201,7 +201,8 @@ public final class Relocation {
     }
 
     /// Copies the rest, puts the copy in the log's place and removes the original. The log can be
-    /// opened in the target when this returns. After an exception the original still is the log.
+    /// opened in the target when this returns, also where the original could not be removed because
+    /// its disk has failed. After an exception the original still is the log.
     ///
     /// @throws IllegalStateException when it was not settled
     public void finish() throws IOException {
@@ -225,42 +226,7 @@ public final class Relocation {
         }
         closeCopies();
         drop(wanted);
-        to.forceDirectory(future);
-        try {
-            target.partitions().adopt(future, source.name(), entry);
-        } catch (IOException failed) {
-            displace(failed);
-            throw failed;
-        }
-        leave(entry);
-    }
-
-    /// Removes the original. If it cannot be taken out of its place it still is the log.
-    private void leave(Checkpoint.Entry entry) throws IOException {
-        PartitionDirectories original = source.directory().partitions();
-        try {
-            original.moved(source.name());
-        } catch (IOException failed) {
-            if (!from.exists(source.path())) {
-                LOG.warn("{} is not removed for good yet", source.path(), failed);
-                return;
-            }
-            original.stays(source.name(), entry);
-            displace(failed);
-            throw failed;
-        }
-    }
-
-    /// Takes the copy out of the log's place for good, before the original is written again: after
-    /// a power cut the next start is not to take the copy for the log.
-    private void displace(IOException failed) {
-        try {
-            target.partitions().remove(source.name(), List.of());
-            target.partitions().forceNames();
-            target.checkpointFile().force();
-        } catch (IOException stays) {
-            failed.addSuppressed(stays);
-        }
+        new Handover(source, target, future).run(entry);
     }
 
     /// Gives the copy up; the original stays.
@@ -403,7 +369,7 @@ public final class Relocation {
     }
 
     /// Whether a file of the closed log is part of it: none of a segment that goes, or that was
-    /// never finished.
+    /// never finished. How often the log was moved, the copy says for itself.
     private static boolean isPart(String name, LogView last) {
         for (String suffix : SegmentPaths.SUFFIXES) {
             long base = SegmentPaths.offsetOf(name, suffix);
@@ -411,7 +377,9 @@ public final class Relocation {
                 return last.segments() > 0 && last.segment(last.floor(base)).baseOffset() == base;
             }
         }
-        return !name.endsWith(SegmentPaths.DELETED) && !name.endsWith(SegmentPaths.UNFINISHED);
+        return !name.endsWith(SegmentPaths.DELETED)
+                && !name.endsWith(SegmentPaths.UNFINISHED)
+                && !name.equals(MoveCount.FILE);
     }
 
     /// Removes from the copy what the original does not have any more.

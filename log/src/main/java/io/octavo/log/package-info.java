@@ -16,6 +16,7 @@
 ///            partition.metadata             the topic's id, for Kafka's tools                    (PartitionMetadata)
 ///            compacted.octavo                   how far compaction has come                          (CompactedRange)
 ///            swap.octavo                        segments are being replaced; finished at open        (SegmentSwap)
+///            moves.octavo                       how often it was moved to another data directory     (MoveCount)
 ///            *.cut                          torn bytes that recovery took off, kept for people   (LogTail)
 ///            *.log.deleted                      no part of the log any more, being cut         (Removal)
 ///            *.tmp                          left-overs; removed at the next open

@@ -36,12 +36,15 @@ final class Homes {
     private final Map<String, List<Candidate>> contested = new HashMap<>();
 
     /// @param topicId null where nothing says
+    /// @param moves how often it was moved
     /// @param end how far it is known to be written
-    private record Candidate(Home home, @Nullable Uuid topicId, Presence presence, long end) {
-        /// Known best, and of two that are known as well the one that goes on for longer: a copy
-        /// that a move could not finish was left behind.
+    private record Candidate(
+            Home home, @Nullable Uuid topicId, Presence presence, long moves, long end) {
+        /// Known best; of two that are known as well the one that was moved more often, because the
+        /// other is what a move could not take out of the way; and the one that goes on for longer.
         static final Comparator<Candidate> BEST_FIRST =
                 Comparator.comparing(Candidate::presence)
+                        .thenComparing(Comparator.comparingLong(Candidate::moves).reversed())
                         .thenComparing(Comparator.comparingLong(Candidate::end).reversed());
     }
 
@@ -87,7 +90,8 @@ final class Homes {
     private static Candidate candidate(String name, Home home, Presence presence)
             throws IOException {
         PartitionDirectories its = home.storage.directory().partitions();
-        return new Candidate(home, its.topicId(name), presence, its.knownEnd(name));
+        return new Candidate(
+                home, its.topicId(name), presence, its.moves(name), its.knownEnd(name));
     }
 
     private static long topics(List<Candidate> several) {

@@ -24,6 +24,8 @@ public final class FailingFiles extends ForwardingFiles {
     private Runnable beforeRead = () -> {};
     private Runnable beforeWrite = () -> {};
     private Runnable duringForce = () -> {};
+    private String renamed = "nothing";
+    private Runnable behindRename = () -> {};
     private long free = Long.MAX_VALUE;
     private String immovable = "nothing";
     private boolean directoryForcesFail;
@@ -83,6 +85,12 @@ public final class FailingFiles extends ForwardingFiles {
         duringForce = step;
     }
 
+    /// Something happens behind the next rename of what has a name that ends so, once.
+    public void behindRename(String ending, Runnable step) {
+        renamed = ending;
+        behindRename = step;
+    }
+
     /// So much is free from now on, of a disk of a gigabyte.
     public void free(long bytes) {
         free = bytes;
@@ -131,6 +139,10 @@ public final class FailingFiles extends ForwardingFiles {
             throw new FileSystemException(from.toString(), null, "broken by a test");
         }
         super.rename(from, to);
+        if (from.getFileName().toString().endsWith(renamed)) {
+            renamed = "nothing";
+            behindRename.run();
+        }
     }
 
     @Override

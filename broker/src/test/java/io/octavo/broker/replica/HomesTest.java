@@ -70,6 +70,47 @@ class HomesTest extends TwoDirectories {
         }
     }
 
+    /// A disk that failed when its partition had been moved away is back.
+    @Test
+    void ofTwoLogsThatAreKnownAsWellTheOneThatWasMovedMoreOftenIsServed() throws IOException {
+        byte[] once = movedOnce();
+        for (boolean movedFirst : new boolean[] {true, false}) {
+            for (int length = 1; length <= 2; length++) {
+                broker.close();
+                String place = movedFirst + "-" + length;
+                Path moved = Files.createDirectories((movedFirst ? one : two).resolve(place));
+                Path old = Files.createDirectories((movedFirst ? two : one).resolve(place));
+                broker = new TestBroker(List.of(old), files, Map.of());
+                Partition longer = create();
+                for (int i = 0; i < length; i++) {
+                    append(longer, "b");
+                }
+                Topic topic = broker.known("t");
+                broker.close();
+                broker = new TestBroker(List.of(moved), files, Map.of());
+                append(restored(topic), "a");
+                broker.close();
+                Files.write(moved.resolve("t-0/moves.octavo"), once);
+
+                List<Path> both = movedFirst ? List.of(moved, old) : List.of(old, moved);
+                broker = new TestBroker(both, files, Map.of());
+
+                assertThat(values(restored(topic))).containsExactly("a");
+                assertThat(files.list(old)).anyMatch(name -> name.endsWith("-stray"));
+            }
+        }
+    }
+
+    /// What a log says that was moved once.
+    private byte[] movedOnce() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path target = elsewhere(partition);
+        move(target);
+        broker.worker().run();
+        return Files.readAllBytes(target.resolve("t-0/moves.octavo"));
+    }
+
     @Test
     void aTopicThatIsMadeAgainIsNotMadeWhereTheDiskHasFailed() throws IOException {
         Partition partition = create();

@@ -2,6 +2,7 @@ package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octavo.broker.cluster.Topic;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.LogFiles;
 import io.octavo.protocol.api.ErrorCode;
@@ -149,6 +150,31 @@ class MoveTest extends TwoDirectories {
 
         assertThat(partition.directory().root()).isEqualTo(home);
         assertThat(values(partition)).containsExactly("a", "b");
+    }
+
+    /// When all is copied, the disk fails on which it was; at the next start it works again.
+    @Test
+    void aPartitionWhoseOldDiskFailsAtTheEndIsServedFromTheNewOne() throws IOException {
+        Partition partition = create();
+        append(partition, "a");
+        Path home = partition.directory().root();
+        Path target = elsewhere(partition);
+        move(target);
+        files.behindRename("-future", () -> files.failWrites(home.getFileName().toString()));
+
+        broker.worker().run();
+
+        assertThat(directoryAt(home).failure()).isNotNull();
+        assertThat(partition.directory().root()).isEqualTo(target);
+        append(partition, "b");
+        assertThat(values(partition)).containsExactly("a", "b");
+
+        Topic topic = broker.known("t");
+        files.mend();
+        broker.close();
+        broker = open(files);
+        assertThat(values(restored(topic))).containsExactly("a", "b");
+        assertThat(files.list(home)).anyMatch(name -> name.endsWith("-stray"));
     }
 
     @Test
