@@ -79,8 +79,11 @@ public final class Relocation {
         /// forget that it could not be written.
         private @Nullable LogFile file;
 
-        /// Whether all of it is there for good, with its indexes.
+        /// Whether all of it is there for good.
         private boolean complete;
+
+        /// Whether its offset and its time index are, too.
+        private boolean indexed;
 
         Copied(Segment segment) {
             this.segment = segment;
@@ -218,10 +221,9 @@ public final class Relocation {
         List<String> wanted =
                 from.list(source.path()).stream().filter(name -> isPart(name, last)).toList();
         for (String name : wanted) {
-            long base = SegmentPaths.offsetOf(name, SegmentPaths.LOG);
-            Copied known = base < 0 ? null : copied.get(base);
-            if (known == null || !known.complete) {
-                copyFile(name, known == null ? 0 : known.bytes);
+            if (!isComplete(name)) {
+                Copied known = copied.get(SegmentPaths.offsetOf(name, SegmentPaths.LOG));
+                var _ = copyFile(name, known == null ? 0 : known.bytes);
             }
         }
         closeCopies();
@@ -334,19 +336,39 @@ public final class Relocation {
         return at;
     }
 
-    /// A sealed segment does not change any more: its indexes can follow, and all be forced.
+    /// A sealed segment does not change any more: its indexes can follow, and all be forced. That
+    /// of aborted transactions is written later, and follows at the end.
     private void complete(Copied known) throws IOException {
-        SegmentPaths paths = known.segment.paths();
-        for (Path index : paths.indexes()) {
-            copyFile(index.getFileName().toString(), 0);
+        // Of one that lies beside those it replaces, the files under its names are another's.
+        if (known.segment.ownsIndexFiles()) {
+            SegmentPaths paths = known.segment.paths();
+            boolean offsets = copyFile(paths.offsetIndex().getFileName().toString(), 0);
+            boolean times = copyFile(paths.timeIndex().getFileName().toString(), 0);
+            known.indexed = offsets && times;
         }
         open(known).force();
         known.close();
         known.complete = true;
     }
 
-    /// Copies a file from `start` on, for good; does nothing when there is none.
-    private void copyFile(String name, int start) throws IOException {
+    /// Whether a file was copied for good before the log was closed, and has not changed since.
+    private boolean isComplete(String name) {
+        Copied segment = copied.get(SegmentPaths.offsetOf(name, SegmentPaths.LOG));
+        if (segment != null) {
+            return segment.complete;
+        }
+        long base =
+                Math.max(
+                        SegmentPaths.offsetOf(name, SegmentPaths.OFFSET_INDEX),
+                        SegmentPaths.offsetOf(name, SegmentPaths.TIME_INDEX));
+        Copied indexed = copied.get(base);
+        return indexed != null && indexed.indexed;
+    }
+
+    /// Copies a file from `start` on, for good.
+    ///
+    /// @return false, with nothing done, when there is none
+    private boolean copyFile(String name, int start) throws IOException {
         Path original = source.path().resolve(name);
         try (LogFile file = from.open(original, LogFiles.Mode.READ)) {
             int bytes = Math.toIntExact(file.sizeBytes());
@@ -355,8 +377,10 @@ public final class Relocation {
                 copy.truncate(bytes);
                 copy.force();
             }
+            return true;
         } catch (NoSuchFileException none) {
             // An index that was not made yet, or a segment that retention has removed.
+            return false;
         }
     }
 

@@ -56,6 +56,11 @@ final class SealedIndexes {
         own = true;
     }
 
+    /// Whether the files under these names are this segment's.
+    boolean own() {
+        return own;
+    }
+
     /// From now on the files may be another segment's.
     void leaveFiles() {
         own = false;

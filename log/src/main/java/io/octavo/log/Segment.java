@@ -396,6 +396,12 @@ final class Segment {
         return extent.cut(bytes);
     }
 
+    /// Whether the offset and the time index under its names are this segment's: not while its
+    /// files lie beside those it replaces, and not once it is retired.
+    boolean ownsIndexFiles() {
+        return sealed.own();
+    }
+
     /// Does what gives the segment's files their own names, while nobody opens them.
     ///
     /// @return what [SegmentSwap#rename] does

@@ -24,6 +24,10 @@ abstract class RelocationScene {
         boolean once;
         boolean passing;
         boolean broke;
+
+        /// How many files were opened to be made.
+        int made;
+
         private int operationsLeft = NEVER;
 
         /// The only one that breaks; null for both.
@@ -37,6 +41,14 @@ abstract class RelocationScene {
         /// Nothing fails any more.
         void mend() {
             operationsLeft = NEVER;
+        }
+
+        @Override
+        public LogFile open(Path path, Mode mode) throws IOException {
+            if (mode == Mode.CREATE) {
+                made++;
+            }
+            return super.open(path, mode);
         }
 
         @Override

@@ -3,9 +3,15 @@ package io.octavo.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octavo.protocol.record.Compression;
+import io.octavo.protocol.record.RecordBatch;
+import io.octavo.protocol.record.RecordBatchBuilder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RelocationTest extends RelocationScene {
@@ -71,6 +77,84 @@ class RelocationTest extends RelocationScene {
         assertThat(files.list(targetRoot.resolve(Disk.NAME)))
                 .noneMatch(name -> name.startsWith("00000000000000000000."));
         assertThat(target.log(SMALL).startOffset()).isEqualTo(25);
+    }
+
+    /// Else a log of many segments is out of use for long.
+    @Test
+    void howManyFilesOfAClosedLogAreCopiedDoesNotDependOnItsSegments() throws IOException {
+        List<Integer> made = new ArrayList<>();
+        for (int segments : new int[] {3, 50}) {
+            Log log = source.log(SMALL);
+            for (int i = 0; i < segments; i++) {
+                append(log, 2);
+                log.roll();
+            }
+            append(log, 1);
+            source.checkpoint();
+            Relocation relocation =
+                    Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
+            assertThat(relocation.copy(ALL)).isTrue();
+            relocation.settle();
+            files.made = 0;
+
+            relocation.finish();
+
+            made.add(files.made);
+            Log moved = target.log(SMALL);
+            assertThat(moved.view().segments()).isEqualTo(segments + 1);
+            assertThat(moved.endOffset()).isEqualTo(2 * segments + 1);
+            assertThat(files.list(moved.path()))
+                    .filteredOn(name -> name.endsWith(SegmentPaths.OFFSET_INDEX))
+                    .hasSizeGreaterThanOrEqualTo(segments);
+            again();
+        }
+        assertThat(made.getLast()).isEqualTo(made.getFirst());
+    }
+
+    /// Two segments were replaced by one when it is copied: its indexes still lie beside then, and
+    /// under its names are those of the first that it replaces.
+    @Test
+    void aSegmentThatGetsItsFilesBehindItsCopyMovesWithItsOwnIndexes() throws IOException {
+        LogConfig compacting =
+                SMALL.with(new LogConfig.Compaction(true, 0.5, 0, Long.MAX_VALUE, 1_000));
+        Log log = source.log(compacting);
+        for (int i = 0; i < 7; i++) {
+            appendKey(log, i);
+            if (i % 3 == 2) {
+                log.roll();
+            }
+        }
+        log.force();
+        source.checkpoint();
+        long wallMs = source.clock.wallMs();
+        Dirtiness what = Dirtiness.of(log, log.endOffset(), wallMs);
+        try (Compaction pass = Compaction.begin(log, what, log.endOffset(), 1 << 20, wallMs)) {
+            while (pass.stage() != Compaction.Stage.PUBLISH) {
+                assertThat(pass.step()).isNotIn(Compaction.Stage.DONE, Compaction.Stage.OVERTAKEN);
+            }
+            pass.publish();
+        }
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
+        assertThat(relocation.copy(ALL)).isTrue();
+
+        relocation.settle();
+        relocation.finish();
+
+        Log moved = target.log(SMALL);
+        assertThat(moved.view().segments()).isEqualTo(2);
+        assertThat(moved.offsetForTimestamp(Batches.TIME + 4))
+                .isNotNull()
+                .extracting("offset")
+                .isEqualTo(4L);
+    }
+
+    /// Each has a key and a timestamp of its own.
+    private static void appendKey(Log log, int i) throws IOException {
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        ByteBuffer key = ByteBuffer.allocate(Integer.BYTES).putInt(0, i);
+        batch.append(Batches.TIME + i, key, key.duplicate(), List.of());
+        log.append(new RecordBatch(batch.build()), 0);
     }
 
     @Test
