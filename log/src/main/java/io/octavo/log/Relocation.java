@@ -346,9 +346,20 @@ public final class Relocation {
             boolean times = copyFile(paths.timeIndex().getFileName().toString(), 0);
             known.indexed = offsets && times;
         }
-        open(known).force();
+        LogFile copy = open(known);
+        keepTime(copy.path());
+        copy.force();
         known.close();
         known.complete = true;
+    }
+
+    /// Where timestamps say nothing, retention goes by the file's time ([SegmentAge]).
+    private void keepTime(Path copy) throws IOException {
+        try {
+            to.backdate(copy, from.modifiedMs(source.path().resolve(copy.getFileName())));
+        } catch (NoSuchFileException removed) {
+            // By retention, or it lies beside those it replaces: then it is new.
+        }
     }
 
     /// Whether a file was copied for good before the log was closed, and has not changed since.
@@ -375,6 +386,7 @@ public final class Relocation {
             try (LogFile copy = to.open(future.resolve(name), LogFiles.Mode.CREATE)) {
                 append(file, copy, Math.min(start, bytes), bytes);
                 copy.truncate(bytes);
+                keepTime(copy.path());
                 copy.force();
             }
             return true;

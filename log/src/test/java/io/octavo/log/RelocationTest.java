@@ -45,6 +45,27 @@ class RelocationTest extends RelocationScene {
         assertThat(moved.endOffset()).isEqualTo(86);
     }
 
+    /// Where timestamps say nothing, retention goes by the time of the file.
+    @Test
+    void aSegmentIsNoYoungerInTheOtherDirectory() throws IOException {
+        Log log = source.log(SMALL);
+        append(log, 40);
+        String first = "00000000000000000000.log";
+        long aYearAgoMs = source.clock.wallMs() - 365L * 86_400_000;
+        files.backdate(source.file(first), aYearAgoMs);
+        Relocation relocation =
+                Relocation.begin(log, Relocation.Place.make(target.directory(), log.name()));
+        relocation.copy(ALL);
+        relocation.settle();
+        String last = last(source, SegmentPaths.LOG);
+        files.backdate(source.file(last), aYearAgoMs);
+        relocation.finish();
+
+        assertThat(last).isNotEqualTo(first);
+        assertThat(files.modifiedMs(target.file(first))).isEqualTo(aYearAgoMs);
+        assertThat(files.modifiedMs(target.file(last))).isEqualTo(aYearAgoMs);
+    }
+
     @Test
     void whatWasCutWhileItMovesIsNotInTheCopy() throws IOException {
         Log log = source.log(SMALL);
@@ -212,10 +233,15 @@ class RelocationTest extends RelocationScene {
     }
 
     private static Path lastSnapshot(Disk disk) throws IOException {
+        return disk.file(last(disk, SegmentPaths.SNAPSHOT));
+    }
+
+    /// The last file of a kind.
+    private static String last(Disk disk, String suffix) throws IOException {
         String last = "";
         for (String name : new UnforcedFiles().list(disk.root.resolve(Disk.NAME))) {
-            last = name.endsWith(SegmentPaths.SNAPSHOT) ? name : last;
+            last = name.endsWith(suffix) ? name : last;
         }
-        return disk.file(last);
+        return last;
     }
 }
