@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.Objects;
@@ -126,6 +127,25 @@ class RelocationFaultTest extends RelocationScene {
         target.restartKilled();
         assertThat(precedes(target, source)).isTrue();
         assertWhole(target);
+    }
+
+    /// Neither of the two can be taken out of its place, and that passes.
+    @Test
+    void aLogThatCannotBeTakenOutOfItsPlaceStaysAlthoughItsCopyDoes() throws IOException {
+        Relocation relocation = settled();
+        files.stuck = true;
+
+        assertThatThrownBy(relocation::finish).hasMessageContaining("broken by the test");
+
+        assertWhole(source);
+        append(Objects.requireNonNull(source.directory().openLog(Disk.NAME)), 1);
+        files.stuck = false;
+        source.restartKilled();
+        target.restartKilled();
+        assertThat(target.directory().partitions().names())
+                .containsEntry(Disk.NAME, Presence.KNOWN);
+        assertThat(precedes(source, target)).isTrue();
+        assertThat(source.log(SMALL).endOffset()).isEqualTo(41);
     }
 
     /// Whether the log is the one that a disk has, whatever another has of it.

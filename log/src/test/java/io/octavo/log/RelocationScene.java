@@ -30,6 +30,9 @@ abstract class RelocationScene {
 
         private int operationsLeft = NEVER;
 
+        /// Whether nothing that has the log's name can be renamed.
+        boolean stuck;
+
         /// The only one that breaks; null for both.
         @Nullable Path root;
 
@@ -64,6 +67,9 @@ abstract class RelocationScene {
         @Override
         public void rename(Path from, Path to) throws IOException {
             count(from);
+            if (stuck && from.endsWith(Disk.NAME)) {
+                throw new FileSystemException(from.toString(), null, "broken by the test");
+            }
             super.rename(from, to);
         }
 
