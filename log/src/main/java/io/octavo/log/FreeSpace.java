@@ -73,7 +73,7 @@ final class FreeSpace {
     private volatile boolean met;
 
     private boolean used;
-    private boolean reserved;
+    private volatile boolean reserved;
 
     /// Whether there was less than the mark when the system was asked, so that producing is refused
     /// until there is somewhat more.
@@ -155,6 +155,13 @@ final class FreeSpace {
 
     private static long reserveBytes(long total) {
         return Math.min(total / RESERVE_PART, RESERVE_BYTES_MAX);
+    }
+
+    /// What must go on has found no space.
+    void giveUpReserve() throws IOException {
+        files.delete(root.resolve(RESERVE_FILE));
+        reserved = false;
+        met = true;
     }
 
     /// A write has found no space.

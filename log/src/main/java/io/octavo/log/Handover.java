@@ -62,7 +62,7 @@ final class Handover {
     /// can be said for good.
     private void leave(Checkpoint.Entry entry) throws IOException {
         try {
-            origin.partitions().moved(source.name());
+            removeOriginal();
         } catch (IOException failed) {
             if (origin.files().exists(source.path())) {
                 if (stays(entry, failed)) {
@@ -77,6 +77,17 @@ final class Handover {
                     source.name(),
                     target.root(),
                     failed);
+        }
+    }
+
+    /// A full disk is a reason to move what is on it.
+    private void removeOriginal() throws IOException {
+        try {
+            origin.partitions().moved(source.name());
+        } catch (NoSpace full) {
+            LOG.warn("{}; the reserve is given up", full.getMessage());
+            origin.freeSpace().giveUpReserve();
+            origin.partitions().moved(source.name());
         }
     }
 

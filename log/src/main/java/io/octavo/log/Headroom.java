@@ -78,6 +78,7 @@ final class Headroom implements FreeSpace.SetAside {
     private long usedBytes = -1;
 
     private long usedNanos;
+    private boolean keepsUnused;
 
     Headroom(Log log) {
         this.log = log;
@@ -127,7 +128,11 @@ final class Headroom implements FreeSpace.SetAside {
         if (owner == null || log.isClosed()) {
             return true;
         }
-        return now - usedNanos >= UNUSED_NANOS && owner.exclusively(this::cutUnused);
+        // If the lock is free and nothing is done, the owner has another log by now.
+        keepsUnused = false;
+        return now - usedNanos >= UNUSED_NANOS
+                && owner.exclusively(this::cutUnused)
+                && !keepsUnused;
     }
 
     /// With the writer's lock held.
@@ -142,7 +147,8 @@ final class Headroom implements FreeSpace.SetAside {
                 active.cut(view.activeBytes());
             }
         } catch (IOException e) {
-            LOG.warn("{} keeps the room that was made ahead of it: {}", log.path(), e.toString());
+            keepsUnused = true;
+            LOG.warn("{} keeps unused room for now: {}", log.path(), e.toString());
         }
     }
 

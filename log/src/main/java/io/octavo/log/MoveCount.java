@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /// magic i32 = "OCTM" | version i16 = 1 | crc u32 | moves i64
 /// ```
 ///
-/// Of two directories that know a log as well, the one with the larger count has it: the other
-/// could not be taken out of the way, or the machine stopped before it was. A file that is not
-/// exactly this, or cannot be read, is as good as absent.
+/// Of two directories that know a log as well, and to the same end, the one with the larger count
+/// has it: the other could not be taken out of the way, or the machine stopped before it was. A
+/// file that is not exactly this, or cannot be read, is as good as absent.
 record MoveCount(long moves) {
     static final String FILE = "moves.octavo";
 

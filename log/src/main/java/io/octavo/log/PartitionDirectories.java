@@ -71,7 +71,7 @@ public final class PartitionDirectories {
     }
 
     /// How often a log was moved to another data directory, as far as the one here knows. Of two
-    /// that are known as well the one that was moved more often is the log.
+    /// that are known as well, and to the same end, the one that was moved more often is the log.
     public long moves(String name) {
         return MoveCount.read(files(), path(name)).moves();
     }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// At any moment one of the two is the log, and after a crash the other is recognised: a future
 /// directory is emptied at the next start, which begins anew; when both are called the log's name
-/// the one is taken that its checkpoint knows ([PartitionDirectories#names()]), and of two that are
-/// known the one that was moved more often ([MoveCount]).
+/// the one is taken that its checkpoint knows ([PartitionDirectories#names()]), of two that are
+/// known the one that goes on for longer, and else the one that was moved more often ([MoveCount]).
 ///
 /// For one thread at a time, which may block.
 public final class Relocation {
@@ -337,7 +337,8 @@ public final class Relocation {
     }
 
     /// A sealed segment does not change any more: its indexes can follow, and all be forced. That
-    /// of aborted transactions is written later, and follows at the end.
+    /// of aborted transactions is written later, and follows at the end. The copy is as old as the
+    /// original: where timestamps say nothing retention goes by that ([SegmentAge]).
     private void complete(Copied known) throws IOException {
         // Of one that lies beside those it replaces, the files under its names are another's.
         if (known.segment.ownsIndexFiles()) {
@@ -347,19 +348,14 @@ public final class Relocation {
             known.indexed = offsets && times;
         }
         LogFile copy = open(known);
-        keepTime(copy.path());
+        try {
+            to.backdate(copy.path(), known.segment.age().modifiedMs());
+        } catch (NoSuchFileException removed) {
+            // By retention.
+        }
         copy.force();
         known.close();
         known.complete = true;
-    }
-
-    /// Where timestamps say nothing, retention goes by the file's time ([SegmentAge]).
-    private void keepTime(Path copy) throws IOException {
-        try {
-            to.backdate(copy, from.modifiedMs(source.path().resolve(copy.getFileName())));
-        } catch (NoSuchFileException removed) {
-            // By retention, or it lies beside those it replaces: then it is new.
-        }
     }
 
     /// Whether a file was copied for good before the log was closed, and has not changed since.
@@ -386,7 +382,7 @@ public final class Relocation {
             try (LogFile copy = to.open(future.resolve(name), LogFiles.Mode.CREATE)) {
                 append(file, copy, Math.min(start, bytes), bytes);
                 copy.truncate(bytes);
-                keepTime(copy.path());
+                to.backdate(copy.path(), from.modifiedMs(original));
                 copy.force();
             }
             return true;

@@ -307,6 +307,21 @@ class HeadroomTest {
     }
 
     @Test
+    void roomThatCouldNotBeGivenBackIsGivenBackLater() throws IOException {
+        appendMuchFor(30);
+        disk.directory().checkpoint();
+        disk.clock.advanceMs(10_000);
+        files.uncut = new NoSpace("full, for a test");
+        disk.directory().checkpoint();
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (1 << 20));
+        files.uncut = null;
+
+        disk.directory().checkpoint();
+
+        assertThat(Files.size(disk.file(FIRST))).isEqualTo(log.sizeBytes());
+    }
+
+    @Test
     void aLogThatIsAppendedToNowAndThenKeepsItsRoom() throws IOException {
         appendMuchFor(30);
         for (int i = 0; i < 20; i++) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +117,57 @@ class RelocationFaultTest extends RelocationScene {
         assertThat(target.log(SMALL).endOffset()).isEqualTo(41);
     }
 
+    /// The next start finds one directory alone, and the one behind it both.
+    @Test
+    void aLogThatGoesOnWhileItsCopyIsAwayStaysTheLog() throws IOException {
+        int steps = 0;
+        int wentOn = 0;
+        boolean broke = true;
+        while (broke) {
+            Relocation relocation = settled();
+            files.breakAt(steps++);
+            try {
+                relocation.finish();
+            } catch (IOException broken) {
+                assertThat(broken).hasMessageContaining("broken by the test");
+            }
+            files.mend();
+            broke = files.broke;
+            source.restartKilled();
+            if (source.directory().partitions().names().containsKey(Disk.NAME)) {
+                wentOn++;
+                Log log = source.log(SMALL);
+                append(log, 1);
+                log.force();
+                source.checkpoint();
+                source.restartKilled();
+                target.restartKilled();
+                assertThat(precedes(source, target)).as("step %d", steps).isTrue();
+                assertThat(source.log(SMALL).endOffset()).isEqualTo(41);
+            }
+            again();
+        }
+        assertThat(wentOn).isGreaterThan(10);
+    }
+
+    /// It is a reason to move what is on it.
+    @Test
+    void aFullDiskGivesItsReserveUpForALogThatLeaves() throws IOException {
+        Path reserve = Files.write(source.root.resolve(FreeSpace.RESERVE_FILE), new byte[1]);
+        Relocation relocation = settled();
+        files.root = sourceRoot;
+        files.full = true;
+        files.once = true;
+        files.breakAt(0);
+
+        relocation.finish();
+
+        assertThat(files.broke).isTrue();
+        assertThat(reserve).doesNotExist();
+        assertThat(source.directory().partitions().names()).isEmpty();
+        assertWhole(target);
+    }
+
     /// Something else was written there.
     @Test
     void aLogWhoseOldDiskHasFailedSinceItWasClosedIsInTheOtherDirectory() throws IOException {
@@ -155,11 +208,9 @@ class RelocationFaultTest extends RelocationScene {
         if (here != there) {
             return here != null && (there == null || here.compareTo(there) < 0);
         }
-        if (moves(disk) != moves(other)) {
-            return moves(disk) > moves(other);
-        }
-        PartitionDirectories known = disk.directory().partitions();
-        return known.knownEnd(Disk.NAME) > other.directory().partitions().knownEnd(Disk.NAME);
+        long end = disk.directory().partitions().knownEnd(Disk.NAME);
+        long otherEnd = other.directory().partitions().knownEnd(Disk.NAME);
+        return end != otherEnd ? end > otherEnd : moves(disk) > moves(other);
     }
 
     /// A directory of which a write or a force failed is out of service.

@@ -23,6 +23,7 @@ abstract class RelocationScene {
 
         boolean once;
         boolean passing;
+        boolean full;
         boolean broke;
 
         /// How many files were opened to be made.
@@ -89,6 +90,9 @@ abstract class RelocationScene {
             broke = true;
             if (once) {
                 mend();
+            }
+            if (full) {
+                throw new NoSpace("broken by the test");
             }
             throw passing
                     ? new FileSystemException(path.toString(), null, "broken by the test")

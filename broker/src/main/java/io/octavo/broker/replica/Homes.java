@@ -40,12 +40,14 @@ final class Homes {
     /// @param end how far it is known to be written
     private record Candidate(
             Home home, @Nullable Uuid topicId, Presence presence, long moves, long end) {
-        /// Known best; of two that are known as well the one that was moved more often, because the
-        /// other is what a move could not take out of the way; and the one that goes on for longer.
+        /// Known best; of two that are known as well the one that goes on for longer, because a
+        /// move was broken off and the other was left behind, for however many starts; and where
+        /// neither does, the one that was moved more often: the other could not be taken out of the
+        /// way.
         static final Comparator<Candidate> BEST_FIRST =
                 Comparator.comparing(Candidate::presence)
-                        .thenComparing(Comparator.comparingLong(Candidate::moves).reversed())
-                        .thenComparing(Comparator.comparingLong(Candidate::end).reversed());
+                        .thenComparing(Comparator.comparingLong(Candidate::end).reversed())
+                        .thenComparing(Comparator.comparingLong(Candidate::moves).reversed());
     }
 
     /// @param storages at least one; read for what is there already. Of a log that is in several of
