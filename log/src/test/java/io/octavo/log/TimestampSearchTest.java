@@ -21,6 +21,8 @@ class TimestampSearchTest {
     /// Of these small batches a segment has some 32 KB.
     private static final int MORE = 400;
 
+    private static final int BATCH_BYTES = Batches.at(Compression.NONE, Batches.TIME).sizeBytes();
+
     private static final int SEGMENT_PART_BYTES = 16 << 10;
 
     @TempDir Path temp;
@@ -104,11 +106,7 @@ class TimestampSearchTest {
         log.roll();
         append(log, 2);
         assertThat(log.maxTimestamp()).isEqualTo(found(9, 1));
-        int size = Batches.at(Compression.NONE, Batches.TIME).sizeBytes();
-        try (LogFile file =
-                files.open(disk.file("00000000000000000000.log"), LogFiles.Mode.WRITE)) {
-            file.write(ByteBuffer.wrap(new byte[] {77}), size + RecordBatch.MAGIC_AT);
-        }
+        rot(BATCH_BYTES + RecordBatch.MAGIC_AT);
 
         assertThatThrownBy(() -> log.read(1, Long.MAX_VALUE, 1, true))
                 .isInstanceOf(DamagedLog.class);
@@ -125,11 +123,7 @@ class TimestampSearchTest {
         append(log, 1, 9, 5);
         log.roll();
         append(log, 2);
-        int size = Batches.at(Compression.NONE, Batches.TIME).sizeBytes();
-        try (LogFile file =
-                files.open(disk.file("00000000000000000000.log"), LogFiles.Mode.WRITE)) {
-            file.write(ByteBuffer.wrap(new byte[] {77}), 2L * size - 1);
-        }
+        rot(2 * BATCH_BYTES - 1);
 
         assertThatThrownBy(() -> offsetFor(log, 6))
                 .isInstanceOf(DamagedLog.class)
@@ -153,6 +147,14 @@ class TimestampSearchTest {
 
         assertThat(locked).containsExactly(true, false);
         assertThat(disk.file("00000000000000000000.timeindex")).isNotEmptyFile();
+    }
+
+    /// A byte of the first segment is another from now on.
+    private void rot(int position) throws IOException {
+        Path first = disk.file("00000000000000000000.log");
+        try (LogFile file = files.open(first, LogFiles.Mode.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {77}), position);
+        }
     }
 
     private static void append(Log log, long... timestamps) throws IOException {
