@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 ///              └no── a worker reads, and takes its time; the session is the worker's meanwhile
 /// ```
 ///
+/// Nothing of the request is kept while it waits but what is counted ([FetchSessions]): what a peer
+/// may name in one is many times what it can have waiting.
+///
 /// Belongs to its connection's loop, except for [#wake()] and [#readAside()].
 final class Fetch {
     /// A log that is being opened is waited for at least so long: usually it is there at once.
     private static final long OPENING_WAIT_MS = 1_000;
 
     private final FetchParts parts;
-    private final FetchRequest request;
+    private final FetchRead.Wish wish;
     private final RequestContext context;
     private final FetchSessions.Slot slot;
     private final FetchSession session;
@@ -50,12 +53,11 @@ final class Fetch {
 
     Fetch(FetchParts parts, FetchRequest request, RequestContext context, FetchSessions.Slot slot) {
         this.parts = parts;
-        this.request = request;
         this.context = context;
         this.slot = slot;
         session = slot.session();
-        int bytesMax = Math.min(request.maxBytes(), parts.config().current().fetchBytesMax());
-        minBytes = Math.min(request.minBytes(), bytesMax);
+        wish = FetchRead.Wish.of(request, parts.config().current().fetchBytesMax());
+        minBytes = Math.min(request.minBytes(), wish.bytesMax());
         deadline = Deadline.after(parts.clock(), request.maxWaitMs());
         openingDeadline =
                 Deadline.after(parts.clock(), Math.max(request.maxWaitMs(), OPENING_WAIT_MS));
@@ -100,10 +102,10 @@ final class Fetch {
     }
 
     private void timeUp() {
-        if (opening) {
+        lookAgain();
+        if (!over && !reading && opening) {
             timer = context.loop().schedule(openingDeadline.remainingMs(parts.clock()), this::wake);
         }
-        lookAgain();
     }
 
     private void abandoned() {
@@ -225,7 +227,7 @@ final class Fetch {
     }
 
     private FetchRead pass(boolean waits) {
-        return new FetchRead(parts, context, request, slot.known(), waits, session.size());
+        return new FetchRead(parts, context, wish, slot.known(), waits, session.size());
     }
 
     private FetchResponse response(FetchRead read) {

@@ -67,12 +67,24 @@ final class FetchRead {
     private boolean early;
     private boolean cold;
 
+    /// What a request asks for besides its partitions.
+    ///
+    /// @param bytesMax of records, but for the first batch
+    /// @param committedOnly whether records of open and of aborted transactions are not wanted
+    record Wish(int bytesMax, boolean committedOnly) {
+        static Wish of(FetchRequest request, int bytesMax) {
+            return new Wish(
+                    Math.max(0, Math.min(request.maxBytes(), bytesMax)),
+                    request.isolationLevel() == READ_COMMITTED);
+        }
+    }
+
     /// @param waits whether the disk may be waited for
     /// @param answersMax how many partitions there are
     FetchRead(
             FetchParts parts,
             RequestContext context,
-            FetchRequest request,
+            Wish wish,
             boolean newsOnly,
             boolean waits,
             int answersMax) {
@@ -83,9 +95,8 @@ final class FetchRead {
         int answersLikely = newsOnly ? Math.min(NEWS_LIKELY, answersMax) : answersMax;
         entries = new ArrayList<>(answersLikely);
         answers = new ArrayList<>(answersLikely);
-        committedOnly = request.isolationLevel() == READ_COMMITTED;
-        bytesLeft =
-                Math.max(0, Math.min(request.maxBytes(), parts.config().current().fetchBytesMax()));
+        committedOnly = wish.committedOnly;
+        bytesLeft = wish.bytesMax;
     }
 
     /// Reads the partitions of a session, in its order; those that are quiet have no news. Stops at

@@ -103,15 +103,14 @@ public final class MetadataHandler implements Handler<MetadataRequest, MetadataR
         Map<String, ErrorCode> errors = new LinkedHashMap<>();
         List<CompletionStage<Verdict<Topic>>> creations = new ArrayList<>();
         List<String> created = new ArrayList<>();
+        int createdMax = Math.max(1, TopicPlan.PARTITIONS_MAX / settings.partitionsDefault());
         for (String name : names) {
             if (view.topic(name) != null) {
                 continue;
             }
             if (TopicNames.problem(name) != null) {
                 errors.put(name, ErrorCode.INVALID_TOPIC_EXCEPTION);
-            } else if (!create
-                    || TopicNames.internal(name)
-                    || creations.size() == TopicPlan.PARTITIONS_MAX) {
+            } else if (!create || TopicNames.internal(name) || creations.size() >= createdMax) {
                 errors.put(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             } else {
                 creations.add(create(new TopicPlan(view, settings), name));

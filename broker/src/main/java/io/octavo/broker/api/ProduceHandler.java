@@ -154,7 +154,9 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
         boolean transactional = production.request().transactionalId() != null;
         switch (admission.header(records, version, transactional, wallMs)) {
             case Admission.Decided decided -> append(production, partition, decided);
-            case Admission.Undecided undecided when undecided.large() -> {
+            case Admission.Undecided undecided
+                    when undecided.large()
+                            || !production.decodesHere(undecided.batch().sizeBytes()) -> {
                 Append append = Append.preparing(partition, production.all(), production);
                 submit(production, partition, append);
                 prepare(append, admission, undecided, wallMs);

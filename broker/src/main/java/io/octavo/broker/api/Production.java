@@ -25,6 +25,9 @@ final class Production implements Append.Listener {
     /// How soon to look again for appends that have not begun, or are being written.
     private static final long RECHECK_MS = 10;
 
+    /// So much of a request is decoded on the loop at most.
+    private static final int DECODED_HERE_BYTES_MAX = 256 << 10;
+
     private static final short ACKS_NONE = 0;
     private static final short ACKS_ALL = -1;
 
@@ -40,6 +43,7 @@ final class Production implements Append.Listener {
 
     private final @Nullable Rejection[] refusals;
     private int slots;
+    private int decodedHereBytes;
 
     /// Appends that are not decided, and one more until the reply is made.
     private final AtomicInteger undecided = new AtomicInteger(1);
@@ -70,6 +74,13 @@ final class Production implements Append.Listener {
     /// Whether an append is decided only when it is below the high watermark.
     boolean all() {
         return request.acks() == ACKS_ALL;
+    }
+
+    /// Whether one more batch is decoded here, on the connection's loop, rather than on a worker.
+    boolean decodesHere(int batchBytes) {
+        boolean here = decodedHereBytes + batchBytes <= DECODED_HERE_BYTES_MAX;
+        decodedHereBytes += here ? batchBytes : 0;
+        return here;
     }
 
     /// How many partitions were refused or taken.

@@ -19,6 +19,9 @@ final class NetLoop implements Loop {
     /// How often connections are looked after; limits of time are this coarse.
     private static final long SWEEP_MS = 1_000;
 
+    /// A sweep so long behind the last one judges nobody.
+    private static final long LATE_MS = 3 * SWEEP_MS;
+
     private final EventLoop eventLoop;
     private final FrameMemory memory;
     private final NetContext context;
@@ -28,6 +31,11 @@ final class NetLoop implements Loop {
     private final ArrayDeque<Connection> ready = new ArrayDeque<>();
     private final ArrayDeque<Connection> later = new ArrayDeque<>();
     private @Nullable Timer sweep;
+
+    /// When the last sweep was, and whether it was late.
+    private long sweptMs;
+
+    private boolean late;
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
     private boolean draining;
 
@@ -132,6 +140,7 @@ final class NetLoop implements Loop {
             connection.drain();
         }
         if (sweep == null) {
+            sweptMs = context.clock().millis();
             sweep = schedule(SWEEP_MS, this::sweep);
         }
     }
@@ -187,10 +196,14 @@ final class NetLoop implements Loop {
         }
     }
 
+    /// Not where the loop itself was kept from its connections: what they have sent meanwhile is
+    /// read first.
     private void sweep() {
         long now = context.clock().millis();
+        late = !late && now - sweptMs > LATE_MS;
+        sweptMs = now;
         try {
-            for (Connection connection : copy()) {
+            for (Connection connection : late ? List.<Connection>of() : copy()) {
                 connection.sweep(now);
             }
         } finally {

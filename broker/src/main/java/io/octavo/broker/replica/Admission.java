@@ -156,9 +156,11 @@ public final class Admission {
         return codec != null && codec != batch.compression();
     }
 
-    private static Undecided undecided(RecordBatch batch, @Nullable Refused suspicion) {
+    private Undecided undecided(RecordBatch batch, @Nullable Refused suspicion) {
         boolean small =
-                batch.sizeBytes() <= SMALL_BYTES_MAX && batch.compression() == Compression.NONE;
+                batch.sizeBytes() <= SMALL_BYTES_MAX
+                        && batch.compression() == Compression.NONE
+                        && !recompresses(batch);
         return new Undecided(batch, !small, suspicion);
     }
 

@@ -16,6 +16,7 @@ import io.octavo.protocol.message.FetchResponse;
 import io.octavo.protocol.message.FetchResponse.PartitionData;
 import io.octavo.protocol.wire.ByteRecords;
 import io.octavo.protocol.wire.Uuid;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,6 +95,42 @@ class FetchHandlerTest extends FetchScene {
         FetchRequest asked = request().withTopics(topics).withMaxWaitMs(0);
 
         assertThat(only(now(fetch(asked))).errorCode()).isEqualTo(ErrorCode.NONE.code());
+    }
+
+    /// It may name a partition a hundred thousand times, and wait for weeks.
+    @Test
+    void whatWaitsKeepsNothingOfItsRequest() {
+        FetchPartition[] often =
+                Collections.nCopies(100_000, at(0, 0)).toArray(FetchPartition[]::new);
+        List<Later<FetchResponse>> waiting = new ArrayList<>();
+
+        WeakReference<FetchRequest> request = parked(waiting, often);
+        for (int i = 0; i < 20 && request.get() != null; i++) {
+            System.gc();
+        }
+
+        assertThat(request.get()).isNull();
+        assertThat(settled(waiting.getFirst())).isFalse();
+    }
+
+    private WeakReference<FetchRequest> parked(
+            List<Later<FetchResponse>> waiting, FetchPartition... partitions) {
+        FetchRequest request = request(partitions);
+        waiting.add(later(fetch(request)));
+        return new WeakReference<>(request);
+    }
+
+    @Test
+    void aLogThatMovesWhenTheTimeIsUpIsWaitedForNoLongerThanASecond() {
+        append("t", 0, Batches.of("a"));
+        Later<FetchResponse> later = later(fetch(request(at(0, 1))));
+        broker.takeOutOfUse("t", 0);
+
+        loop.advanceMs(WAIT_MS);
+        assertThat(settled(later)).isFalse();
+        loop.advanceMs(1_000 - WAIT_MS);
+
+        assertThat(settled(later)).isTrue();
     }
 
     @Test

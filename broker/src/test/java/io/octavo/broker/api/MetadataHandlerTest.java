@@ -101,6 +101,16 @@ class MetadataHandlerTest {
         assertThat(cluster.view().topic("new")).isNotNull();
     }
 
+    /// As many partitions as a request to create topics may have.
+    @Test
+    void whoAsksForManyNewTopicsGetsSomeOfThem() {
+        cluster = new TestCluster(Map.of("num.partitions", "5000"));
+
+        var _ = ask(NEWEST, byName("one", "two", "three"));
+
+        assertThat(cluster.view().topics()).hasSize(2);
+    }
+
     @Test
     void twoClientsThatAskForOneNewTopicBothGetIt() {
         MetadataHandler handler = handler();

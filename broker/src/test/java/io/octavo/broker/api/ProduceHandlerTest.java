@@ -27,6 +27,7 @@ import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -291,8 +292,11 @@ class ProduceHandlerTest {
     void aTopicsOwnCompressionReplacesTheProducers() throws IOException {
         broker.create("packed", 1, "compression.type", "gzip");
 
-        now(handle(request(1, "packed", 0, Batches.from(9, 1, 5, "a", "b")), BY_NAME));
+        Later<ProduceResponse> reply =
+                later(handle(request(1, "packed", 0, Batches.from(9, 1, 5, "a", "b")), BY_NAME));
+        decoders.run();
 
+        assertThat(only(kept(reply)).errorCode()).isZero();
         RecordBatch stored = stored("packed");
         assertThat(stored.compression()).isEqualTo(Compression.GZIP);
         assertThat(stored.producerId()).isEqualTo(9);
@@ -300,6 +304,29 @@ class ProduceHandlerTest {
         assertThat(stored.records())
                 .extracting(record -> record.value())
                 .containsExactly(Batches.bytes("a"), Batches.bytes("b"));
+    }
+
+    /// The connection's loop has others to serve.
+    @Test
+    void manySmallBatchesOfOneRequestAreDecodedOnAWorker() {
+        broker.create("compacted", 1, "cleanup.policy", "compact");
+        for (int count : new int[] {16, 17}) {
+            List<PartitionProduceData> batches = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+                batch.append(1, Batches.bytes("key"), ByteBuffer.allocate(16_000), List.of());
+                batches.add(data(0, batch.build()));
+            }
+
+            Reply<ProduceResponse> reply =
+                    handle(
+                            request(1, new TopicProduceData("compacted", Uuid.ZERO, batches)),
+                            BY_NAME);
+
+            assertThat(reply instanceof Later).isEqualTo(count == 17);
+            decoders.run();
+        }
+        assertThat(broker.log("compacted", 0).endOffset()).isEqualTo(33);
     }
 
     @Test

@@ -138,7 +138,7 @@ class SweepTest {
         broker.expireRecords();
 
         assertThat(segments("t-0")).containsExactly("00000000000000000001.log");
-        assertThat(segments("t-1")).containsExactly("00000000000000000000.log");
+        assertThat(segments("t-1")).contains("00000000000000000000.log");
         assertThat(segments("t-2")).containsExactly("00000000000000000001.log");
     }
 

@@ -179,6 +179,11 @@ public final class TestBroker implements AutoCloseable {
         return partition;
     }
 
+    /// A partition's log is out of use, as that of one that moves.
+    public void takeOutOfUse(String name, int index) {
+        partition(name, index).release(log(name, index), _ -> {});
+    }
+
     /// A partition's log, which has to be open.
     public Log log(String name, int index) {
         Log log = partition(name, index).log();

@@ -39,8 +39,10 @@ final class BoundedOutput extends OutputStream {
 
     /// Makes room for `more` bytes and returns the array to write them to, from [#size()] on;
     /// [#advance] follows.
+    ///
+    /// @param more as a peer says, which may be anything
     byte[] room(int more) {
-        if (more > bytesMax - size) {
+        if (more < 0 || more > bytesMax - size) {
             throw tooLarge();
         }
         if (more > bytes.length - size) {

@@ -119,6 +119,15 @@ class HostileBatchTest {
     }
 
     @Test
+    void aSnappyBlockThatClaimsMoreThanAnIntCanHoldIsRefusedAtOnce() {
+        byte[] claims = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 0, 0, 0};
+        assertThatThrownBy(() ->
+                        Compression.SNAPPY.decompress(
+                                ByteBuffer.wrap(claims), Compression.OUTPUT_BYTES_MAX))
+                .isInstanceOf(CorruptBatch.class);
+    }
+
+    @Test
     void snappyIsReadBareAsLibrdkafkaWritesItAndFramedTwiceInARow() throws IOException {
         byte[] plain = new byte[100_000];
         Arrays.fill(plain, 1, 50_000, (byte) 7);
