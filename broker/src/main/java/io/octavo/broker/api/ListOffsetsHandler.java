@@ -21,12 +21,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// ListOffsets: the first offset, the end of what is visible, or the first offset of a time. As in
 /// Fetch every client is served as a consumer; but who asks for what is new waits until what the
-/// log has by then is visible. Searching for a time reads files, on a worker.
+/// log has by then is visible. Searching for a time reads files, on a worker, which goes from one
+/// request to the next with each partition that it has searched.
 public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, ListOffsetsResponse> {
     /// Timestamps with a meaning of their own.
     private static final long LATEST = -1;
@@ -42,8 +43,14 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
     private static final long UNKNOWN = -1;
     private static final int NO_EPOCH = -1;
 
+    /// How many topics and partitions may be named by requests that wait for a search, in all.
+    private static final int WAITING_MAX = 200_000;
+
     private final PartitionTable partitions;
     private final Executor workers;
+
+    /// How many are.
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /// @param workers search the logs
     public ListOffsetsHandler(PartitionTable partitions, Executor workers) {
@@ -79,40 +86,99 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
         if (!searches && LogsOpen.all(asked, visible)) {
             return new Reply.Now<>(answer(request, version));
         }
-        Later<ListOffsetsResponse> later = new Later<>();
+        int names = names(request);
+        if (searches && waiting.addAndGet(names) > WAITING_MAX) {
+            waiting.addAndGet(-names);
+            return new Reply.Now<>(refusal(request));
+        }
         Executor searcher = searches ? workers : Runnable::run;
+        Later<ListOffsetsResponse> later = new Later<>();
+        Answering answering = new Answering(request, version, later, searches ? names : 0);
+        later.onAbandoned(answering::abandon);
         LogsOpen.await(
                 asked,
                 visible,
                 LogsOpen.USUAL_WAIT_MS,
                 context.loop(),
-                () -> answer(searcher, request, version, later));
+                () -> answering.go(searcher));
         return later;
     }
 
-    /// Settles `later` whatever happens: a client waits for it. Where it does not any more when the
-    /// search has its turn, there is none: who had to wait too long asks again.
-    private void answer(
-            Executor searcher,
-            ListOffsetsRequest request,
-            int version,
-            Later<ListOffsetsResponse> later) {
-        AtomicBoolean abandoned = new AtomicBoolean();
-        later.onAbandoned(() -> abandoned.set(true));
-        try {
-            searcher.execute(() -> {
-                if (abandoned.get()) {
-                    return;
-                }
-                try {
-                    later.complete(answer(request, version));
-                } catch (RuntimeException defect) {
-                    later.settle(new Reply.Close<>("the search for offsets failed: " + defect));
-                    throw defect;
-                }
-            });
-        } catch (RejectedExecutionException stopping) {
-            later.settle(new Reply.Close<>("the node is stopping"));
+    private static int names(ListOffsetsRequest request) {
+        int names = request.topics().size();
+        for (ListOffsetsTopic topic : request.topics()) {
+            names += topic.partitions().size();
+        }
+        return names;
+    }
+
+    /// Too many wait already; clients ask again.
+    private static ListOffsetsResponse refusal(ListOffsetsRequest request) {
+        List<ListOffsetsTopicResponse> topics = new ArrayList<>(request.topics().size());
+        for (ListOffsetsTopic topic : request.topics()) {
+            topics.add(
+                    new ListOffsetsTopicResponse(
+                            topic.name(),
+                            topic.partitions().stream()
+                                    .map(wanted -> error(wanted, ErrorCode.LEADER_NOT_AVAILABLE))
+                                    .toList()));
+        }
+        return new ListOffsetsResponse(0, topics);
+    }
+
+    /// A request that waits. Whatever happens, `later` is settled: a client waits for it. Where it
+    /// does not any more nothing else is searched: who had to wait too long asks again.
+    private final class Answering {
+        private final Answers answers;
+        private final Later<ListOffsetsResponse> later;
+        private final int names;
+        private volatile boolean abandoned;
+
+        /// @param names of those that are counted as waiting
+        Answering(
+                ListOffsetsRequest request,
+                int version,
+                Later<ListOffsetsResponse> later,
+                int names) {
+            answers = new Answers(request, version);
+            this.later = later;
+            this.names = names;
+        }
+
+        void abandon() {
+            abandoned = true;
+        }
+
+        void go(Executor executor) {
+            try {
+                executor.execute(() -> step(executor));
+            } catch (RejectedExecutionException stopping) {
+                end(new Reply.Close<>("the node is stopping"));
+            }
+        }
+
+        private void step(Executor executor) {
+            if (abandoned) {
+                waiting.addAndGet(-names);
+                return;
+            }
+            boolean more;
+            try {
+                more = answers.more();
+            } catch (RuntimeException defect) {
+                end(new Reply.Close<>("the search for offsets failed: " + defect));
+                throw defect;
+            }
+            if (more) {
+                go(executor);
+            } else {
+                end(new Reply.Now<>(answers.response()));
+            }
+        }
+
+        private void end(Reply.Settled<ListOffsetsResponse> reply) {
+            waiting.addAndGet(-names);
+            later.settle(reply);
         }
     }
 
@@ -121,23 +187,68 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest, Lis
     }
 
     private ListOffsetsResponse answer(ListOffsetsRequest request, int version) {
-        Set<String> twice = namedTwice(request);
-        Set<String> refused = new HashSet<>();
-        List<ListOffsetsTopicResponse> topics = new ArrayList<>(request.topics().size());
-        for (ListOffsetsTopic topic : request.topics()) {
-            HostedTopic hosted = partitions.topic(topic.name());
-            List<ListOffsetsPartitionResponse> answers = new ArrayList<>(topic.partitions().size());
-            for (ListOffsetsPartition wanted : topic.partitions()) {
-                String name = name(topic, wanted);
-                if (!twice.contains(name)) {
-                    answers.add(answer(hosted, wanted, request.isolationLevel(), version));
-                } else if (refused.add(name)) {
-                    answers.add(error(wanted, ErrorCode.INVALID_REQUEST));
-                }
-            }
-            topics.add(new ListOffsetsTopicResponse(topic.name(), answers));
+        Answers answers = new Answers(request, version);
+        while (answers.more()) {
+            // Nothing is searched for.
         }
-        return new ListOffsetsResponse(0, topics);
+        return answers.response();
+    }
+
+    /// What of a request is answered so far. For one thread at a time.
+    private final class Answers {
+        private final ListOffsetsRequest request;
+        private final int version;
+        private final Set<String> twice;
+        private final Set<String> refused = new HashSet<>();
+        private final List<ListOffsetsTopicResponse> topics;
+        private List<ListOffsetsPartitionResponse> answered = new ArrayList<>();
+
+        /// How many partitions of the topic have had their turn.
+        private int at;
+
+        Answers(ListOffsetsRequest request, int version) {
+            this.request = request;
+            this.version = version;
+            twice = namedTwice(request);
+            topics = new ArrayList<>(request.topics().size());
+        }
+
+        /// Goes on, no further than behind one partition that is searched.
+        ///
+        /// @return whether there is more
+        boolean more() {
+            while (topics.size() < request.topics().size()) {
+                ListOffsetsTopic topic = request.topics().get(topics.size());
+                HostedTopic hosted = partitions.topic(topic.name());
+                while (at < topic.partitions().size()) {
+                    ListOffsetsPartition wanted = topic.partitions().get(at++);
+                    answer(topic, hosted, wanted);
+                    if (searches(wanted.timestamp())) {
+                        return true;
+                    }
+                }
+                topics.add(new ListOffsetsTopicResponse(topic.name(), answered));
+                answered = new ArrayList<>();
+                at = 0;
+            }
+            return false;
+        }
+
+        private void answer(
+                ListOffsetsTopic topic, @Nullable HostedTopic hosted, ListOffsetsPartition wanted) {
+            String name = name(topic, wanted);
+            if (!twice.contains(name)) {
+                answered.add(
+                        ListOffsetsHandler.answer(
+                                hosted, wanted, request.isolationLevel(), version));
+            } else if (refused.add(name)) {
+                answered.add(error(wanted, ErrorCode.INVALID_REQUEST));
+            }
+        }
+
+        ListOffsetsResponse response() {
+            return new ListOffsetsResponse(0, topics);
+        }
     }
 
     private static Set<String> namedTwice(ListOffsetsRequest request) {

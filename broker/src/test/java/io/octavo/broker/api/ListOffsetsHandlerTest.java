@@ -76,6 +76,54 @@ class ListOffsetsHandlerTest {
     }
 
     @Test
+    void whoAsksForOnePartitionDoesNotWaitForWhoAsksForMany() {
+        broker.create("many", 5);
+        List<ListOffsetsPartition> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            broker.log("many", i);
+            all.add(wanted(i, 5));
+        }
+        append(Batches.at(5, "a"));
+        Later<ListOffsetsResponse> many = later(handle("many", all, NEWEST));
+        Later<ListOffsetsResponse> one = later(handle("t", List.of(wanted(0, 5)), NEWEST));
+
+        int steps = 0;
+        while (!settled(one)) {
+            searchers.runNext();
+            steps++;
+        }
+        assertThat(steps).isLessThanOrEqualTo(4);
+        assertThat(settled(many)).isFalse();
+        searchers.run();
+
+        assertThat(kept(many).topics().getFirst().partitions()).hasSize(5);
+    }
+
+    @Test
+    void whereTooManyWaitOthersAskAgain() {
+        append(Batches.at(5, "a"));
+        List<ListOffsetsTopic> topics = new ArrayList<>();
+        topics.add(new ListOffsetsTopic("t", List.of(wanted(0, 5))));
+        for (int i = 0; i < 99_000; i++) {
+            topics.add(new ListOffsetsTopic("unknown", List.of()));
+        }
+        ListOffsetsRequest large = ListOffsetsRequest.defaults().withTopics(topics);
+        ListOffsetsHandler handler = new ListOffsetsHandler(broker.partitions(), searchers);
+        FakeRequestContext context = new FakeRequestContext(NEWEST, loop);
+
+        Later<ListOffsetsResponse> gone = later(handler.handle(large, context));
+        Later<ListOffsetsResponse> waits = later(handler.handle(large, context));
+        ListOffsetsResponse refused = now(handler.handle(large, context));
+        assertThat(refused.topics().getFirst().partitions().getFirst().errorCode())
+                .isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE.code());
+        gone.abandon();
+        searchers.run();
+
+        assertThat(settled(waits)).isTrue();
+        assertThat(settled(later(handler.handle(large, context)))).isFalse();
+    }
+
+    @Test
     void theLatestOffsetIsTheHighWatermarkInTheLeadersEpoch() {
         append(Batches.of("a", "b"));
         broker.elect("t", 0, true);
