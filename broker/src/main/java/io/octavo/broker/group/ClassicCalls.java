@@ -40,7 +40,13 @@ final class ClassicCalls {
     /// From this version on a member is given its id before it may join (KIP-394).
     private static final int ID_REQUIRED_FROM = 4;
 
+    /// How many ids are remembered that were given to somebody who has not joined yet.
+    private static final int GIVEN_MAX = 100;
+
     private final ConsumerGroup group;
+
+    /// Those ids, the oldest first.
+    private final Set<String> given = new LinkedHashSet<>();
 
     ClassicCalls(ConsumerGroup group) {
         this.group = group;
@@ -63,12 +69,13 @@ final class ClassicCalls {
         if (!named
                 && request.groupInstanceId() == null
                 && client.apiVersion() >= ID_REQUIRED_FROM) {
-            return Write.answer(
-                    () -> answer.accept(ClassicAnswers.join(id, ErrorCode.MEMBER_ID_REQUIRED)));
+            return Write.answer(() -> {
+                give(id);
+                answer.accept(ClassicAnswers.join(id, ErrorCode.MEMBER_ID_REQUIRED));
+            });
         }
-        // Who was forgotten meanwhile, and does not know it, must not bring back what it had.
         if (state.member(id) == null && !subscription.ownedPartitions().isEmpty()) {
-            return refuse(ErrorCode.UNKNOWN_MEMBER_ID, answer);
+            return refuse(forgotten(id, named), answer);
         }
         Surroundings now = group.surroundings();
         Coordination coordination = new Coordination(group.id(), state, now);
@@ -89,6 +96,7 @@ final class ClassicCalls {
                         draft.records(),
                         () -> {
                             group.become(draft, now.view());
+                            given.remove(id);
                             // Its session is as long as it said just now.
                             group.sessions().heard(id);
                             group.sessions().limit(id, said.rebalanceTimeoutMs());
@@ -101,6 +109,23 @@ final class ClassicCalls {
         boolean isNew = group.isNew(id, request.groupInstanceId());
         return group.memory()
                 .ifThereIsRoom(group.committedState(), draft, now.view(), isNew, write);
+    }
+
+    /// Who was forgotten meanwhile, and does not know it, must not bring back what it had. It is
+    /// told so once; if it comes back as somebody new and still says that it has something, by an
+    /// error behind which clients let go of it: franz-go after any that it does not know there,
+    /// librdkafka after this one.
+    private ErrorCode forgotten(String id, boolean named) {
+        return named && !given.contains(id)
+                ? ErrorCode.UNKNOWN_MEMBER_ID
+                : ErrorCode.ILLEGAL_GENERATION;
+    }
+
+    private void give(String id) {
+        given.add(id);
+        if (given.size() > GIVEN_MAX) {
+            given.remove(given.iterator().next());
+        }
     }
 
     /// Whether all members that speak the classic protocol support one of those that are offered.
@@ -174,8 +199,9 @@ final class ClassicCalls {
             ClassicProtocol protocol = classic.supportedProtocols().getFirst();
             String type = request.protocolType();
             String name = request.protocolName();
+            // While the group was a classic one, another of its protocols may have been chosen.
             if ((type != null && !type.equals(ConsumerProtocol.TYPE))
-                    || (name != null && !name.equals(protocol.name()))) {
+                    || (name != null && !supports(classic, name))) {
                 answer.accept(ClassicAnswers.sync(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
             } else if (isBehind(member)
                     && member.current().state() != MemberState.UNREVOKED_PARTITIONS) {

@@ -124,9 +124,34 @@ final class GroupShard implements StateMachine {
             ConsumerGroupHeartbeatRequest request,
             Client client,
             Consumer<ConsumerGroupHeartbeatResponse> answer) {
-        if (request.memberEpoch() <= 0) {
+        if (request.memberEpoch() < 0) {
             fenced().forget(id, request.memberId());
         }
+        Write write = heartbeatInTurn(id, request, client, answer);
+        return request.memberEpoch() != 0
+                ? write
+                : new Write(
+                        write.records(),
+                        () -> {
+                            write.committed().run();
+                            if (hasMember(id, request.memberId())) {
+                                fenced().forget(id, request.memberId());
+                            }
+                        },
+                        write.failed());
+    }
+
+    /// It may have asked to join, and was refused.
+    private boolean hasMember(String id, String memberId) {
+        return groups.get(id) instanceof ConsumerGroup consumer
+                && consumer.committedState().member(memberId) != null;
+    }
+
+    private Write heartbeatInTurn(
+            String id,
+            ConsumerGroupHeartbeatRequest request,
+            Client client,
+            Consumer<ConsumerGroupHeartbeatResponse> answer) {
         Group group = groups.get(id);
         if (group != null && (group instanceof ConsumerGroup || !group.isEmpty())) {
             return group.heartbeat(request, client, answer);

@@ -45,6 +45,9 @@ final class Led<S extends StateMachine> implements Watcher {
     private boolean loading;
     private boolean ended;
 
+    /// Whether it could not be loaded, or its log not be opened, so that nobody knows when it is.
+    private boolean failed;
+
     /// What is loaded and not committed yet.
     private @Nullable S loaded;
 
@@ -80,6 +83,11 @@ final class Led<S extends StateMachine> implements Watcher {
         return shard;
     }
 
+    /// Whether there will be a shard soon.
+    boolean isComing() {
+        return shard == null && !failed;
+    }
+
     void end() {
         ended = true;
         partition.unwatch(this);
@@ -110,6 +118,7 @@ final class Led<S extends StateMachine> implements Watcher {
             loading = true;
             loader.execute(() -> load(log));
         } else if (log == null && !partition.opening()) {
+            failed = true;
             loop.schedule(RETRY_MS, this::look);
         }
     }
@@ -129,6 +138,7 @@ final class Led<S extends StateMachine> implements Watcher {
     }
 
     private void retry() {
+        failed = true;
         loop.schedule(retryMs, () -> loaded(null, 0));
         retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
     }

@@ -84,7 +84,7 @@ public final class Shards<S extends StateMachine> {
     /// Looks at all shards, on the loop.
     ///
     /// @param look told each state machine that serves, in no order
-    /// @param then told at the end whether others are still being loaded
+    /// @param then told at the end whether others are still being loaded; not those that cannot be
     public void each(Consumer<? super S> look, Consumer<Boolean> then) {
         loop.execute(() -> {
             boolean loading = false;
@@ -94,7 +94,7 @@ public final class Shards<S extends StateMachine> {
                 if (shard != null) {
                     look.accept(shard.machine());
                 }
-                loading |= its != null && shard == null;
+                loading |= its != null && its.isComing();
             }
             then.accept(loading);
         });

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A consumer of the classic protocol, in the group of [ConsumerGroupScene].
@@ -38,6 +39,10 @@ final class ClassicConsumer {
     @Nullable String instanceId;
     @Nullable ByteBuffer userData;
     String protocol = "range";
+
+    /// Another that it names first when it joins.
+    @Nullable String preferred;
+
     List<String> topics = List.of("t");
     List<Integer> owned = List.of();
     private int generation = -1;
@@ -79,7 +84,11 @@ final class ClassicConsumer {
                         .withRebalanceTimeoutMs(REBALANCE_MS)
                         .withProtocolType("consumer")
                         .withProtocols(
-                                List.of(new JoinGroupRequestProtocol(protocol, subscription())));
+                                Stream.of(preferred, protocol)
+                                        .filter(Objects::nonNull)
+                                        .map(name ->
+                                                new JoinGroupRequestProtocol(name, subscription()))
+                                        .toList());
         return this.<JoinGroupResponse>begin((groups, answer) ->
                 ClassicRequests.join(groups, request, client(NEWEST_JOIN), answer));
     }

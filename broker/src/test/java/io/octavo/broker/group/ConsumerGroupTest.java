@@ -260,6 +260,13 @@ final class ConsumerGroupTest extends ConsumerGroupScene {
         assertThat(group().commits("a", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(group().commits("", null, -1, client)).isEqualTo(ErrorCode.NONE);
 
+        stage.hold(true);
+        failing = true;
+        assertThat(error(ask(joining("a")))).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        failing = false;
+        stage.hold(false);
+        assertThat(group().commits("a", null, -1, client)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+
         ask(joining("a"));
         ask(heartbeat("a", -1));
         assertThat(group().commits("a", null, -1, client)).isEqualTo(ErrorCode.NONE);

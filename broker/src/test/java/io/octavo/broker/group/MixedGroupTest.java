@@ -52,6 +52,50 @@ final class MixedGroupTest extends MigrationScene {
         assertThat(assigned(beat())).hasSize(2);
     }
 
+    /// As franz-go does, which keeps what it had when a join says that it is nobody.
+    @Test
+    void whoWasForgottenAndStillSaysThatItHasSomethingIsToldToLetGo() {
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.leave();
+        old.owned = ALL;
+        assertThat(old.join().errorCode()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID.code());
+
+        old.id = "";
+        assertThat(old.join().errorCode()).isEqualTo(ErrorCode.ILLEGAL_GENERATION.code());
+
+        old.owned = List.of();
+        assertThat(old.join().errorCode()).isZero();
+        assertThat(state().member(old.id)).isNotNull();
+    }
+
+    /// As librdkafka does, whose static members are given no id beforehand.
+    @Test
+    void aStaticMemberThatWasForgottenIsToldToLetGo() {
+        settledClassic();
+        enter();
+        ClassicConsumer fixed = classic();
+        fixed.instanceId = "i";
+        fixed.owned = ALL;
+
+        assertThat(fixed.join().errorCode()).isEqualTo(ErrorCode.ILLEGAL_GENERATION.code());
+
+        fixed.owned = List.of();
+        assertThat(fixed.join().errorCode()).isZero();
+    }
+
+    /// It was chosen when the group was a classic one.
+    @Test
+    void aMemberMaySyncByAnyProtocolThatItSupports() {
+        ClassicConsumer old = settledClassic();
+        enter();
+        old.preferred = "cooperative-sticky";
+
+        assertThat(old.join().errorCode()).isZero();
+
+        assertThat(old.sync()).hasSize(2);
+    }
+
     @Test
     void classicMembersThatAreLeftGetWhatTheOthersHad() {
         configure(MigrationPolicy.UPGRADE);

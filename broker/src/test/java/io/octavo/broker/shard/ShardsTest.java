@@ -155,8 +155,11 @@ class ShardsTest {
         broker.worker().run();
         loop.run();
         put("b", "1");
+        List<Boolean> loading = new ArrayList<>();
+        shards.each(_ -> {}, loading::add);
         loop.run();
         assertThat(told).containsExactly("b=1 refused: COORDINATOR_LOAD_IN_PROGRESS");
+        assertThat(loading).containsExactly(true);
 
         settle();
 
@@ -182,6 +185,11 @@ class ShardsTest {
         loop.run();
 
         assertThat(told).containsExactly("c=1 refused: COORDINATOR_LOAD_IN_PROGRESS");
+        // Who lists what the others have does not wait for it.
+        List<Boolean> loading = new ArrayList<>();
+        shards.each(_ -> {}, loading::add);
+        loop.run();
+        assertThat(loading).containsExactly(false);
     }
 
     @Test
