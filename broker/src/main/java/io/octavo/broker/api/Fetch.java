@@ -103,7 +103,12 @@ final class Fetch {
 
     private void timeUp() {
         lookAgain();
-        if (!over && !reading && opening) {
+        awaitOpening();
+    }
+
+    /// The time is up, and a log is being opened.
+    private void awaitOpening() {
+        if (!over && !reading && opening && deadline.passed(parts.clock())) {
             timer = context.loop().schedule(openingDeadline.remainingMs(parts.clock()), this::wake);
         }
     }
@@ -223,6 +228,7 @@ final class Fetch {
                 aside.release();
                 aside = null;
             }
+            awaitOpening();
         }
     }
 
