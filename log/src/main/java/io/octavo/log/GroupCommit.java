@@ -63,6 +63,9 @@ final class GroupCommit {
         if (owner == null) {
             return;
         }
+        if (headroom.lookAsAppended()) {
+            log.directory().syncer().wantRoom(log);
+        }
         boolean fsync = log.config().fsync();
         if (much) {
             log.directory().syncer().due(turn);

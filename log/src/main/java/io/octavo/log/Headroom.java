@@ -1,6 +1,7 @@
 package io.octavo.log;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +25,10 @@ import org.slf4j.LoggerFactory;
 /// A log to which nothing is appended any more gives its room back: it counts to no log's size, and
 /// so many logs may be written one behind the other that the disk would be full of it.
 ///
-/// The syncer's threads look and make it, each one at a time; the log is changed under its writer's
-/// lock, and left for the next time when that is not free.
+/// The syncer's threads make it, one at a time; the log is changed under its writer's lock, and
+/// left for the next time when that is not free. They look before each force, one at a time; and
+/// the log's writer looks as it appends, because what is ahead may last for less than a force, or
+/// the writing back of much, takes.
 final class Headroom implements FreeSpace.SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(Headroom.class);
 
@@ -45,6 +48,9 @@ final class Headroom implements FreeSpace.SetAside {
 
     /// Room that was not used for so long is given back.
     private static final long UNUSED_NANOS = 10_000_000_000L;
+
+    /// Whoever appends looks after each such part of a step.
+    private static final int LOOKS_PER_STEP = 16;
 
     /// A segment is ended early by no more than this part of it.
     private static final int EARLY_PART = 8;
@@ -72,7 +78,10 @@ final class Headroom implements FreeSpace.SetAside {
     private int looks;
     private volatile int stepBytes;
     private volatile boolean smallForces;
-    private volatile boolean wanted;
+    private final AtomicBoolean wanted = new AtomicBoolean();
+
+    /// How much was appended when the log's writer looked; the writer's.
+    private long writerLookBytes;
 
     /// How much was appended when somebody asked for unused room, and since when it is so much.
     private long usedBytes = -1;
@@ -89,15 +98,33 @@ final class Headroom implements FreeSpace.SetAside {
     /// @return whether [#make] is to be called, by any thread; not again before it was
     boolean look() {
         measure(log.groupCommit().appendedBytes());
-        if (wanted
-                || log.groupCommit().owner() == null
-                || stepBytes == 0
-                || !isShort()
-                || !hasSpace()) {
+        return wants();
+    }
+
+    /// Looks behind an append; the log's writer does. Where each force is of little, forces are
+    /// short, and [#look] does.
+    ///
+    /// @return as [#look]
+    boolean lookAsAppended() {
+        int step = stepBytes;
+        if (step == 0 || smallForces) {
             return false;
         }
-        wanted = true;
-        return true;
+        long appended = log.groupCommit().appendedBytes();
+        if (appended - writerLookBytes < step / LOOKS_PER_STEP) {
+            return false;
+        }
+        writerLookBytes = appended;
+        return wants();
+    }
+
+    private boolean wants() {
+        return !wanted.get()
+                && log.groupCommit().owner() != null
+                && stepBytes != 0
+                && isShort()
+                && hasSpace()
+                && wanted.compareAndSet(false, true);
     }
 
     void make() {
@@ -112,7 +139,7 @@ final class Headroom implements FreeSpace.SetAside {
                 writeBackZeros();
             }
         } finally {
-            wanted = false;
+            wanted.set(false);
         }
     }
 

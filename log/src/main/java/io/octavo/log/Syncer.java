@@ -197,6 +197,12 @@ final class Syncer {
         return patient;
     }
 
+    /// Has room made ahead of a log, see [Headroom#look].
+    void wantRoom(Log log) {
+        wantRoom.add(log);
+        wake();
+    }
+
     /// Tries again what could not begin; to be called now and then.
     void retry() {
         for (int left = stalled.size(); left > 0; left--) {
@@ -308,8 +314,7 @@ final class Syncer {
         GroupCommit commit = turn.log.groupCommit();
         LogOwner owner = commit.owner();
         if (commit.headroom().look()) {
-            wantRoom.add(turn.log);
-            wake();
+            wantRoom(turn.log);
         }
         try {
             forceOrWriteBack(turn);

@@ -29,9 +29,13 @@ class HeadroomTest {
 
     @BeforeEach
     void open() throws IOException {
-        disk = new Disk(root, files);
+        disk = new Disk(root.resolve("one"), files);
         thread = new ManualLoop(disk.clock);
-        disk.directory().start(List.of(thread), new DataDirectory.Watch() {});
+        open(List.of(thread));
+    }
+
+    private void open(List<ManualLoop> threads) throws IOException {
+        disk.directory().start(threads, new DataDirectory.Watch() {});
         log = disk.log(config());
         log.ownedBy(
                 new LogOwner() {
@@ -284,6 +288,56 @@ class HeadroomTest {
         }
     }
 
+    /// The disk may be busy for longer than what is ahead lasts.
+    @Test
+    void roomIsMadeAlsoWhileAForceTakesLong() throws IOException {
+        ManualLoop other = openWithTwoThreads();
+        log.configure(config().withSegmentBytesMax(4 * SEGMENT_BYTES));
+        appendMuchFor(30);
+        long file = Files.size(disk.file(FIRST));
+        files.duringForce =
+                () -> {
+                    appendBytes(file - log.sizeBytes() - (8 << 20));
+                    other.run();
+                };
+
+        appendMuchFor(1);
+
+        assertThat(files.duringForce).isNull();
+        assertThat(Files.size(disk.file(FIRST))).isGreaterThan(log.sizeBytes() + (24 << 20));
+    }
+
+    @Test
+    void aSegmentThatGetsFullWhileAForceTakesLongIsEndedMeanwhile() throws IOException {
+        ManualLoop other = openWithTwoThreads();
+        appendMuchFor(30);
+        files.duringForce =
+                () -> {
+                    appendBytes(SEGMENT_BYTES - log.sizeBytes() - (1 << 20));
+                    other.run();
+                    assertThat(log.view().segments()).isEqualTo(2);
+                };
+
+        appendMuchFor(1);
+
+        assertThat(files.duringForce).isNull();
+    }
+
+    /// @return the second
+    private ManualLoop openWithTwoThreads() throws IOException {
+        disk = new Disk(root.resolve("two"), files);
+        thread = new ManualLoop(disk.clock);
+        ManualLoop other = new ManualLoop(disk.clock);
+        open(List.of(thread, other));
+        return other;
+    }
+
+    private void appendBytes(long bytes) throws IOException {
+        for (long left = bytes; left > 0; left -= 10_000) {
+            log.append(Batches.of(1, 10_000, 1), 0);
+        }
+    }
+
     /// It counts to no log's size, and many logs may be written one behind the other.
     @Test
     void aLogThatNothingIsAppendedToAnyMoreGivesItsRoomBack() throws IOException {
@@ -359,6 +413,11 @@ class HeadroomTest {
         }
     }
 
+    @FunctionalInterface
+    private interface Meanwhile {
+        void run() throws IOException;
+    }
+
     /// Counts the zeros written to segments, or fails to write them; notes what is forced.
     private static final class Zeros extends UnforcedFiles {
         private final List<String> forced = new ArrayList<>();
@@ -368,6 +427,9 @@ class HeadroomTest {
         private long freeBytes = Long.MAX_VALUE;
         private @Nullable IOException failure;
         private @Nullable NoSpace uncut;
+
+        /// What happens during the next force of a segment, by other threads.
+        private @Nullable Meanwhile duringForce;
 
         @Override
         void cutting(Path path) throws IOException {
@@ -396,8 +458,13 @@ class HeadroomTest {
         }
 
         @Override
-        void forcing(Path path) {
+        void forcing(Path path) throws IOException {
             forced.add(path.getFileName().toString());
+            Meanwhile meanwhile = duringForce;
+            if (meanwhile != null && path.endsWith(FIRST)) {
+                duringForce = null;
+                meanwhile.run();
+            }
         }
     }
 }
