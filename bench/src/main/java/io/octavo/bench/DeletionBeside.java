@@ -6,15 +6,17 @@ import io.octavo.bench.load.Findings;
 import io.octavo.bench.load.Pace;
 import io.octavo.bench.load.ProduceLoad;
 import io.octavo.bench.measure.Figure;
+import io.octavo.bench.measure.Precedence;
 import io.octavo.bench.measure.Run;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How long acknowledgements take while another producer writes as fast as it can to a topic whose
-/// old segments are deleted; that producer has what all others leave of the processors. (Where the
-/// broker came before the system's own threads, which free memory and write back, one of its
-/// appends took 1.5 s.)
+/// old segments are deleted. Who measures has the processors before all others, and that producer
+/// what they leave; see [Precedence]. (Where the broker came before the system's own threads, which
+/// free memory and write back, one of its appends took 1.5 s.)
 ///
 /// @param name for the figures
 /// @param flood what is written to that topic; lasts about as long as the pace
@@ -40,6 +42,11 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     @Override
     public boolean onlyByName() {
         return true;
+    }
+
+    @Override
+    public @Nullable String lacks() {
+        return Precedence.lacks();
     }
 
     @Override
@@ -76,7 +83,7 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     private Both both(Lab lab, String bootstrap) throws IOException {
         Aside<Findings> flooding =
                 Aside.begin(() -> lab.clients().last().produce(bootstrap, FLOOD, flood));
-        Findings measured = lab.clients().pace(bootstrap, QUIET, quiet);
+        Findings measured = lab.clients().first().pace(bootstrap, QUIET, quiet);
         return new Both(measured, flooding.result());
     }
 }
