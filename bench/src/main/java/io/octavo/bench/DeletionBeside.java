@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How long acknowledgements take while another producer writes as fast as it can to a topic whose
-/// old segments are deleted. Who measures has the processors before all others, and that producer
-/// what they leave; see [Precedence]. (Where the broker came before the system's own threads, which
-/// free memory and write back, one of its appends took 1.5 s.)
+/// old segments are deleted. The threads that measure have the processors before all others, and
+/// that producer what they leave; see [Precedence]. (Where the broker came before the system's own
+/// threads, which free memory and write back, one of its appends took 1.5 s.)
 ///
 /// @param name for the figures
 /// @param flood what is written to that topic; lasts about as long as the pace
@@ -83,7 +83,7 @@ record DeletionBeside(String name, ProduceLoad flood, Pace quiet, Map<String, St
     private Both both(Lab lab, String bootstrap) throws IOException {
         Aside<Findings> flooding =
                 Aside.begin(() -> lab.clients().last().produce(bootstrap, FLOOD, flood));
-        Findings measured = lab.clients().first().pace(bootstrap, QUIET, quiet);
+        Findings measured = lab.clients().paceByThreadsThatAreFirst(bootstrap, QUIET, quiet);
         return new Both(measured, flooding.result());
     }
 }

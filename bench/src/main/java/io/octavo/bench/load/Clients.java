@@ -147,7 +147,15 @@ public record Clients(
         return pace(bootstrap, topic, pace, "");
     }
 
-    /// The same, and watches for times in which the machine stands still.
+    /// The same; the threads that send and take acknowledgements are [Precedence#FIRST], the rest
+    /// of the program, beside a broker that is not, is as it is.
+    public Findings paceByThreadsThatAreFirst(String bootstrap, String topic, Pace pace)
+            throws IOException {
+        return pace(bootstrap, topic, pace, " " + SteadyPace.THREADS_FIRST);
+    }
+
+    /// The same as [#pace(String, String, Pace)], and watches for times in which the machine stands
+    /// still.
     ///
     /// @param stalls the program that sees them
     public Findings pace(String bootstrap, String topic, Pace pace, CProgram stalls)

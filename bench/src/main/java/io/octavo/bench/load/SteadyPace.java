@@ -1,6 +1,7 @@
 package io.octavo.bench.load;
 
 import io.octavo.bench.measure.MachineTime;
+import io.octavo.bench.measure.Precedence;
 import io.octavo.bench.measure.Standstills;
 import io.octavo.bench.measure.Standstills.Standstill;
 import io.octavo.ports.Clock;
@@ -29,12 +30,13 @@ import org.jspecify.annotations.Nullable;
 /// may fall behind by seconds, which it would else have before it all the time.
 ///
 /// Arguments: BOOTSTRAP TOPIC PER_SECOND RECORD_BYTES WARM_UP_PER_SECOND WARM_UP_SECONDS SECONDS,
-/// and if wanted the program that watches for [Standstills]. Finds, for each of `received`,
-/// `acknowledged` and `late`, the microseconds `.p50`, `.p99`, `.p999` and `.max`; `behind.ms`, how
-/// long the last record took to its acknowledgement, which is how far behind the pace the broker
-/// was in the end; and `stolen.ms` of the processors' time while it counted. With the program
-/// `moving`, too, which is `received` without the records that were on their way while the machine
-/// stood still, and for how long that was, `still.ms`.
+/// and if wanted either the program that watches for [Standstills], or `first`: while records count
+/// the threads that send them and take the acknowledgements are [Precedence#FIRST]. Finds, for each
+/// of `received`, `acknowledged` and `late`, the microseconds `.p50`, `.p99`, `.p999` and `.max`;
+/// `behind.ms`, how long the last record took to its acknowledgement, which is how far behind the
+/// pace the broker was in the end; and `stolen.ms` of the processors' time while it counted. With
+/// the program `moving`, too, which is `received` without the records that were on their way while
+/// the machine stood still, and for how long that was, `still.ms`.
 final class SteadyPace {
     /// From a monotonic clock, so latencies are right to about a tenth of a microsecond.
     private static final Clock CLOCK = Clock.system();
@@ -45,19 +47,26 @@ final class SteadyPace {
     private static final int SIGNIFICANT_DIGITS = 3;
 
     /// The argument that need not be there.
-    private static final int PROGRAM = 7;
+    private static final int MORE = 7;
+
+    static final String THREADS_FIRST = "first";
+
+    /// As the system keeps the name of the thread that sends and receives.
+    private static final String NETWORK_THREAD = "kafka-producer-";
 
     private final String topic;
     private final Pace pace;
+    private final boolean threadsFirst;
     private final Histogram acknowledged = histogram();
     private final Histogram late = histogram();
     private double stolenSeconds;
     private volatile long behindNanos;
     private volatile @Nullable Exception failed;
 
-    private SteadyPace(String topic, Pace pace) {
+    private SteadyPace(String topic, Pace pace, boolean threadsFirst) {
         this.topic = topic;
         this.pace = pace;
+        this.threadsFirst = threadsFirst;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -71,9 +80,11 @@ final class SteadyPace {
         ArrivalReader reader = new ArrivalReader(args[0], args[1], pace, CLOCK);
         Thread reading = Thread.ofPlatform().name("reader").start(reader);
         reader.awaitPositioned();
-        SteadyPace sender = new SteadyPace(args[1], pace);
-        if (args.length > PROGRAM) {
-            try (Standstills watch = Standstills.watch(Path.of(args[PROGRAM]))) {
+        String more = args.length > MORE ? args[MORE] : "";
+        boolean threadsFirst = more.equals(THREADS_FIRST);
+        SteadyPace sender = new SteadyPace(args[1], pace, threadsFirst);
+        if (!threadsFirst && !more.isEmpty()) {
+            try (Standstills watch = Standstills.watch(Path.of(more))) {
                 sender.send(args[0], reader);
                 reading.join();
                 report(reader.received(), watch.end());
@@ -113,6 +124,9 @@ final class SteadyPace {
                 if (index == pace.warmUpRecords()) {
                     producer.flush();
                     reader.awaitWarm();
+                    if (threadsFirst) {
+                        Precedence.first(NETWORK_THREAD);
+                    }
                     originNanos = pace.countedFrom(originNanos, CLOCK.nanos());
                     stolenSeconds = MachineTime.now().stolenSeconds();
                 }
