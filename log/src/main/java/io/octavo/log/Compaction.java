@@ -313,6 +313,9 @@ public final class Compaction implements AutoCloseable {
         if (all.isEmpty() || !log.upkeep().thinOut(view, end)) {
             return Stage.OVERTAKEN;
         }
+        if (view.bytes(view.segments() - 1) == 0) {
+            lastBatches.endAt(view.endOffset() - 1);
+        }
         groups = SegmentGroups.of(view, all.size(), config.segments(), log.directory().files());
         survivors =
                 new Survivors(
@@ -325,7 +328,10 @@ public final class Compaction implements AutoCloseable {
         return Stage.COPY;
     }
 
+    /// Only what is written has to have room: on a disk that is nearly full of old values there is
+    /// not enough for all that is read, and yet a pass is what brings it back.
     private Stage copy(long until) throws IOException {
+        log.directory().freeSpace().refuseUnlessFree(STEP_BYTES);
         LogView view = log.view();
         List<Segment> group = groups.getFirst();
         SegmentCopy into = copy;
@@ -334,7 +340,6 @@ public final class Compaction implements AutoCloseable {
             if (first < 0) {
                 return Stage.OVERTAKEN;
             }
-            log.directory().freeSpace().refuseUnlessFree(bytes(group));
             into =
                     new SegmentCopy(
                             log.directory().files(),
@@ -351,10 +356,6 @@ public final class Compaction implements AutoCloseable {
             copy(scan.whole(), into);
         }
         return Stage.COPY;
-    }
-
-    private static long bytes(List<Segment> group) {
-        return group.stream().mapToLong(Segment::sealedBytes).sum();
     }
 
     private void copy(RecordBatch batch, SegmentCopy into) throws IOException {

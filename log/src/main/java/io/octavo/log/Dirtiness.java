@@ -41,7 +41,7 @@ public record Dirtiness(
             long next = view.segment(i + 1).baseOffset();
             if (next <= firstDirty) {
                 clean += view.bytes(i);
-            } else if (next <= decidedEnd && !isYoung(view, i, wallMs, config.lagMsMin())) {
+            } else if (next <= decidedEnd && !isYoung(view.segment(i), wallMs, config.lagMsMin())) {
                 overdue = overdue || isOverdue(view, i, wallMs, config.lagMsMax());
                 dirty += view.bytes(i);
                 end = next;
@@ -73,20 +73,9 @@ public record Dirtiness(
         return config.enabled() && dirtyBytes > 0 && (overdue || ratio() > config.dirtyRatioMin());
     }
 
-    private static boolean isYoung(LogView view, int i, long wallMs, long lagMs)
-            throws IOException {
-        if (lagMs <= 0) {
-            return false;
-        }
-        SharedFile file = view.segment(i).acquire();
-        if (file == null) {
-            return true;
-        }
-        try {
-            return view.segment(i).maxTimestamp(file.file()) > wallMs - lagMs;
-        } finally {
-            file.release();
-        }
+    /// Not for ever for a record from the future: its segment's file has an age, too.
+    private static boolean isYoung(Segment segment, long wallMs, long lagMs) throws IOException {
+        return lagMs > 0 && segment.age().latestMs(wallMs) > wallMs - lagMs;
     }
 
     /// Whether a segment's first batch is too old.

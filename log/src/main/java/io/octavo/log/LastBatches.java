@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// The last batch of each producer that is remembered, which compaction keeps if only as an empty
-/// one: so the producer's sequence and epoch can be told from the log alone. What is appended later
-/// is nothing that compaction sees.
+/// one: so the producer's sequence and epoch can be told from the log alone; and the last of a log
+/// with an empty segment behind it. What is appended later is nothing that compaction sees.
 ///
 /// What is behind the high watermark may be lost yet, and counts for nothing: the last batch before
 /// it is meant. Of a producer that has more in flight than is remembered of it, that is looked for
@@ -17,6 +17,9 @@ final class LastBatches {
     private static final long NOWHERE = -1;
 
     private final long highWatermark;
+
+    /// The log's last offset, where nothing is behind it that no pass sees.
+    private long lastOfLog = NOWHERE;
 
     /// Last offsets of data batches.
     private final Set<Long> offsets = new HashSet<>();
@@ -56,7 +59,16 @@ final class LastBatches {
         }
     }
 
+    /// Nothing is behind this offset: it is by the batch that has it that a reader comes to the
+    /// end, so that one is kept, too.
+    void endAt(long offset) {
+        lastOfLog = offset;
+    }
+
     boolean has(RecordBatch batch) {
+        if (batch.lastOffset() == lastOfLog) {
+            return true;
+        }
         if (!batch.hasProducerId()) {
             return false;
         }

@@ -59,7 +59,8 @@ final class LogReader {
             }
             if (result instanceof LogSlice slice) {
                 long nowNanos = log.directory().clock().nanos();
-                slice.freshFrom(tail.from(now.end().segment(), now.activeBytes(), nowNanos));
+                int freshFrom = tail.from(now.end().segment(), now.activeBytes(), nowNanos);
+                slice.ofLog(log.damage(), freshFrom);
             }
             if (result != null) {
                 return result;

@@ -18,6 +18,7 @@ public final class LogSlice implements ReadResult, Records {
     private final int segmentBytes;
     private final boolean ofActive;
     private final long offsetEnd;
+    private @Nullable LogDamage damage;
     private boolean fresh;
 
     /// @param file the segment's
@@ -41,10 +42,14 @@ public final class LogSlice implements ReadResult, Records {
         this.ofActive = ofActive;
     }
 
-    /// Before anybody else sees the slice: what lies behind this in the active segment was appended
-    /// so lately that it is in memory.
-    void freshFrom(int from) {
-        fresh = ofActive && position >= from;
+    /// Before anybody else sees the slice.
+    ///
+    /// @param damage hears of it when a part of the slice cannot be read
+    /// @param freshFrom what lies behind this in the active segment was appended so lately that it
+    ///   is in memory
+    void ofLog(LogDamage damage, int freshFrom) {
+        this.damage = damage;
+        fresh = ofActive && position >= freshFrom;
     }
 
     /// An offset behind all records in the slice; maybe that of the segment's end.
@@ -103,7 +108,7 @@ public final class LogSlice implements ReadResult, Records {
         long begin = (long) position + from;
         int bytes = Math.clamp(segmentBytes - begin, 0, scratch.remaining());
         if (bytes > 0 && !file.file().load(begin, bytes, 0)) {
-            file.file().read(scratch.limit(scratch.position() + bytes), begin);
+            var _ = readAt(scratch.limit(scratch.position() + bytes), begin);
         }
     }
 
@@ -111,16 +116,45 @@ public final class LogSlice implements ReadResult, Records {
     public void read(ByteBuffer into, int from) throws IOException {
         int wanted = Math.min(into.remaining(), sizeBytes - from);
         ByteBuffer part = into.slice(into.position(), wanted);
-        int got = file.file().read(part, (long) position + from);
+        int got = readAt(part, (long) position + from);
         if (got < wanted) {
-            throw new DamagedLog(
-                    file.file().path()
-                            + " ends at "
-                            + ((long) position + from + got)
-                            + ", before "
-                            + ((long) position + from + wanted));
+            throw suspected(
+                    new DamagedLog(
+                            file.file().path()
+                                    + " ends at "
+                                    + ((long) position + from + got)
+                                    + ", before "
+                                    + ((long) position + from + wanted),
+                            segment.baseOffset()));
         }
         into.position(into.position() + wanted);
+    }
+
+    private int readAt(ByteBuffer into, long at) throws IOException {
+        try {
+            return file.file().read(into, at);
+        } catch (IOException met) {
+            throw suspected(met);
+        }
+    }
+
+    /// The system could not send a part of the slice, whether for the peer's sake or for the
+    /// disk's, which it then tells of. The slice may be released.
+    public void notSent(@Nullable Throwable why) {
+        if (why instanceof IOException met
+                && SystemError.tellsOf(met.getMessage(), SystemError.BROKEN_DISK)) {
+            var _ = suspected(new DamagedLog(file.file().path(), position, met));
+        }
+    }
+
+    /// Headers are read before there is a slice: what is wrong in the middle of a batch is met
+    /// here.
+    private IOException suspected(IOException met) {
+        LogDamage hears = damage;
+        if (hears != null) {
+            hears.suspected(met);
+        }
+        return met;
     }
 
     /// A copy of all of it, on the heap.

@@ -142,11 +142,7 @@ public final class PartitionDirectories {
         for (Map.Entry<String, Presence> log : names.entrySet()) {
             String name = log.getKey();
             if (directory.openLog(name) != null || isKnown.test(name)) {
-                if (log.getValue() == Presence.MISSING) {
-                    LOG.error(
-                            "{} is missing: what it held is damaged, the rest is served",
-                            path(name));
-                }
+                tellOfDamage(name, log.getValue());
                 continue;
             }
             if (!files().exists(path(name))) {
@@ -163,6 +159,16 @@ public final class PartitionDirectories {
                         Renames.STRAY_HOURS);
                 setAside(name);
             }
+        }
+    }
+
+    /// Has a log opened that is known to be damaged, so that it is counted among those.
+    private void tellOfDamage(String name, Presence presence) throws IOException {
+        if (presence == Presence.MISSING) {
+            LOG.error("{} is missing: what it held is damaged, the rest is served", path(name));
+        }
+        if (presence == Presence.MISSING || files().exists(path(name).resolve(DamageFile.FILE))) {
+            directory.watch().rotten(name);
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// tombstone                             stays delete.retention.ms after the first pass that saw it
 /// marker                                stays while the pass sees a batch of its transaction, then as a tombstone
 /// last batch of a producer              stays, if empty
+/// last batch of all, nothing behind it  stays, if empty
 /// what is behind the mapped keys        stays as it is
 /// ```
 ///

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,24 @@ class DirtinessTest {
 
         assertThat(what.overdue()).isTrue();
         assertThat(what.isDue(LIMITED)).isTrue();
+    }
+
+    /// Its file tells how old it is, as in retention.
+    @Test
+    void aSegmentFromTheFutureIsNotTooYoungForEver() throws IOException {
+        var lagging = new LogConfig.Compaction(true, 1, LAG_MS, Long.MAX_VALUE, 0);
+        Log log = disk.log(LogConfig.defaults().with(lagging));
+        log.append(Batches.keyed("a", now() + HOUR_MS), 0);
+        log.roll();
+        log.append(Batches.keyed("a", now() - HOUR_MS), 0);
+        log.roll();
+        Path first = disk.file("00000000000000000000.log");
+        Files.setLastModifiedTime(first, FileTime.fromMillis(now() - LAG_MS + 1));
+        assertThat(Dirtiness.of(log, log.endOffset(), now()).end()).isZero();
+
+        disk.clock.advanceMs(1);
+
+        assertThat(Dirtiness.of(log, log.endOffset(), now()).end()).isEqualTo(2);
     }
 
     @Test

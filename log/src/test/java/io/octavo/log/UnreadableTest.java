@@ -79,6 +79,43 @@ class UnreadableTest {
                 .containsExactly(at(0), at(1), at(2), at(5), at(6), at(7), at(8), at(9));
     }
 
+    /// No header is in the block, so that there are records to send.
+    @ParameterizedTest
+    @ValueSource(strings = {"read ahead", "copied", "sent"})
+    void whatWhoSendsRecordsMeetsIsDamage(String how) throws IOException {
+        Log log = filled(10);
+        log.roll();
+        disk.directory().checkpoint();
+        LogSlice slice = (LogSlice) log.read(at(4), ALL, ALL, true);
+        cannotReadBlock(4L * SIZE + SIZE / 2);
+        switch (how) {
+            case "sent" ->
+                    slice.notSent(new IOException("sendfile(..) failed: Input/output error"));
+            case "copied" -> assertThatThrownBy(slice::toBytes).isInstanceOf(DamagedLog.class);
+            default ->
+                    assertThatThrownBy(() -> slice.readAhead(ByteBuffer.allocate(1 << 20), 0))
+                            .isInstanceOf(DamagedLog.class);
+        }
+        slice.release();
+
+        disk.directory().checkpoint();
+
+        assertDamaged(log, at(4), at(5));
+        assertThat(Served.offsets(log))
+                .containsExactly(at(0), at(1), at(2), at(3), at(5), at(6), at(7), at(8), at(9));
+    }
+
+    @Test
+    void aPeerThatTakesNoMoreSaysNothingOfTheDisk() throws IOException {
+        Log log = filled(1);
+        LogSlice slice = (LogSlice) log.read(0, ALL, ALL, true);
+
+        slice.notSent(new IOException("writev(..) failed: Broken pipe"));
+        slice.release();
+
+        assertThat(log.damage().isDue()).isFalse();
+    }
+
     /// What a disk fails to read is a block of the file, wherever in it a batch begins.
     @Test
     void aBadBlockCostsTheBatchesInItOnly() throws IOException {

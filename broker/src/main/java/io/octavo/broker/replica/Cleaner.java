@@ -7,6 +7,7 @@ import io.octavo.log.DamagedLog;
 import io.octavo.log.Dirtiness;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
+import io.octavo.log.NoSpace;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import java.io.IOException;
@@ -35,6 +36,12 @@ public final class Cleaner {
 
     private static final long NANOS_PER_MS = 1_000_000;
 
+    /// What found no room is not tried again before this has passed, or there is so much more: each
+    /// try writes what room there is full.
+    private static final long CRAMPED_NANOS = 600_000 * NANOS_PER_MS;
+
+    private static final long MORE_BYTES = 16 << 20;
+
     /// So often it looks whether the pause was changed.
     private static final long PAUSE_MS = 60_000;
 
@@ -50,10 +57,18 @@ public final class Cleaner {
     /// What was tried since the last pause, to no avail.
     private final Set<Partition> tried = new HashSet<>();
 
+    /// What found no room on its disk.
+    private final Map<Partition, Cramped> cramped = new HashMap<>();
+
     private volatile int asideCount;
 
     /// When the pause began.
     private long pausedNanos;
+
+    /// How much was free when the pass that runs began.
+    private long roomBytes;
+
+    private record Cramped(long roomBytes, long nanos) {}
 
     private record Candidate(Partition partition, Log log, Dirtiness what) {
         /// What is overdue comes first, then what has most to gain.
@@ -115,6 +130,7 @@ public final class Cleaner {
             }
         }
         aside.keySet().retainAll(seen);
+        cramped.keySet().retainAll(seen);
         asideCount = aside.size();
         if (dirtiest == null) {
             pause();
@@ -129,7 +145,8 @@ public final class Cleaner {
         LogConfig then = aside.get(partition);
         if (!settings.compaction().enabled()
                 || tried.contains(partition)
-                || settings.equals(then)) {
+                || settings.equals(then)
+                || isCramped(partition)) {
             return null;
         }
         boolean any = partition.directory().partitions().hold(partition.toString());
@@ -146,6 +163,25 @@ public final class Cleaner {
         } catch (IOException | RuntimeException failure) {
             failed(partition, failure);
             return null;
+        }
+    }
+
+    private boolean isCramped(Partition partition) {
+        Cramped then = cramped.get(partition);
+        if (then != null
+                && clock.nanos() - then.nanos < CRAMPED_NANOS
+                && roomBytes(partition) - then.roomBytes < MORE_BYTES) {
+            return true;
+        }
+        cramped.remove(partition);
+        return false;
+    }
+
+    private static long roomBytes(Partition partition) {
+        try {
+            return partition.directory().space().usableBytes();
+        } catch (IOException unknown) {
+            return 0;
         }
     }
 
@@ -189,6 +225,7 @@ public final class Cleaner {
             return;
         }
         pace.forgive();
+        roomBytes = roomBytes(partition);
         goOn(partition, pass);
     }
 
@@ -278,6 +315,9 @@ public final class Cleaner {
         } else {
             LOGGER.warn("{} could not be compacted, tried again", partition, failure);
             tried.add(partition);
+            if (failure instanceof NoSpace) {
+                cramped.put(partition, new Cramped(roomBytes, clock.nanos()));
+            }
         }
     }
 }

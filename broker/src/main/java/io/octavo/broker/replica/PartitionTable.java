@@ -186,9 +186,12 @@ public final class PartitionTable implements ClusterChange.Listener {
     ///
     /// @param name `<topic>-<partition>`
     public void open(String name) {
-        for (Partition partition : all()) {
-            if (partition.toString().equals(name)) {
-                var _ = partition.log();
+        String topicName = name.substring(0, name.lastIndexOf('-'));
+        for (HostedTopic topic : byId.values()) {
+            if (topic.name().equals(topicName)) {
+                topic.held().stream()
+                        .filter(partition -> partition.toString().equals(name))
+                        .forEach(Partition::log);
             }
         }
     }

@@ -84,7 +84,7 @@ public final class StorageMetrics implements Metrics.Source {
     private static void tellDamage(Reading reading, Map<String, Integer> ranges, String... its) {
         reading.gauge(
                 "octavo_log_damaged_ranges",
-                "Ranges of offsets that are damaged and not served, of logs that are in use",
+                "Ranges of offsets that are known to be damaged, and not served",
                 ranges.values().stream().mapToInt(count -> count).sum(),
                 its);
         ranges.forEach((log, count) ->

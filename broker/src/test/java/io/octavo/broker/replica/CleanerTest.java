@@ -32,8 +32,12 @@ class CleanerTest {
     private static final long BACKOFF_MS = 1_000;
     private static final int KEYS = 20;
 
+    /// Somewhat more than the reserve of a disk of a gigabyte, a hundredth.
+    private static final long CRAMPED_BYTES = 11 << 20;
+
     @TempDir Path root;
 
+    private final FailingFiles disk = new FailingFiles();
     private TestBroker broker;
     private ManualLoop loop;
     private Cleaner cleaner;
@@ -203,6 +207,40 @@ class CleanerTest {
         assertThat(records("t")).hasSizeLessThan(5 * KEYS);
     }
 
+    /// Each try would write what room there is full.
+    @Test
+    void whatFoundNoRoomIsTriedAgainOnceThereIsMore() throws IOException {
+        findNoRoom();
+        int reads = disk.reads();
+        disk.free(CRAMPED_BYTES + (8 << 20));
+        loop.advanceMs(10 * BACKOFF_MS);
+        assertThat(disk.reads()).isEqualTo(reads);
+
+        disk.free(CRAMPED_BYTES + (16 << 20));
+        loop.advanceMs(BACKOFF_MS);
+
+        assertThat(records("t")).hasSizeLessThan(5 * KEYS);
+    }
+
+    /// What is in the log, and what else the disk holds, may have changed.
+    @Test
+    void whatFoundNoRoomIsTriedAgainAfterTenMinutes() throws IOException {
+        findNoRoom();
+        disk.free(CRAMPED_BYTES + (2 << 20));
+
+        loop.advanceMs(600_000);
+
+        assertThat(records("t")).hasSizeLessThan(5 * KEYS);
+    }
+
+    private void findNoRoom() throws IOException {
+        broker.create("t", 1, COMPACTED);
+        fill("t", 10);
+        disk.free(CRAMPED_BYTES);
+        loop.advanceMs(BACKOFF_MS);
+        assertThat(records("t")).hasSize(10 * KEYS);
+    }
+
     @Test
     void nothingIsCompactedWhereItIsTurnedOff() throws IOException {
         broker.close();
@@ -218,7 +256,7 @@ class CleanerTest {
     private void start(Map<String, String> settings) throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.put("log.cleaner.backoff.ms", Long.toString(BACKOFF_MS));
-        broker = new TestBroker(root, all);
+        broker = new TestBroker(root, disk, all);
         loop = new ManualLoop(broker.clock());
         cleaner = new Cleaner(loop, broker.clock(), broker.partitions(), broker.config());
         cleaner.start();
