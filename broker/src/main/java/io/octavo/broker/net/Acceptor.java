@@ -22,13 +22,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final long REVIEW_MS = 1_000;
 
-    /// Windows of files count as what they are, so that they are handed to the socket one after the
-    /// other.
+    /// Buffers count as what they hold in memory, which is more than a small reply. Windows of
+    /// files count as what they are, so that they are handed to the socket one after the other.
     private static final MessageSizeEstimator SIZES =
             () ->
                     message ->
                             switch (message) {
-                                case ByteBuf bytes -> bytes.readableBytes();
+                                case ByteBuf bytes -> bytes.capacity();
                                 case FileRegion window ->
                                         (int) Math.min(window.count(), Integer.MAX_VALUE);
                                 default -> 0;

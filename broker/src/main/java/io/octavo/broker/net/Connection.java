@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// what the peer sends then waits in the kernel and, as TCP has it, at the peer.
 final class Connection extends ChannelInboundHandlerAdapter {
     /// A turn ends behind so many requests, so that a peer that sends without a pause, and reads
-    /// its answers, leaves the loop to others.
+    /// its answers or wants none, leaves the loop to others; and behind fewer where these name many
+    /// partitions.
     private static final int REQUESTS_PER_TURN = 64;
+
+    private static final int NAMES_OF_ONE = 100;
+
+    private static final int NAMES_PER_TURN = REQUESTS_PER_TURN * NAMES_OF_ONE;
 
     /// How many maximal frames may be unanswered.
     private static final long UNANSWERED_FRAMES_MAX = 2;
@@ -44,6 +49,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean produces;
     private boolean received;
     private boolean ready;
+
+    /// Whether all that may be handled in a turn was, and more may be there.
+    private boolean spent;
+
     private boolean draining;
     private boolean ended;
     private boolean closing;
@@ -113,6 +122,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /// Whether the connection may be read once more before [#steerReading] decides anew.
     boolean mayRead() {
         return reading && !closing && !queue.full();
+    }
+
+    /// The same, in the same turn.
+    boolean mayReadOn() {
+        return mayRead() && !spent;
     }
 
     @Override
@@ -210,6 +224,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ready = false;
         if (!gone) {
             advance();
+            receiver.settleIfCut();
             finishTurn();
         }
     }
@@ -280,13 +295,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void advanceNow() {
         try {
-            int handled = -1;
+            int left = NAMES_PER_TURN;
+            Exchange handled;
             do {
                 answer();
                 takeIn();
-                handled++;
-            } while (handled < REQUESTS_PER_TURN && handleNext());
-            if (handled == REQUESTS_PER_TURN) {
+                handled = left > 0 ? handleNext() : null;
+                left -= handled == null ? 0 : Math.max(handled.names(), NAMES_OF_ONE);
+            } while (handled != null);
+            spent = left <= 0;
+            if (spent) {
                 loop.later(this);
             }
         } catch (MalformedFrame e) {
@@ -306,25 +324,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean handleNext() throws IOException {
+    /// @return what was handled; null where nothing can be
+    private @Nullable Exchange handleNext() throws IOException {
         if (sender.backedUp()) {
             sender.flush();
         }
         if (closing || draining || sender.backedUp()) {
-            return false;
+            return null;
         }
         Frame frame = queue.pollHandleable();
         if (frame == null) {
-            return false;
+            return null;
         }
         produces = frame.apiKey() == RequestQueue.PRODUCE;
         try {
-            queue.handled(context.dispatcher().dispatch(this, frame));
+            Exchange exchange = context.dispatcher().dispatch(this, frame);
+            queue.handled(exchange);
+            return exchange;
         } catch (RuntimeException | Error e) {
             frame.release();
             throw e;
         }
-        return true;
     }
 
     private void answer() throws IOException {

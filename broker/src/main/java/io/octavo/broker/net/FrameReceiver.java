@@ -200,9 +200,20 @@ final class FrameReceiver {
         shrink(held);
     }
 
-    /// There may be memory again.
+    /// The same once frames were cut, also of what came before the last read.
+    void settleIfCut() {
+        if (frameCut) {
+            settle();
+        }
+    }
+
+    /// There may be memory again. Who has cut all that came needs none until more does, which may
+    /// be never, and others do.
     void retry() {
         starved = false;
+        if (!midFrame()) {
+            settleIfCut();
+        }
     }
 
     /// Lets others have the memory that [#makeRoom] asked for.

@@ -9,12 +9,20 @@ final class Patience {
     /// and a peer that does not take the last replies of a connection that is being closed.
     static final long STALL_MS_MAX = 10_000;
 
+    /// Requests that wait and are less together may do so for as long as their peer is not silent.
+    private static final long MUCH_BYTES = 64 << 10;
+
     private final FrameBudget frames;
     private final UnsentBudget unsent;
     private final long idleMsMax;
     private final FrameReceiver receiver;
     private final RequestQueue queue;
     private final ReplySender sender;
+
+    /// The request that was next when that was looked at, and since when.
+    private @Nullable Frame next;
+
+    private long nextMs;
 
     /// What becomes of the connection.
     ///
@@ -76,11 +84,25 @@ final class Patience {
             return new Verdict(
                     Fate.CLOSED, "its replies were not read while memory for them was short");
         }
-        if (stalled && queue.someWait() && memoryShort) {
+        long waitedMs = waitedMs(nowMs);
+        boolean much = waitedMs >= STALL_MS_MAX && queue.waitingBytes() >= MUCH_BYTES;
+        if (memoryShort && (much || (stalled && queue.someWait()))) {
             return Verdict.refused(
-                    "requests waited for " + silentMs + " ms while others had no memory");
+                    "requests waited for "
+                            + Math.max(waitedMs, silentMs)
+                            + " ms while others had no memory");
         }
         return idleTooLong(silentMs) ? Verdict.CLOSED : Verdict.STAYS;
+    }
+
+    /// For how long none of the requests that wait has been handled.
+    private long waitedMs(long nowMs) {
+        Frame now = queue.next();
+        if (now != next) {
+            next = now;
+            nextMs = nowMs;
+        }
+        return now == null ? 0 : nowMs - nextMs;
     }
 
     private boolean idleTooLong(long silentMs) {

@@ -85,6 +85,6 @@ final class ReceiveBurst implements RecvByteBufAllocator, RecvByteBufAllocator.E
     public void readComplete() {}
 
     private boolean mayContinue() {
-        return reads < READS_MAX && connection.mayRead();
+        return reads < READS_MAX && connection.mayReadOn();
     }
 }

@@ -9,6 +9,7 @@ import io.octavo.protocol.wire.Writer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Sends the replies of one connection. Belongs to its event loop.
@@ -110,7 +111,7 @@ final class ReplySender {
     /// Counts what the peer leaves in its socket, where that is not next to nothing and not counted
     /// already.
     private void countLingering() {
-        int left = counted > 0 ? 0 : waiting(false);
+        int left = counted > 0 ? 0 : waiting(ReplySender::memory);
         int now = left < LINGERING_BYTES_MIN ? 0 : left;
         if (now != lingering) {
             unsent.lingers(now - lingering);
@@ -120,7 +121,7 @@ final class ReplySender {
 
     /// Looks whether the peer has taken something of what it was handed; to be called now and then.
     void look(long nowMs) {
-        long now = handed - waiting(true);
+        long now = handed - waiting(ReplySender::bytes);
         if (now > taken || now == handed) {
             taken = now;
             takenMs = nowMs;
@@ -133,10 +134,8 @@ final class ReplySender {
         return nowMs - takenMs;
     }
 
-    /// How many bytes the socket has not taken.
-    ///
-    /// @param files whether those of records in files count
-    private int waiting(boolean files) {
+    /// Of what the socket has not taken whole, how much there is.
+    private int waiting(ToIntFunction<Object> amount) {
         ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
         if (leaving == null || leaving.isEmpty()) {
             return 0;
@@ -144,7 +143,7 @@ final class ReplySender {
         int[] sum = new int[1];
         try {
             leaving.forEachFlushedMessage(message -> {
-                sum[0] += message instanceof ByteBuf || files ? bytes(message) : 0;
+                sum[0] += amount.applyAsInt(message);
                 return true;
             });
         } catch (Exception e) {
@@ -162,10 +161,18 @@ final class ReplySender {
         };
     }
 
+    /// What a window holds in memory: a small reply less than its buffer has room for, and records
+    /// in files nothing.
+    private static int memory(Object window) {
+        return window instanceof ByteBuf buffer ? buffer.capacity() : 0;
+    }
+
     private void hand(Object window, ReplyPart part) {
         handed += bytes(window);
         if (part instanceof ReplyPart.Gathered whole && whole.done() && isCounted(whole)) {
             var _ = channel.write(window).addListener(_ -> discharge(whole));
+        } else if (window instanceof SliceRegion region) {
+            var _ = channel.write(window).addListener(region);
         } else {
             var _ = channel.write(window, channel.voidPromise());
         }

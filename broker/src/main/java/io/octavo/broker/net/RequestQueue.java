@@ -114,6 +114,16 @@ final class RequestQueue {
         return !waiting.isEmpty();
     }
 
+    /// The request that is to be handled next; null where none is.
+    @Nullable Frame next() {
+        return waiting.peek();
+    }
+
+    /// The bytes of the requests that are received and not handled.
+    long waitingBytes() {
+        return waiting.stream().mapToLong(Frame::sizeBytes).sum();
+    }
+
     /// Whether some requests are handled and not answered.
     boolean someUnanswered() {
         return !handled.isEmpty();

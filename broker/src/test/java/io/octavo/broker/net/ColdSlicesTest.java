@@ -152,6 +152,8 @@ final class ColdSlicesTest extends FileSlicesScene {
         if (sendfile) {
             assertThat(readingThreads).containsExactly("reader");
         }
+        data.checkpoint();
+        assertThat(log.damagedRanges()).isNotEmpty();
     }
 
     @Test

@@ -263,6 +263,37 @@ final class FrameReceiverTest {
         assertThat(second.makeRoom()).isTrue();
     }
 
+    /// Its chunk is full of requests that wait, and nothing more comes.
+    @Test
+    void whoIsLetGoOnAndNeedsNothingLeavesThatToOthers() {
+        FrameMemory little = new FrameMemory(allocator, new FrameBudget(2 * CHUNK));
+        List<String> woken = new ArrayList<>();
+        FrameReceiver holder = new FrameReceiver(little, Clock.system(), CHUNK, () -> {});
+        FrameReceiver full =
+                new FrameReceiver(little, Clock.system(), CHUNK, () -> woken.add("full"));
+        FrameReceiver going = new FrameReceiver(little, Clock.system(), CHUNK, () -> {});
+        FrameReceiver other =
+                new FrameReceiver(little, Clock.system(), CHUNK, () -> woken.add("other"));
+        assertThat(holder.makeRoom()).isTrue();
+        receive(full, concat(frame(CHUNK / 2 - 4, 1), frame(CHUNK / 2 - 4, 2)));
+        Frame first = Objects.requireNonNull(full.next());
+        Frame second = Objects.requireNonNull(full.next());
+        assertThat(going.makeRoom()).isTrue();
+        assertThat(full.makeRoom()).isFalse();
+        assertThat(other.makeRoom()).isFalse();
+
+        going.close();
+        assertThat(woken).containsExactly("full");
+        full.retry();
+
+        assertThat(woken).containsExactly("full", "other");
+        assertThat(other.makeRoom()).isTrue();
+        first.release();
+        second.release();
+        holder.close();
+        other.close();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whateverTheSplitsEveryFrameArrivesWhole(long seed) {

@@ -203,6 +203,20 @@ final class NetworkTest extends NetworkScene {
         }
     }
 
+    /// What one read brought and no turn took in at once.
+    @Test
+    void requestsThatWereHandledHoldNothing() throws Exception {
+        peer.send(concat(Peer.bytes(FetchRequest.API, 12, 0, FetchRequest.defaults()), burst(200)));
+        var parked = fetch.next();
+
+        parked.later().complete(FetchResponse.defaults());
+
+        for (int i = 0; i < 201; i++) {
+            peer.receiveCorrelationId();
+        }
+        assertThat(frameBytesHeld(parked)).isZero();
+    }
+
     /// As one has it that takes it from the name of its user.
     @Test
     void aClientMayHaveAnIdThatIsNotUtf8() throws Exception {
@@ -317,6 +331,44 @@ final class NetworkTest extends NetworkScene {
             assertThat(peer.receiveCorrelationId()).isEqualTo(i);
         }
         assertThat(before.get()).isPositive().isLessThanOrEqualTo(2 * 64);
+    }
+
+    /// Nothing is answered that would end a turn by not being read.
+    @Test
+    void producesOfManyPartitionsLeaveTheLoopToOthers() throws Exception {
+        AtomicInteger handled = new AtomicInteger();
+        AtomicInteger longest = new AtomicInteger();
+        produce.from((request, context) -> {
+            int before = handled.incrementAndGet();
+            context.loop()
+                    .execute(() -> longest.accumulateAndGet(handled.get() - before, Math::max));
+            return new Reply.None<>();
+        });
+        ProduceRequest many =
+                ProduceRequest.defaults()
+                        .withTopicData(
+                                List.of(
+                                        ProduceRequest.TopicProduceData.defaults()
+                                                .withName("t")
+                                                .withPartitionData(
+                                                        Collections.nCopies(
+                                                                1_000,
+                                                                ProduceRequest.PartitionProduceData
+                                                                        .defaults()))));
+        peer.send(FetchRequest.API, 12, 0, FetchRequest.defaults());
+        var parked = fetch.next();
+        for (int i = 0; i < 60; i++) {
+            peer.send(ProduceRequest.API, 9, i, many);
+        }
+        peer.send(ListOffsetsRequest.API, 5, 60, ListOffsetsRequest.defaults());
+        barrier();
+
+        parked.later().complete(FetchResponse.defaults());
+
+        assertThat(peer.receiveCorrelationId()).isZero();
+        assertThat(peer.receiveCorrelationId()).isEqualTo(60);
+        assertThat(handled.get()).isEqualTo(60);
+        assertThat(longest.get()).isLessThanOrEqualTo(3 * 7);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.octavo.ports.ManualClock;
 import io.octavo.ports.ManualLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,8 @@ final class PatienceTest {
     private final ReplySender sender =
             new ReplySender(
                     channel, unsent, new ReadAhead(readers.of(1), Runnable::run, () -> {}), 0);
-    private final Patience patience =
-            new Patience(budget, unsent, -1, receiver, new RequestQueue(FRAME_BYTES_MAX), sender);
+    private final RequestQueue queue = new RequestQueue(FRAME_BYTES_MAX);
+    private final Patience patience = new Patience(budget, unsent, -1, receiver, queue, sender);
 
     @BeforeEach
     void receiveABeginning() {
@@ -48,6 +49,7 @@ final class PatienceTest {
 
     @AfterEach
     void close() {
+        queue.dropWaiting();
         receiver.close();
         sender.close();
         channel.finishAndReleaseAll();
@@ -84,6 +86,57 @@ final class PatienceTest {
 
         assertThat(judge(0, false)).isEqualTo(Fate.STAYS);
         assertThat(judge(1_000_000, false)).isEqualTo(Fate.STAYS);
+    }
+
+    /// Its peer sends something small now and then, and so is not silent.
+    @Test
+    void whoseRequestsWaitAndHoldMuchIsRefused() {
+        queue.add(request(70_000));
+
+        assertThat(judge(0, false)).isEqualTo(Fate.STAYS);
+        assertThat(judge(9_999, false)).isEqualTo(Fate.STAYS);
+        assertThat(judge(10_000, false)).isEqualTo(Fate.REFUSED);
+    }
+
+    @Test
+    void whoseRequestsWaitAndHoldLittleStays() {
+        queue.add(request(1_000));
+
+        assertThat(judge(0, false)).isEqualTo(Fate.STAYS);
+        assertThat(judge(1_000_000, false)).isEqualTo(Fate.STAYS);
+    }
+
+    @Test
+    void whoseRequestsAreHandledOneByOneStays() {
+        queue.add(request(70_000));
+        queue.add(request(70_000));
+        assertThat(judge(0, false)).isEqualTo(Fate.STAYS);
+
+        Objects.requireNonNull(queue.pollHandleable()).release();
+
+        assertThat(judge(10_000, false)).isEqualTo(Fate.STAYS);
+        assertThat(judge(19_999, false)).isEqualTo(Fate.STAYS);
+        assertThat(judge(20_000, false)).isEqualTo(Fate.REFUSED);
+    }
+
+    private static Frame request(int bytes) {
+        FrameReceiver source =
+                new FrameReceiver(
+                        new FrameMemory(
+                                new UnpooledByteBufAllocator(true), new FrameBudget(1 << 20)),
+                        Clock.system(),
+                        FRAME_BYTES_MAX,
+                        () -> {});
+        ByteBuffer frame = ByteBuffer.allocate(4 + bytes).putInt(0, bytes);
+        while (frame.hasRemaining()) {
+            assertThat(source.makeRoom()).isTrue();
+            int part = Math.min(frame.remaining(), source.room().writableBytes());
+            source.room().writeBytes(frame.slice(frame.position(), part));
+            frame.position(frame.position() + part);
+        }
+        Frame request = Objects.requireNonNull(source.next());
+        source.close();
+        return request;
     }
 
     private Fate judge(long nowMs, boolean reading) {

@@ -172,6 +172,21 @@ final class ReplySenderTest {
         handed();
     }
 
+    /// Each has a buffer of its own, and uses little of it.
+    @Test
+    void smallRepliesThatAreNotTakenCountAsWhatTheyHold() throws IOException {
+        deaf = true;
+        for (int i = 0; i < 4; i++) {
+            sender.add(bytes(10));
+            sender.flush();
+        }
+
+        assertThat(sender.holdsMemory()).isTrue();
+        deaf = false;
+        channel.flush();
+        handed();
+    }
+
     @Test
     void whoTakesALittleNowAndThenTakesSomething() throws IOException {
         deaf = true;
