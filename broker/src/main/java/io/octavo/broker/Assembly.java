@@ -67,6 +67,7 @@ import org.slf4j.LoggerFactory;
 /// octavo-cluster    the coordination store, and the cluster's view
 /// octavo-reader-N   reads old records into memory for the event loops
 /// octavo-disk-N     opens, expires and removes the logs of one data directory
+/// octavo-opener-N   opens those of which much has to be read first
 /// octavo-sync-N-M   forces them
 /// octavo-worker     what takes long in one request
 /// octavo-decoder    records of large batches, where they have to be looked at
@@ -247,8 +248,10 @@ final class Assembly {
     private List<Storage> storages() {
         List<Storage> storages = new ArrayList<>();
         for (DataDirectory directory : directories.all()) {
+            // The opener first, so that it ends last: the worker gives it logs.
+            Loop opener = loop("octavo-opener-" + storages.size());
             Loop worker = loop("octavo-disk-" + storages.size());
-            storages.add(new Storage(directory, worker));
+            storages.add(new Storage(directory, worker, opener));
         }
         return storages;
     }

@@ -88,6 +88,12 @@ public final class PartitionDirectories {
         return open == null ? SegmentPaths.bytesIn(files(), path(name)) : open.sizeBytes();
     }
 
+    /// How much of a log has to be read to open it, because the checkpoint does not know it.
+    public long unknownBytes(String name) throws IOException {
+        boolean known = checkpoint().entry(name) != null || !files().exists(path(name));
+        return known ? 0 : SegmentPaths.bytesIn(files(), path(name));
+    }
+
     /// The last leader epoch of each log that was adopted and never opened: who leads it has to
     /// begin above. Forgets those that were opened.
     public Map<String, Integer> adopted() throws IOException {

@@ -32,6 +32,9 @@ final class LazyLog {
 
     private static final long RETRY_MS_MAX = 64_000;
 
+    /// A log of which more has to be read is opened beside the others, which do not wait for it.
+    static final long LARGE_BYTES = 64 << 20;
+
     private static final AtomicReferenceFieldUpdater<LazyLog, Stage> STAGE =
             AtomicReferenceFieldUpdater.newUpdater(LazyLog.class, Stage.class, "stage");
 
@@ -45,7 +48,7 @@ final class LazyLog {
     /// What is known of a log that was not opened yet. The worker's.
     private @Nullable Oldest oldest;
 
-    /// How long it is left alone when it cannot be opened the next time. The worker's.
+    /// How long it is left alone when it cannot be opened the next time. Who opens it has it.
     private long retryMs = RETRY_MS_MIN;
 
     /// @param name the directory's
@@ -234,6 +237,24 @@ final class LazyLog {
     }
 
     private void open() {
+        if (takesLong()) {
+            storage.opener().execute(this::openNow);
+        } else {
+            openNow();
+        }
+    }
+
+    private boolean takesLong() {
+        try {
+            return stage == Stage.Opening.OPENING
+                    && storage.directory().partitions().unknownBytes(name) > LARGE_BYTES;
+        } catch (IOException met) {
+            // Who opens it meets that, too.
+            return false;
+        }
+    }
+
+    private void openNow() {
         if (stage != Stage.Opening.OPENING) {
             return;
         }
@@ -292,7 +313,7 @@ final class LazyLog {
         void with(Log log) throws IOException;
     }
 
-    /// Whose log it is; called on the worker.
+    /// Whose log it is; called by who opens it.
     interface Owner {
         /// Before anybody else sees the log.
         void opening(Log log);

@@ -7,4 +7,5 @@ import io.octavo.ports.Loop;
 ///
 /// @param directory holds the logs
 /// @param worker opens and removes them, one thing after the other
-public record Storage(DataDirectory directory, Loop worker) {}
+/// @param opener opens what takes minutes, so that the others do not wait for that
+public record Storage(DataDirectory directory, Loop worker, Loop opener) {}

@@ -13,6 +13,7 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ class LazyLogTest {
 
     private final ManualLoop sourceWorker = new ManualLoop(new ManualClock());
     private final ManualLoop targetWorker = new ManualLoop(new ManualClock());
+    private final ManualLoop opener = new ManualLoop(new ManualClock());
     private final AtomicInteger removed = new AtomicInteger();
     private Storage from;
     private Storage to;
@@ -39,8 +41,8 @@ class LazyLogTest {
 
     @BeforeEach
     void open() throws IOException {
-        from = new Storage(directory(source), sourceWorker);
-        to = new Storage(directory(target), targetWorker);
+        from = new Storage(directory(source), sourceWorker, opener);
+        to = new Storage(directory(target), targetWorker, opener);
         lazy =
                 new LazyLog(
                         from,
@@ -88,6 +90,74 @@ class LazyLogTest {
 
         assertThat(removed).hasValue(1);
         assertThat(to.directory().partitions().names()).isEmpty();
+    }
+
+    /// As an adopted one is.
+    @Test
+    void aLargeLogThatTheCheckpointDoesNotKnowIsOpenedBesideTheOthers() throws IOException {
+        fill(LazyLog.LARGE_BYTES + 1);
+
+        lazy.demand();
+        sourceWorker.run();
+        assertThat(lazy.settled()).isFalse();
+        opener.run();
+
+        assertThat(lazy.log()).isNotNull();
+    }
+
+    @Test
+    void oneThatIsLeftMeanwhileIsNotOpened() throws IOException {
+        fill(LazyLog.LARGE_BYTES + 1);
+        lazy.demand();
+        sourceWorker.run();
+
+        lazy.leave(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        lazy.delete(null, removed::incrementAndGet);
+        sourceWorker.run();
+        opener.run();
+
+        assertThat(removed).hasValue(1);
+        assertThat(from.directory().partitions().names()).isEmpty();
+    }
+
+    @Test
+    void aSmallOneIsNot() throws IOException {
+        fill(1_000);
+
+        lazy.demand();
+        sourceWorker.run();
+
+        assertThat(lazy.log()).isNotNull();
+    }
+
+    @Test
+    void oneThatTheCheckpointKnowsIsNot() throws IOException {
+        Log large = from.directory().log(NAME, TOPIC, LogConfig.defaults());
+        append(large, LazyLog.LARGE_BYTES + 1);
+        large.close();
+
+        lazy.demand();
+        sourceWorker.run();
+
+        assertThat(lazy.log()).isNotNull();
+    }
+
+    /// As the process of another leaves it.
+    private void fill(long bytes) throws IOException {
+        Path other = Files.createDirectory(source.resolve("other"));
+        try (DataDirectory past = directory(other)) {
+            Log log = past.log(NAME, TOPIC, LogConfig.defaults());
+            append(log, bytes);
+            log.force();
+        }
+        Files.move(other.resolve(NAME), source.resolve(NAME));
+    }
+
+    private static void append(Log log, long bytes) throws IOException {
+        String value = "v".repeat((int) Math.min(bytes, 1 << 20));
+        for (long left = bytes; left > 0; left -= value.length()) {
+            log.append(new RecordBatch(Batches.of(value)), 0);
+        }
     }
 
     private static DataDirectory directory(Path root) throws IOException {

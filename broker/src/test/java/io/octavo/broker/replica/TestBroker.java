@@ -72,7 +72,7 @@ public final class TestBroker implements AutoCloseable {
             DataDirectory directory = DataDirectory.open(root, files, clock, randomness, "boot");
             directory.keepFree(config.current().diskFreeBytesMin());
             directories.add(directory);
-            storages.add(new Storage(directory, worker));
+            storages.add(new Storage(directory, worker, worker));
         }
         partitions = new PartitionTable(storages, config, clock, purged::add);
         for (DataDirectory directory : directories) {
