@@ -25,6 +25,11 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
             Map.of("flush.messages", Long.toString(Long.MAX_VALUE));
     private static final int MANY = 16;
 
+    /// As many as the grid's usual topics have.
+    private static final int PARTITIONS = 6;
+
+    private static final String SPREAD = ".p" + PARTITIONS;
+
     @Override
     public String name() {
         return "fsync";
@@ -32,8 +37,8 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
 
     @Override
     public String title() {
-        return "acks=all, records of %d bytes to one partition with flush.messages=1, and without; 1 and %d producers that wait for each acknowledgement; then %s, once to either unmeasured before"
-                .formatted(recordBytes, MANY, pipelined.title());
+        return "acks=all, records of %d bytes to one partition with flush.messages=1, and without; 1 and %d producers that wait for each acknowledgement; then %s, once to either unmeasured before; and to topics of %d partitions"
+                .formatted(recordBytes, MANY, pipelined.title(), PARTITIONS);
     }
 
     @Override
@@ -58,6 +63,10 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
             lab.clients().produce(running.bootstrap(), FLUSHED, pipelined);
             pipelined(lab, running, run, FLUSHED);
             pipelined(lab, running, run, UNFLUSHED);
+            Lab.createTopic(running.bootstrap(), FLUSHED + SPREAD, PARTITIONS, EACH);
+            Lab.createTopic(running.bootstrap(), UNFLUSHED + SPREAD, PARTITIONS, NEVER);
+            pipelined(lab, running, run, FLUSHED + SPREAD);
+            pipelined(lab, running, run, UNFLUSHED + SPREAD);
         }
     }
 
