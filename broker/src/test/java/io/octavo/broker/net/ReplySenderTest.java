@@ -8,10 +8,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.octavo.broker.api.DiskReaders;
+import io.octavo.broker.replica.FailingFiles;
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
 import io.octavo.log.LogConfig;
-import io.octavo.log.LogFiles;
 import io.octavo.log.LogSlice;
 import io.octavo.ports.Clock;
 import io.octavo.ports.ManualClock;
@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,11 @@ final class ReplySenderTest {
 
     @TempDir Path directory;
 
+    private final FailingFiles disk = new FailingFiles();
     private boolean deaf;
+
+    /// What the system says when it is to send something.
+    private @Nullable IOException unsendable;
 
     /// Whether the peer takes one buffer although it is deaf.
     private boolean once;
@@ -49,6 +54,9 @@ final class ReplySenderTest {
             new EmbeddedChannel() {
                 @Override
                 protected void doWrite(ChannelOutboundBuffer leaving) throws Exception {
+                    if (unsendable != null) {
+                        throw unsendable;
+                    }
                     if (!deaf) {
                         super.doWrite(leaving);
                     } else if (once) {
@@ -65,9 +73,7 @@ final class ReplySenderTest {
 
     @BeforeEach
     void open() throws IOException {
-        data =
-                DataDirectory.open(
-                        directory, LogFiles.system(), Clock.system(), Randomness.seeded(1), "");
+        data = DataDirectory.open(directory, disk, Clock.system(), Randomness.seeded(1), "");
         log = data.log("topic-0", new Uuid(1, 2), LogConfig.defaults());
         DiskReaders readers = new DiskReaders(List.of(new ManualLoop(new ManualClock())));
         // What is appended in this run is in memory: nothing is read ahead.
@@ -117,6 +123,33 @@ final class ReplySenderTest {
         sender.flush();
 
         assertThat(handed()).hasSize(3).element(1).asString().startsWith("file ");
+    }
+
+    /// Of whose pages some are in memory, so that no worker has read it first.
+    @Test
+    void whatTheSystemCannotReadAsItSendsItIsDamage() throws IOException {
+        sender.add(reply(MANY_BYTES));
+        unsendable = new IOException("sendfile(..) failed with error(-5): Input/output error");
+        sender.flush();
+        disk.failReads("topic-0");
+
+        data.checkpoint();
+
+        assertThat(log.damagedRanges()).isNotEmpty();
+        assertThatThrownBy(channel::checkException).isSameAs(unsendable);
+    }
+
+    @Test
+    void whatAPeerDoesNotTakeAnyMoreIsNot() throws IOException {
+        sender.add(reply(MANY_BYTES));
+        unsendable = new IOException("sendfile(..) failed with error(-32): Broken pipe");
+        sender.flush();
+        disk.failReads("topic-0");
+
+        data.checkpoint();
+
+        assertThat(log.damagedRanges()).isEmpty();
+        assertThatThrownBy(channel::checkException).isSameAs(unsendable);
     }
 
     @Test
