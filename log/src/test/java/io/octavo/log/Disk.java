@@ -1,11 +1,14 @@
 package io.octavo.log;
 
 import io.octavo.ports.ManualClock;
+import io.octavo.ports.ManualLoop;
 import io.octavo.ports.Randomness;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A data directory in real files, with a clock moved by hand, for tests: opened, stopped cleanly,
@@ -69,6 +72,19 @@ final class Disk implements AutoCloseable {
         while (directory.remove()) {
             // One thing more is gone.
         }
+    }
+
+    /// Begins to force, on a loop that does not run, and hears of logs that are not open and
+    /// rotten.
+    void watch(Consumer<String> rotten) {
+        directory.start(
+                List.of(new ManualLoop(clock)),
+                new DataDirectory.Watch() {
+                    @Override
+                    public void rotten(String log) {
+                        rotten.accept(log);
+                    }
+                });
     }
 
     Log log() throws IOException {

@@ -2,7 +2,6 @@ package io.octavo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octavo.ports.ManualLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,15 +67,7 @@ class KnownDamageTest {
 
     private void start() throws IOException {
         disk.restart();
-        disk.directory()
-                .start(
-                        List.of(new ManualLoop(disk.clock)),
-                        new DataDirectory.Watch() {
-                            @Override
-                            public void rotten(String log) {
-                                told.add(log);
-                            }
-                        });
+        disk.watch(told::add);
         disk.directory().partitions().setAsideUnknown(() -> _ -> true);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octavo.ports.Clock;
-import io.octavo.ports.ManualLoop;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -280,15 +279,7 @@ class ScrubTest {
     }
 
     private void begin() {
-        disk.directory()
-                .start(
-                        List.of(new ManualLoop(disk.clock)),
-                        new DataDirectory.Watch() {
-                            @Override
-                            public void rotten(String log) {
-                                opened.add(log);
-                            }
-                        });
+        disk.watch(opened::add);
     }
 
     private Log log() {
