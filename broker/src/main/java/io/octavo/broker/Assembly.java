@@ -40,6 +40,7 @@ import io.octavo.broker.metrics.MetricsServer;
 import io.octavo.broker.net.NetConfig;
 import io.octavo.broker.net.Network;
 import io.octavo.broker.replica.Cleaner;
+import io.octavo.broker.replica.GivenUp;
 import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.Storage;
 import io.octavo.broker.replica.StorageMetrics;
@@ -247,11 +248,12 @@ final class Assembly {
 
     private List<Storage> storages() {
         List<Storage> storages = new ArrayList<>();
+        GivenUp givenUp = new GivenUp();
         for (DataDirectory directory : directories.all()) {
             // The opener first, so that it ends last: the worker gives it logs.
             Loop opener = loop("octavo-opener-" + storages.size());
             Loop worker = loop("octavo-disk-" + storages.size());
-            storages.add(new Storage(directory, worker, opener));
+            storages.add(new Storage(directory, worker, opener, givenUp));
         }
         return storages;
     }

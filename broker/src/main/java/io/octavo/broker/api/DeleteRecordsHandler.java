@@ -56,7 +56,10 @@ public final class DeleteRecordsHandler
                 context.loop()
                         .schedule(
                                 Math.max(0, request.timeoutMs()),
-                                () -> later.complete(answer(outcomes, true)));
+                                () -> {
+                                    deletions.forEach(RecordDeletion::outlived);
+                                    later.complete(answer(outcomes, true));
+                                });
         Runnable one =
                 () -> {
                     if (left.decrementAndGet() == 0) {
@@ -122,10 +125,15 @@ public final class DeleteRecordsHandler
         if (topic.internal()) {
             return ErrorCode.INVALID_TOPIC_EXCEPTION;
         }
-        if (topic.partition(index) == null) {
+        Partition partition = topic.partition(index);
+        if (partition == null) {
             return ErrorCode.NOT_LEADER_OR_FOLLOWER;
         }
-        return topic.keepsAll() ? ErrorCode.POLICY_VIOLATION : ErrorCode.NONE;
+        if (topic.keepsAll()) {
+            return ErrorCode.POLICY_VIOLATION;
+        }
+        Rejection crowded = partition.crowded();
+        return crowded == null ? ErrorCode.NONE : crowded.error();
     }
 
     private static void begin(Map<String, Map<Integer, Outcome>> outcomes) {

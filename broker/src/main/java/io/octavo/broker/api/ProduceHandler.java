@@ -144,7 +144,7 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
         }
         return partition == null || partition.admits(ANY_EPOCH) != ErrorCode.NONE
                 ? NOT_LEADER
-                : null;
+                : partition.turnsAway();
     }
 
     private void append(

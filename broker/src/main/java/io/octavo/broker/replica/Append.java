@@ -30,7 +30,7 @@ public final class Append extends Step implements Awaiting {
     private static final AtomicReferenceFieldUpdater<Append, Phase> PHASE =
             AtomicReferenceFieldUpdater.newUpdater(Append.class, Phase.class, "phase");
 
-    private final Listener listener;
+    private @Nullable Listener listener;
     private final boolean all;
 
     /// The only leader epoch in which it is appended, or -1 for any.
@@ -115,7 +115,15 @@ public final class Append extends Step implements Awaiting {
         if (mine != null) {
             producerId = mine.producerId();
         }
-        PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED);
+        GivenUp givenUp = partition.storage().givenUp();
+        givenUp.add();
+        if (PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED)) {
+            // It may wait for long, and the request must not wait with it.
+            batch = null;
+            listener = null;
+        } else {
+            givenUp.remove();
+        }
     }
 
     /// Whether nobody reads the batch's bytes any more.
@@ -159,6 +167,7 @@ public final class Append extends Step implements Awaiting {
     @Override
     void run() {
         if (!PHASE.compareAndSet(this, Phase.READY, Phase.RUNNING)) {
+            partition.storage().givenUp().remove();
             if (producerId != RecordBatch.NO_PRODUCER_ID) {
                 partition.appender().missed(producerId);
             }
@@ -250,7 +259,10 @@ public final class Append extends Step implements Awaiting {
 
     @Override
     public void announce() {
-        listener.decided(this);
+        Listener hears = listener;
+        if (hears != null) {
+            hears.decided(this);
+        }
     }
 
     /// Hears of the decision.

@@ -7,7 +7,8 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.TimestampType;
 import java.io.IOException;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts batches into a partition's log, or says why not.
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All of it under the partition's lock, once for each batch that is produced.
 final class Appender {
-    /// More cannot be told from one another.
+    /// Where it was more, it may have been any.
     private static final int MISSED_MAX = 1_000;
 
     private final Partition partition;
@@ -28,9 +29,12 @@ final class Appender {
     /// Whether the topic is the brokers' own, which goes on where clients' find no room.
     private final boolean internal;
 
-    /// Producers of which a batch was given up before the log had one of theirs; the oldest first,
-    /// null until there is one. What the log has of a producer tells of a gap by itself.
-    private @Nullable LinkedHashSet<Long> missed;
+    /// Producers of which a batch was given up before the log had one of theirs; null until there
+    /// is one. What the log has of a producer tells of a gap by itself.
+    private @Nullable Set<Long> missed;
+
+    /// Whether it may have been one of any producer.
+    private volatile boolean someMissed;
 
     Appender(Partition partition, LazyLog lazyLog, HighWatermark highWatermark, boolean internal) {
         this.partition = partition;
@@ -41,14 +45,24 @@ final class Appender {
 
     /// A batch of this producer was given up: those behind it are not to be taken in its place.
     void missed(long producerId) {
-        LinkedHashSet<Long> all = missed;
+        if (someMissed) {
+            return;
+        }
+        Set<Long> all = missed;
         if (all == null) {
-            all = new LinkedHashSet<>();
+            all = new HashSet<>();
             missed = all;
         }
-        if (all.add(producerId) && all.size() > MISSED_MAX) {
-            all.removeFirst();
+        all.add(producerId);
+        if (all.size() > MISSED_MAX) {
+            missedSome();
+            missed = null;
         }
+    }
+
+    /// The same of any producer. Any thread.
+    void missedSome() {
+        someMissed = true;
     }
 
     /// Decides about a batch, or leaves it waiting for the high watermark.
@@ -101,16 +115,25 @@ final class Appender {
     }
 
     private ProducerCheck check(RecordBatch batch, Log log) {
-        LinkedHashSet<Long> all = missed;
-        if (all != null && all.contains(batch.producerId())) {
-            if (log.producers().knows(batch.producerId())) {
-                all.remove(batch.producerId());
-                missed = all.isEmpty() ? null : all;
-            } else if (batch.baseSequence() != 0) {
-                return new ProducerCheck.OutOfOrder(RecordBatch.NO_SEQUENCE, batch.baseSequence());
-            }
+        if (afterMissed(batch, log)) {
+            return new ProducerCheck.OutOfOrder(RecordBatch.NO_SEQUENCE, batch.baseSequence());
         }
         return log.producers().check(batch);
+    }
+
+    private boolean afterMissed(RecordBatch batch, Log log) {
+        long producerId = batch.producerId();
+        Set<Long> all = missed;
+        if (producerId == RecordBatch.NO_PRODUCER_ID
+                || !(someMissed || (all != null && all.contains(producerId)))) {
+            return false;
+        }
+        boolean known = log.producers().knows(producerId);
+        if (known && all != null) {
+            all.remove(producerId);
+            missed = all.isEmpty() ? null : all;
+        }
+        return !known && batch.baseSequence() != 0;
     }
 
     private void write(Append append, RecordBatch batch, Log log, int leaderEpoch) {

@@ -115,6 +115,17 @@ final class LazyLog {
         };
     }
 
+    /// Why nothing more may wait for the log, which is being opened; null where it may.
+    @Nullable Rejection crowded() {
+        if (settled() || !storage.givenUp().many()) {
+            return null;
+        }
+        demand();
+        return new Rejection(
+                ErrorCode.NOT_ENOUGH_REPLICAS,
+                name + " is being opened, and too much was given up that waits for that");
+    }
+
     /// Opens the log, unless that is done, under way, or has failed just now.
     void demand() {
         Stage now = stage;

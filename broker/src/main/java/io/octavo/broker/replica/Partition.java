@@ -183,6 +183,20 @@ public final class Partition {
         return log.epochs().endOf(epoch, role.leaderEpoch(), log.endOffset());
     }
 
+    /// Why nothing more may wait for the log to be opened; null where it may.
+    public @Nullable Rejection crowded() {
+        return lazyLog.crowded();
+    }
+
+    /// The same for a batch, which is not appended then, nor what comes behind it in its place.
+    public @Nullable Rejection turnsAway() {
+        Rejection reason = lazyLog.crowded();
+        if (reason != null) {
+            appender.missedSome();
+        }
+        return reason;
+    }
+
     /// Takes a batch. What one thread appends keeps its order.
     public void append(Append append) {
         lazyLog.demand();

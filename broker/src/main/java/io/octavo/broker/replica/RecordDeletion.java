@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,13 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RecordDeletion.class);
 
+    private enum Phase {
+        WAITING,
+        BEGUN,
+        OUTLIVED
+    }
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private final long beforeOffset;
     private final Runnable listener;
     private boolean waits;
@@ -36,6 +44,15 @@ public final class RecordDeletion extends Step implements Awaiting {
         super(partition);
         this.beforeOffset = beforeOffset;
         this.listener = listener;
+    }
+
+    /// Nobody waits for it any more; it is done nevertheless, when the log is open.
+    public void outlived() {
+        GivenUp givenUp = partition.storage().givenUp();
+        givenUp.add();
+        if (!phase.compareAndSet(Phase.WAITING, Phase.OUTLIVED)) {
+            givenUp.remove();
+        }
     }
 
     /// Makes deletions last, and refuses those for which that fails. Blocks.
@@ -74,6 +91,9 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     @Override
     void run() {
+        if (phase.getAndSet(Phase.BEGUN) == Phase.OUTLIVED) {
+            partition.storage().givenUp().remove();
+        }
         Log open = servedLog();
         if (open == null) {
             return;

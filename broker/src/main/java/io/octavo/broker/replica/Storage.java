@@ -8,4 +8,5 @@ import io.octavo.ports.Loop;
 /// @param directory holds the logs
 /// @param worker opens and removes them, one thing after the other
 /// @param opener opens what takes minutes, so that the others do not wait for that
-public record Storage(DataDirectory directory, Loop worker, Loop opener) {}
+/// @param givenUp the same for all
+public record Storage(DataDirectory directory, Loop worker, Loop opener, GivenUp givenUp) {}

@@ -224,6 +224,29 @@ class DeleteRecordsHandlerTest {
         assertThat(result(reply)).isEqualTo(error(ErrorCode.REQUEST_TIMED_OUT));
     }
 
+    @Test
+    void deletionsWhoseTimeIsOverWaitForALogToOpenInBoundedNumber() {
+        ManualLoop loop = new ManualLoop(broker.clock());
+        broker.createClosed("cold", 2);
+        broker.crowd(1);
+        Later<DeleteRecordsResponse> first =
+                later(
+                        handler()
+                                .handle(
+                                        request("cold", 0, 0),
+                                        new FakeRequestContext(NEWEST, loop)));
+        broker.clock().advanceMs(TIMEOUT_MS);
+        loop.run();
+        assertThat(result(first)).isEqualTo(error(ErrorCode.REQUEST_TIMED_OUT));
+
+        assertThat(result(begin("cold", 0, 0))).isEqualTo(error(ErrorCode.NOT_ENOUGH_REPLICAS));
+        broker.worker().run();
+
+        assertThat(delete("cold", 0, 0)).isEqualTo(done(0));
+        assertThat(delete("cold", 1, 0))
+                .isEqualTo(new DeleteRecordsPartitionResult(1, 0, (short) 0));
+    }
+
     /// A record that its producer has an answer for, and that waits for the next round of forces.
     private void appendUnforced() {
         broker.forced("t");

@@ -15,6 +15,7 @@ import io.octavo.protocol.record.Compression;
 import io.octavo.protocol.record.RecordBatchBuilder;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,24 @@ class ProduceHandlerTest extends ProduceScene {
                 .isEqualTo(1);
     }
 
+    /// The first was refused before it had a place in the order.
+    @Test
+    void whatComesBehindABatchThatWasTurnedAwayIsNotTakenInItsPlace() {
+        broker.createClosed("cold", 1);
+        ByteBuffer zero = Batches.from(7, 0, 0, "a");
+        ByteBuffer one = Batches.from(7, 0, 1, "b");
+        broker.crowd(0);
+        assertThat(only(now(handle(toCold(zero), BY_NAME))).errorCode())
+                .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS.code());
+        broker.worker().run();
+
+        assertThat(only(now(handle(toCold(one), BY_NAME))).errorCode())
+                .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code());
+        assertThat(only(now(handle(toCold(zero), BY_NAME))).baseOffset()).isZero();
+        assertThat(only(now(handle(toCold(one), BY_NAME))).baseOffset()).isOne();
+        assertThat(only(now(handle(toCold(Batches.of("c")), BY_NAME))).baseOffset()).isEqualTo(2);
+    }
+
     @Test
     void aGapStaysKnownWhenTheFirstBatchFindsNoRoom() throws IOException {
         broker.createClosed("cold", 1);
@@ -246,6 +265,26 @@ class ProduceHandlerTest extends ProduceScene {
 
         assertThat(only(now(handle(toCold(one), BY_NAME))).errorCode())
                 .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code());
+    }
+
+    @Test
+    void whatWasGivenUpKeepsNothingOfItsRequest() {
+        broker.createClosed("cold", 1);
+
+        WeakReference<ProduceRequest> request = givenUp();
+        for (int i = 0; i < 20 && request.get() != null; i++) {
+            System.gc();
+        }
+
+        assertThat(request.get()).isNull();
+    }
+
+    private WeakReference<ProduceRequest> givenUp() {
+        ProduceRequest request = toCold(Batches.of("a"));
+        Later<ProduceResponse> later = later(handle(request, BY_NAME));
+        loop.advanceMs(1_100);
+        assertThat(only(kept(later)).errorCode()).isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+        return new WeakReference<>(request);
     }
 
     private static ProduceRequest toCold(ByteBuffer batch) {

@@ -41,8 +41,9 @@ class LazyLogTest {
 
     @BeforeEach
     void open() throws IOException {
-        from = new Storage(directory(source), sourceWorker, opener);
-        to = new Storage(directory(target), targetWorker, opener);
+        GivenUp givenUp = new GivenUp();
+        from = new Storage(directory(source), sourceWorker, opener, givenUp);
+        to = new Storage(directory(target), targetWorker, opener, givenUp);
         lazy =
                 new LazyLog(
                         from,

@@ -242,4 +242,71 @@ class PartitionTest extends PartitionScene {
         assertThat(error(waiting)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
+
+    /// The queue holds what was given up, and nobody else's bound does.
+    @Test
+    void whatIsGivenUpWhileLogsOpenIsBounded() {
+        broker.createClosed("cold", 2);
+        Partition open = partition;
+        partition = broker.partition("cold", 0);
+        broker.crowd(1);
+        assertThat(partition.turnsAway()).isNull();
+
+        append(Batches.of("given up")).abandon();
+
+        assertThat(partition.turnsAway())
+                .extracting(Rejection::error)
+                .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(broker.partition("cold", 1).crowded()).isNotNull();
+        assertThat(open.turnsAway()).isNull();
+    }
+
+    @Test
+    void aLogThatTurnsRequestsAwayIsOpenedForThem() {
+        broker.createClosed("cold", 1);
+        partition = broker.partition("cold", 0);
+        broker.crowd(0);
+        assertThat(partition.turnsAway()).isNotNull();
+
+        broker.worker().run();
+
+        assertThat(partition.openLog()).isNotNull();
+        assertThat(partition.turnsAway()).isNull();
+    }
+
+    @Test
+    void whatWasGivenUpCountsUntilItsTurn() {
+        broker.createClosed("cold", 2);
+        partition = broker.partition("cold", 0);
+        broker.crowd(1);
+        Append given = append(Batches.of("given up"));
+        given.abandon();
+        given.abandon();
+        assertThat(broker.partition("cold", 1).crowded()).isNotNull();
+
+        broker.worker().run();
+
+        broker.createClosed("colder", 1);
+        assertThat(broker.partition("colder", 0).crowded()).isNull();
+        append(Batches.of("written")).abandon();
+        assertThat(broker.partition("colder", 0).crowded()).isNull();
+    }
+
+    /// Too many to be told from one another.
+    @Test
+    void batchesOfManyProducersMayBeGivenUp() {
+        broker.createClosed("cold", 1);
+        partition = broker.partition("cold", 0);
+        for (int producer = 1; producer <= 1_001; producer++) {
+            append(Batches.from(producer, 0, 0, "given up")).abandon();
+        }
+        broker.worker().run();
+
+        for (int producer : new int[] {1, 2, 1_000, 1_001, 1_002}) {
+            assertThat(error(append(Batches.from(producer, 0, 1, "second"))))
+                    .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        }
+        assertThat(append(Batches.from(1, 0, 0, "first")).baseOffset()).isZero();
+        assertThat(append(Batches.from(1, 0, 1, "second")).baseOffset()).isOne();
+    }
 }

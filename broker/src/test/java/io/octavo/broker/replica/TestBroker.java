@@ -44,6 +44,7 @@ public final class TestBroker implements AutoCloseable {
     private final ManualLoop worker = new ManualLoop(clock);
     private final ManualLoop syncer = new ManualLoop(clock);
     private final List<Uuid> purged = new ArrayList<>();
+    private final GivenUp givenUp = new GivenUp();
     private final LiveConfig config;
     private final List<DataDirectory> directories = new ArrayList<>();
     private final PartitionTable partitions;
@@ -72,7 +73,7 @@ public final class TestBroker implements AutoCloseable {
             DataDirectory directory = DataDirectory.open(root, files, clock, randomness, "boot");
             directory.keepFree(config.current().diskFreeBytesMin());
             directories.add(directory);
-            storages.add(new Storage(directory, worker, worker));
+            storages.add(new Storage(directory, worker, worker, givenUp));
         }
         partitions = new PartitionTable(storages, config, clock, purged::add);
         for (DataDirectory directory : directories) {
@@ -97,6 +98,13 @@ public final class TestBroker implements AutoCloseable {
 
     public LiveConfig config() {
         return config;
+    }
+
+    /// Has so much given up that waits for logs to be opened that only `left` more may be.
+    public void crowd(int left) {
+        for (int i = left; i < GivenUp.MAX; i++) {
+            givenUp.add();
+        }
     }
 
     public PartitionTable partitions() {
