@@ -45,6 +45,7 @@ import io.octavo.broker.replica.PartitionTable;
 import io.octavo.broker.replica.Storage;
 import io.octavo.broker.replica.StorageMetrics;
 import io.octavo.log.DataDirectory;
+import io.octavo.log.ProducersInMemory;
 import io.octavo.ports.Clock;
 import io.octavo.ports.Loop;
 import io.octavo.ports.Randomness;
@@ -172,7 +173,10 @@ final class Assembly {
             new Keeper(loop("octavo-keeper-" + number++), directory, partitions).start();
         }
         long retentionMs = config.retentionCheckMs();
-        new Expiry(loop("octavo-expiry"), machine.clock(), partitions, retentionMs).start();
+        ProducersInMemory producers =
+                ProducersInMemory.within(directories.all(), Runtime.getRuntime().maxMemory());
+        new Expiry(loop("octavo-expiry"), machine.clock(), partitions, producers, retentionMs)
+                .start();
     }
 
     private void shortenTimeSlices(Network network) {

@@ -42,6 +42,7 @@ public final class DataDirectory implements AutoCloseable {
     private final FreeSpace freeSpace;
     private final Durations appendTimes = new Durations();
     private final Scrub scrub = new Scrub(this);
+    private final ProducerShare producerShare = new ProducerShare();
 
     private final Backlog backlog = new Backlog(() -> watch().relieved());
     private volatile Watch watch = new Watch() {};
@@ -237,6 +238,15 @@ public final class DataDirectory implements AutoCloseable {
                 logs.remove(name, log);
             }
         }
+    }
+
+    /// How many producers the open logs remember, about.
+    long rememberedProducers() {
+        return logs.values().stream().mapToLong(log -> log.producers().count()).sum();
+    }
+
+    ProducerShare producerShare() {
+        return producerShare;
     }
 
     /// The directories of the logs, open or not, by name.

@@ -61,7 +61,7 @@ public final class Log {
         this.topicId = topicId;
         this.config = config;
         path = directory.root().resolve(name);
-        producers = new ProducerStates(config);
+        producers = new ProducerStates(config, directory.producerShare());
         durability = new Durability(directory, path, topicId);
         aborted = new AbortedTransactions(directory.files(), path);
         snapshots = new Snapshots(directory.files(), path, aborted);

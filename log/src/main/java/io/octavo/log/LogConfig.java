@@ -12,8 +12,8 @@ public record LogConfig(
         boolean fsync,
         Retention retention,
         Compaction compaction) {
-    /// A producer takes some 220 bytes, so that a log's take at most 4.4 MB: a heap of 512 MiB
-    /// holds dozens of logs whose clients take a new id for each connection and never come back.
+    /// A producer takes some 220 bytes, so that a log's take at most 4.4 MB; where many logs know
+    /// many, a log may remember fewer ([ProducersInMemory]).
     private static final int PRODUCERS_MAX = 20_000;
 
     /// Kafka's default distance between index entries.

@@ -22,14 +22,18 @@ public final class ProducerStates {
     /// Transactions that ended lately, by the offset of their marker.
     private final ArrayDeque<Ended> ended = new ArrayDeque<>(0);
 
+    private final ProducerShare share;
     private int countMax;
     private long expiryNanos;
 
     private record Ended(long firstOffset, long markerOffset) {}
 
-    private ProducerStates() {}
+    private ProducerStates(ProducerShare share) {
+        this.share = share;
+    }
 
-    ProducerStates(LogConfig config) {
+    ProducerStates(LogConfig config, ProducerShare share) {
+        this(share);
         configure(config);
     }
 
@@ -87,10 +91,11 @@ public final class ProducerStates {
     }
 
     /// Forgets the producers that have appended nothing for `producerExpiryMs` and have no
-    /// transaction open.
+    /// transaction open, and those beyond what may be remembered now.
     ///
     /// @param nowNanos the monotonic clock's time
     public void expire(long nowNanos) {
+        forget(max());
         for (ProducerState state : producers) {
             if (nowNanos - state.lastNanos() < expiryNanos) {
                 return;
@@ -103,7 +108,7 @@ public final class ProducerStates {
 
     /// Others that are as many and as long remembered at most; none.
     ProducerStates others() {
-        ProducerStates others = new ProducerStates();
+        ProducerStates others = new ProducerStates(share);
         others.countMax = countMax;
         others.expiryNanos = expiryNanos;
         return others;
@@ -128,7 +133,7 @@ public final class ProducerStates {
         }
         ProducerState state = producers.find(batch.producerId());
         if (state == null) {
-            makeRoom();
+            forget(max() - 1);
             state = new ProducerState(batch.producerId());
             producers.add(state);
         } else {
@@ -152,6 +157,7 @@ public final class ProducerStates {
 
     /// Puts in a producer that a snapshot remembers; the idlest first.
     void restore(ProducerState state) {
+        forget(max() - 1);
         producers.add(state);
         if (state.transactionStart() != ProducerState.NO_TRANSACTION) {
             beginTransaction(state, state.transactionStart());
@@ -193,10 +199,14 @@ public final class ProducerStates {
         return commits ? null : new AbortedTransaction(state.id, first, markerOffset, stable);
     }
 
-    /// Forgets the idlest producer without an open transaction, if there are too many.
-    private void makeRoom() {
+    private int max() {
+        return Math.min(countMax, share.max());
+    }
+
+    /// Forgets the idlest producers without an open transaction, if there are more than so many.
+    private void forget(int left) {
         Iterator<ProducerState> candidates = producers.iterator();
-        while (producers.count() >= countMax && candidates.hasNext()) {
+        while (producers.count() > left && candidates.hasNext()) {
             ProducerState state = candidates.next();
             if (state.transactionStart() == ProducerState.NO_TRANSACTION) {
                 producers.remove(state);

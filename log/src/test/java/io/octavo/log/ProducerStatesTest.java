@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class ProducerStatesTest {
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
-    private final ProducerStates states = new ProducerStates(LogConfig.defaults());
+    private final ProducerShare share = new ProducerShare();
+    private final ProducerStates states = new ProducerStates(LogConfig.defaults(), share);
     private long endOffset;
     private long nowNanos = 1;
 
@@ -154,7 +155,7 @@ class ProducerStatesTest {
         append(Batches.marker(3, 0, true));
         ByteBuffer bytes = ProducerSnapshot.encode(states, List.of(), nowNanos + DAY_NANOS / 2);
 
-        ProducerStates restored = new ProducerStates(LogConfig.defaults());
+        ProducerStates restored = new ProducerStates(LogConfig.defaults(), share);
         Objects.requireNonNull(ProducerSnapshot.decode(bytes, 0))
                 .producers()
                 .forEach(restored::restore);

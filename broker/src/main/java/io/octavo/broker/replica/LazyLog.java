@@ -154,6 +154,11 @@ final class LazyLog {
         if (!known.expired(config.retention(), nowMs)) {
             return false;
         }
+        if (isLarge()) {
+            // Opened beside the others; the next time, it is open.
+            demand();
+            return false;
+        }
         Log log = storage.directory().log(name, topicId, config);
         try {
             owner.opening(log);
@@ -256,9 +261,13 @@ final class LazyLog {
     }
 
     private boolean takesLong() {
+        return stage == Stage.Opening.OPENING && isLarge();
+    }
+
+    /// Whether much of it has to be read to open it.
+    private boolean isLarge() {
         try {
-            return stage == Stage.Opening.OPENING
-                    && storage.directory().partitions().unknownBytes(name) > LARGE_BYTES;
+            return storage.directory().partitions().unknownBytes(name) > LARGE_BYTES;
         } catch (IOException met) {
             // Who opens it meets that, too.
             return false;

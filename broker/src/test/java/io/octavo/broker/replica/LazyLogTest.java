@@ -1,6 +1,7 @@
 package io.octavo.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.octavo.log.DataDirectory;
 import io.octavo.log.Log;
@@ -119,6 +120,32 @@ class LazyLogTest {
 
         assertThat(removed).hasValue(1);
         assertThat(from.directory().partitions().names()).isEmpty();
+    }
+
+    /// Retention waits for it no more than others do.
+    @Test
+    void aLargeOneOfWhichSomethingGoesIsOpenedBesideTheOthers() throws IOException {
+        fill(LazyLog.LARGE_BYTES + 1);
+        lazy.configure(LogConfig.defaults().with(new LogConfig.Retention(1, -1)));
+
+        assertThat(lazy.visitExpired(Long.MAX_VALUE, _ -> fail("opened here"))).isFalse();
+        sourceWorker.run();
+        assertThat(lazy.settled()).isFalse();
+        opener.run();
+
+        assertThat(lazy.log()).isNotNull();
+    }
+
+    @Test
+    void aSmallOneOfWhichSomethingGoesIsVisited() throws IOException {
+        fill(1_000);
+        lazy.configure(LogConfig.defaults().with(new LogConfig.Retention(1, -1)));
+        AtomicInteger visits = new AtomicInteger();
+
+        assertThat(lazy.visitExpired(Long.MAX_VALUE, _ -> visits.incrementAndGet())).isTrue();
+
+        assertThat(visits).hasValue(1);
+        assertThat(lazy.log()).isNull();
     }
 
     @Test
