@@ -50,6 +50,7 @@ final class MetricsTest {
             assertThat(values.get("octavo_received_bytes_total")).isGreaterThan(RECORDS * 61.0);
             assertThat(values.get("octavo_sent_bytes_total")).isPositive();
             assertThat(values.get("octavo_partitions")).isEqualTo(1);
+            assertThat(values.get("octavo_partitions_offline")).isZero();
             assertThat(values.get("octavo_log_append_seconds_count" + its))
                     .isGreaterThanOrEqualTo(RECORDS);
             assertThat(values.get("octavo_log_append_seconds_sum" + its)).isPositive();

@@ -219,6 +219,16 @@ final class LogVerification {
         } else if (range.position() < size
                 && !new FileRest(file, range.position(), size).isRoom()) {
             tornBytes = (long) size - range.position();
+            if (known == null && tornBytes > FileRest.KEPT_BYTES_MAX) {
+                damaged(range.between(range.from(), range.from()));
+                note(
+                        file.path(),
+                        "is not right for "
+                                + tornBytes
+                                + " bytes to its end, more than is cut of a log that the checkpoint"
+                                + " does not know: the log is not opened");
+                return;
+            }
             note(
                     file.path(),
                     "is torn at byte "

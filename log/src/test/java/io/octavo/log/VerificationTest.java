@@ -103,6 +103,31 @@ class VerificationTest {
                 .matches(finding -> finding.what().contains("torn at byte " + whole.length));
     }
 
+    /// Nothing tells then whether it is torn or damaged, and not all of it would be kept.
+    @Test
+    void aStartOpensNoLogOfWhichMoreWouldBeCutThanIsKept() throws IOException {
+        Path copy = temp.resolve("copy");
+        disk.copyTo(copy);
+        Files.delete(copy.resolve(Checkpoint.FILE));
+        Path last = copy.resolve(Disk.NAME).resolve(SECOND);
+        byte[] whole = Files.readAllBytes(last);
+        byte[] wrong = Arrays.copyOf(whole, whole.length + FileRest.KEPT_BYTES_MAX + 1);
+        Arrays.fill(wrong, whole.length, wrong.length, (byte) 1);
+        Files.write(last, Arrays.copyOf(wrong, wrong.length - 1));
+        assertThat(verify(copy).findings())
+                .singleElement()
+                .matches(finding -> finding.kind() == Finding.Kind.NOTE)
+                .matches(finding -> finding.what().contains("the next start cuts it"));
+        Files.write(last, wrong);
+
+        assertThat(verify(copy).findings())
+                .anyMatch(finding -> finding.kind() == Finding.Kind.DAMAGE)
+                .anyMatch(finding -> finding.what().contains("the log is not opened"));
+        try (Disk start = new Disk(copy)) {
+            assertThatThrownBy(start::log).isInstanceOf(DamagedLog.class);
+        }
+    }
+
     @Test
     void anIndexThatIsWrongIsNoted() throws IOException {
         byte[] index = Files.readAllBytes(disk.file("00000000000000000000.index"));
@@ -138,7 +163,11 @@ class VerificationTest {
     }
 
     private Verification verify() throws IOException {
-        return Verification.of(new UnforcedFiles(), disk.root);
+        return verify(disk.root);
+    }
+
+    private static Verification verify(Path root) throws IOException {
+        return Verification.of(new UnforcedFiles(), root);
     }
 
     /// The offsets that are damaged.

@@ -92,6 +92,11 @@ final class LazyLog {
         return !(stage instanceof Stage.Pending);
     }
 
+    /// Whether it cannot be opened, or its disk has failed.
+    boolean offline() {
+        return stage instanceof Stage.Offline;
+    }
+
     /// Whether it was left.
     boolean gone() {
         return stage instanceof Stage.Gone;

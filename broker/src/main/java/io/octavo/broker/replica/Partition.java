@@ -119,6 +119,11 @@ public final class Partition {
         return lazyLog.gone();
     }
 
+    /// Whether its log cannot be opened, or the disk has failed.
+    boolean offline() {
+        return lazyLog.offline();
+    }
+
     /// Whether the broker is stopping, and the log only left.
     boolean stopped() {
         return lazyLog.left(ErrorCode.NOT_LEADER_OR_FOLLOWER);

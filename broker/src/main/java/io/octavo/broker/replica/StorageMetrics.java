@@ -26,6 +26,10 @@ public final class StorageMetrics implements Metrics.Source {
         List<Partition> all = partitions.all();
         reading.gauge("octavo_partitions", "Partitions that this broker holds", all.size());
         reading.gauge(
+                "octavo_partitions_offline",
+                "Partitions whose logs could not be opened, or whose disks have failed",
+                all.stream().filter(Partition::offline).count());
+        reading.gauge(
                 "octavo_compaction_partitions_aside",
                 "Partitions that are not compacted any more, because they are damaged",
                 cleaner.asideCount());

@@ -46,6 +46,7 @@ class PartitionFaultTest extends PartitionScene {
         assertThat(error(waiting)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         assertThat(changes).isOne();
         assertThat(partition.log()).isNull();
+        assertThat(partition.offline()).isTrue();
         assertThat(error(append(Batches.of("c")))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
     }
 
