@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What a log remembers of the producers that wrote to it (KIP-98): the last batches of each, so
 /// that a repeated one is known and a missing one noticed, and the transactions that are open. A
 /// function of the log's batches alone, except that idle producers are forgotten by the monotonic
-/// clock. Everything here is done under the log's lock.
+/// clock, and for want of memory. Everything here is done under the log's lock; who only wants to
+/// know about how many there are asks [#count] without.
 public final class ProducerStates {
     private static final long NANOS_PER_MS = 1_000_000;
 
