@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// DeleteRecords (KIP-107): gives up the records before an offset, for good when it is answered. Of
 /// a partition that is named more than once the last offset counts. What is not done when the
-/// client's time is over may still be done.
+/// client's time is over may still be done, if it has begun: what waits for a log to be opened is
+/// given up.
 public final class DeleteRecordsHandler
         implements Handler<DeleteRecordsRequest, DeleteRecordsResponse> {
     private static final long UNKNOWN = -1;
@@ -48,44 +49,107 @@ public final class DeleteRecordsHandler
     @Override
     public Reply<DeleteRecordsResponse> handle(
             DeleteRecordsRequest request, RequestContext context) {
-        Later<DeleteRecordsResponse> later = new Later<>();
-        Map<String, Map<Integer, Outcome>> outcomes = new LinkedHashMap<>();
-        List<RecordDeletion> deletions = new ArrayList<>();
-        AtomicInteger left = new AtomicInteger(1);
-        Loop.Timer timer =
-                context.loop()
-                        .schedule(
-                                Math.max(0, request.timeoutMs()),
-                                () -> {
-                                    deletions.forEach(RecordDeletion::outlived);
-                                    later.complete(answer(outcomes, true));
-                                });
-        Runnable one =
-                () -> {
-                    if (left.decrementAndGet() == 0) {
-                        finish(outcomes, deletions, later, timer);
-                    }
-                };
-        wanted(request)
-                .forEach((name, offsets) -> {
-                    HostedTopic topic = partitions.topic(name);
-                    Map<Integer, Outcome> ofTopic = new LinkedHashMap<>();
-                    outcomes.put(name, ofTopic);
-                    offsets.forEach((index, offset) -> {
-                        ErrorCode refused = refused(topic, index);
-                        Partition partition = topic == null ? null : topic.partition(index);
-                        RecordDeletion deletion = null;
-                        if (refused == ErrorCode.NONE && partition != null) {
-                            deletion = new RecordDeletion(partition, offset, one);
-                            deletions.add(deletion);
-                        }
-                        ofTopic.put(index, new Outcome(refused, partition, deletion));
+        return new Deleting(request).begin(context.loop(), request.timeoutMs());
+    }
+
+    /// One request on its way. Begun on the connection's loop.
+    private final class Deleting {
+        private final Later<DeleteRecordsResponse> later = new Later<>();
+        private final Map<String, Map<Integer, Outcome>> outcomes = new LinkedHashMap<>();
+        private final List<RecordDeletion> deletions = new ArrayList<>();
+
+        /// Deletions that are not done, and one more until all have begun.
+        private final AtomicInteger left = new AtomicInteger(1);
+
+        private Loop.@Nullable Timer timer;
+
+        Deleting(DeleteRecordsRequest request) {
+            wanted(request)
+                    .forEach((name, offsets) -> {
+                        HostedTopic topic = partitions.topic(name);
+                        Map<Integer, Outcome> ofTopic = new LinkedHashMap<>();
+                        outcomes.put(name, ofTopic);
+                        offsets.forEach((index, offset) ->
+                                ofTopic.put(index, outcome(topic, index, offset)));
                     });
+        }
+
+        private Outcome outcome(@Nullable HostedTopic topic, int index, long offset) {
+            ErrorCode refused = refused(topic, index);
+            Partition partition = topic == null ? null : topic.partition(index);
+            RecordDeletion deletion = null;
+            if (refused == ErrorCode.NONE && partition != null) {
+                deletion = new RecordDeletion(partition, offset, this::oneDone);
+                deletions.add(deletion);
+            }
+            return new Outcome(refused, partition, deletion);
+        }
+
+        Later<DeleteRecordsResponse> begin(Loop loop, int timeoutMs) {
+            timer = loop.schedule(Math.max(0, timeoutMs), this::timeUp);
+            later.onAbandoned(this::giveUp);
+            left.addAndGet(deletions.size());
+            for (Map<Integer, Outcome> ofTopic : outcomes.values()) {
+                for (Outcome outcome : ofTopic.values()) {
+                    if (outcome.deletion != null) {
+                        Objects.requireNonNull(outcome.partition).delete(outcome.deletion);
+                    }
+                }
+            }
+            oneDone();
+            return later;
+        }
+
+        private void timeUp() {
+            later.complete(answer(outcomes, true));
+            giveUp();
+        }
+
+        /// Nobody waits any more: what waits for a log to be opened must not keep the request.
+        private void giveUp() {
+            for (RecordDeletion deletion : deletions) {
+                if (deletion.abandon()) {
+                    oneDone();
+                }
+            }
+        }
+
+        private void oneDone() {
+            if (left.decrementAndGet() == 0) {
+                finish();
+            }
+        }
+
+        /// Settles the reply whatever happens: a client waits for it.
+        private void finish() {
+            if (deletions.stream().allMatch(deletion -> deletion.rejection() != null)) {
+                end();
+                return;
+            }
+            try {
+                workers.execute(() -> {
+                    try {
+                        RecordDeletion.persist(deletions);
+                    } catch (RuntimeException defect) {
+                        later.settle(
+                                new Reply.Close<>("the deletion of records failed: " + defect));
+                        throw defect;
+                    } finally {
+                        end();
+                    }
                 });
-        left.addAndGet(deletions.size());
-        begin(outcomes);
-        one.run();
-        return later;
+            } catch (RejectedExecutionException stopping) {
+                later.settle(new Reply.Close<>("the node is stopping"));
+                end();
+            }
+        }
+
+        private void end() {
+            later.complete(answer(outcomes, false));
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
     }
 
     /// What becomes of one partition.
@@ -134,44 +198,6 @@ public final class DeleteRecordsHandler
         }
         Rejection crowded = partition.crowded();
         return crowded == null ? ErrorCode.NONE : crowded.error();
-    }
-
-    private static void begin(Map<String, Map<Integer, Outcome>> outcomes) {
-        for (Map<Integer, Outcome> ofTopic : outcomes.values()) {
-            for (Outcome outcome : ofTopic.values()) {
-                if (outcome.deletion != null) {
-                    Objects.requireNonNull(outcome.partition).delete(outcome.deletion);
-                }
-            }
-        }
-    }
-
-    /// Settles `later` whatever happens: a client waits for it.
-    private void finish(
-            Map<String, Map<Integer, Outcome>> outcomes,
-            List<RecordDeletion> deletions,
-            Later<DeleteRecordsResponse> later,
-            Loop.Timer timer) {
-        if (deletions.stream().allMatch(deletion -> deletion.rejection() != null)) {
-            timer.cancel();
-            later.complete(answer(outcomes, false));
-            return;
-        }
-        try {
-            workers.execute(() -> {
-                try {
-                    RecordDeletion.persist(deletions);
-                    later.complete(answer(outcomes, false));
-                } catch (RuntimeException defect) {
-                    later.settle(new Reply.Close<>("the deletion of records failed: " + defect));
-                    throw defect;
-                } finally {
-                    timer.cancel();
-                }
-            });
-        } catch (RejectedExecutionException stopping) {
-            later.settle(new Reply.Close<>("the node is stopping"));
-        }
     }
 
     private static DeleteRecordsResponse answer(

@@ -144,7 +144,7 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
         }
         return partition == null || partition.admits(ANY_EPOCH) != ErrorCode.NONE
                 ? NOT_LEADER
-                : partition.turnsAway();
+                : null;
     }
 
     private void append(
@@ -157,6 +157,11 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
             case Admission.Undecided undecided
                     when undecided.large()
                             || !production.decodesHere(undecided.batch().sizeBytes()) -> {
+                Rejection crowded = partition.refuseIfCrowded(undecided.batch());
+                if (crowded != null) {
+                    production.refuse(crowded);
+                    return;
+                }
                 Append append = Append.preparing(partition, production.all(), production);
                 submit(production, partition, append);
                 prepare(append, admission, undecided, wallMs);
@@ -170,9 +175,16 @@ public final class ProduceHandler implements Handler<ProduceRequest, ProduceResp
             Production production, Partition partition, Admission.Decided decided) {
         boolean all = production.all();
         switch (decided) {
-            case Admission.Admitted(RecordBatch batch) ->
+            case Admission.Admitted(RecordBatch batch) -> {
+                Rejection crowded = partition.refuseIfCrowded(batch);
+                if (crowded == null) {
                     submit(production, partition, Append.of(partition, batch, all, production));
-            case Admission.Refused(Rejection refused) when refused.namesRecords() ->
+                } else {
+                    production.refuse(crowded);
+                }
+            }
+            case Admission.Refused(Rejection refused)
+                    when refused.namesRecords() && partition.crowded() == null ->
                     submit(
                             production,
                             partition,

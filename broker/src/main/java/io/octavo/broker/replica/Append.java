@@ -120,6 +120,7 @@ public final class Append extends Step implements Awaiting {
         if (PHASE.compareAndSet(this, Phase.READY, Phase.ABANDONED)) {
             // It may wait for long, and the request must not wait with it.
             batch = null;
+            rejection = null;
             listener = null;
         } else {
             givenUp.remove();
@@ -168,9 +169,7 @@ public final class Append extends Step implements Awaiting {
     void run() {
         if (!PHASE.compareAndSet(this, Phase.READY, Phase.RUNNING)) {
             partition.storage().givenUp().remove();
-            if (producerId != RecordBatch.NO_PRODUCER_ID) {
-                partition.appender().missed(producerId);
-            }
+            partition.appender().missed(producerId);
             return;
         }
         if (rejection != null) {

@@ -7,8 +7,6 @@ import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.record.TimestampType;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts batches into a partition's log, or says why not.
@@ -19,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All of it under the partition's lock, once for each batch that is produced.
 final class Appender {
-    /// Where it was more, it may have been any.
-    private static final int MISSED_MAX = 1_000;
-
     private final Partition partition;
     private final LazyLog lazyLog;
     private final HighWatermark highWatermark;
@@ -29,12 +24,8 @@ final class Appender {
     /// Whether the topic is the brokers' own, which goes on where clients' find no room.
     private final boolean internal;
 
-    /// Producers of which a batch was given up before the log had one of theirs; null until there
-    /// is one. What the log has of a producer tells of a gap by itself.
-    private @Nullable Set<Long> missed;
-
-    /// Whether it may have been one of any producer.
-    private volatile boolean someMissed;
+    /// Null until there is one.
+    private volatile @Nullable Gaps gaps;
 
     Appender(Partition partition, LazyLog lazyLog, HighWatermark highWatermark, boolean internal) {
         this.partition = partition;
@@ -43,26 +34,34 @@ final class Appender {
         this.internal = internal;
     }
 
-    /// A batch of this producer was given up: those behind it are not to be taken in its place.
+    /// A batch of this producer is not appended, and has not been looked at: those behind it are
+    /// not to be taken in its place. Any thread.
     void missed(long producerId) {
-        if (someMissed) {
+        Log log = lazyLog.log();
+        if (producerId == RecordBatch.NO_PRODUCER_ID
+                || (log != null && log.producers().knows(producerId))) {
             return;
         }
-        Set<Long> all = missed;
-        if (all == null) {
-            all = new HashSet<>();
-            missed = all;
-        }
-        all.add(producerId);
-        if (all.size() > MISSED_MAX) {
-            missedSome();
-            missed = null;
+        gaps().add(producerId);
+    }
+
+    /// Forgets what was missed long ago; to be called each minute.
+    ///
+    /// @param nowNanos monotonic
+    void expireGaps(long nowNanos) {
+        Gaps now = gaps;
+        if (now != null) {
+            now.expire(nowNanos);
         }
     }
 
-    /// The same of any producer. Any thread.
-    void missedSome() {
-        someMissed = true;
+    private synchronized Gaps gaps() {
+        Gaps now = gaps;
+        if (now == null) {
+            now = new Gaps();
+            gaps = now;
+        }
+        return now;
     }
 
     /// Decides about a batch, or leaves it waiting for the high watermark.
@@ -122,16 +121,13 @@ final class Appender {
     }
 
     private boolean afterMissed(RecordBatch batch, Log log) {
-        long producerId = batch.producerId();
-        Set<Long> all = missed;
-        if (producerId == RecordBatch.NO_PRODUCER_ID
-                || !(someMissed || (all != null && all.contains(producerId)))) {
+        Gaps now = gaps;
+        if (now == null || !batch.hasProducerId() || !now.mayHave(batch.producerId())) {
             return false;
         }
-        boolean known = log.producers().knows(producerId);
-        if (known && all != null) {
-            all.remove(producerId);
-            missed = all.isEmpty() ? null : all;
+        boolean known = log.producers().knows(batch.producerId());
+        if (known) {
+            now.close(batch.producerId());
         }
         return !known && batch.baseSequence() != 0;
     }

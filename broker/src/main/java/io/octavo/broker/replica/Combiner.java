@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// Operations run one at a time, each seeing what the one before did, in the order in which one
 /// thread submitted them. The queue stops at an operation that is not ready: whatever makes it
 /// ready calls [#resume()]. How much can queue up is bounded by its users: a connection has a
-/// limited number of unanswered requests.
+/// limited number of unanswered requests, and for those that were answered there is [GivenUp].
 final class Combiner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Combiner.class);
 

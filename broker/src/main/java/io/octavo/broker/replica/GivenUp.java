@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// first; and so a client whose requests take no time would fill the memory while a large log is
 /// opened. Of all logs of a broker. Safe for any thread.
 public final class GivenUp {
-    /// Some 120 bytes each.
+    /// Some 120 bytes each. It is looked at before something waits, and that is counted when it is
+    /// given up, so that what the memory for requests holds may come on top.
     static final int MAX = 50_000;
 
     private final AtomicInteger waiting = new AtomicInteger();
@@ -17,7 +18,7 @@ public final class GivenUp {
         waiting.incrementAndGet();
     }
 
-    /// One has had its turn, at which nothing happened or nobody heard of it.
+    /// One has had its turn, at which nothing happens.
     void remove() {
         waiting.decrementAndGet();
     }

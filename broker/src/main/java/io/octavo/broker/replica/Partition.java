@@ -12,6 +12,7 @@ import io.octavo.log.LogSlice;
 import io.octavo.log.ReadResult;
 import io.octavo.ports.Afterwards;
 import io.octavo.protocol.api.ErrorCode;
+import io.octavo.protocol.record.RecordBatch;
 import io.octavo.protocol.wire.Uuid;
 import java.io.IOException;
 import java.util.Iterator;
@@ -193,11 +194,12 @@ public final class Partition {
         return lazyLog.crowded();
     }
 
-    /// The same for a batch, which is not appended then, nor what comes behind it in its place.
-    public @Nullable Rejection turnsAway() {
+    /// The same for a batch, which is not to be appended then, nor what comes behind it in its
+    /// place.
+    public @Nullable Rejection refuseIfCrowded(RecordBatch batch) {
         Rejection reason = lazyLog.crowded();
         if (reason != null) {
-            appender.missedSome();
+            appender.missed(batch.producerId());
         }
         return reason;
     }
@@ -317,6 +319,7 @@ public final class Partition {
         if (log != null) {
             combiner.submit(new Errand(this, _ -> log.producers().expire(nowNanos)));
         }
+        appender.expireGaps(nowNanos);
     }
 
     /// Ends service: who waits is answered with `error`. The log stays open, for its directory's

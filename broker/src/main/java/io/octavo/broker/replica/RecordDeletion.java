@@ -26,12 +26,12 @@ public final class RecordDeletion extends Step implements Awaiting {
     private enum Phase {
         WAITING,
         BEGUN,
-        OUTLIVED
+        ABANDONED
     }
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private final long beforeOffset;
-    private final Runnable listener;
+    private @Nullable Runnable listener;
     private boolean waits;
     private long awaitedEnd;
     private @Nullable Log log;
@@ -46,13 +46,21 @@ public final class RecordDeletion extends Step implements Awaiting {
         this.listener = listener;
     }
 
-    /// Nobody waits for it any more; it is done nevertheless, when the log is open.
-    public void outlived() {
+    /// Gives up a deletion that has not begun, and lets go of its listener, which is not told; no
+    /// effect on any other.
+    ///
+    /// @return whether it was given up
+    public boolean abandon() {
         GivenUp givenUp = partition.storage().givenUp();
         givenUp.add();
-        if (!phase.compareAndSet(Phase.WAITING, Phase.OUTLIVED)) {
+        if (!phase.compareAndSet(Phase.WAITING, Phase.ABANDONED)) {
             givenUp.remove();
+            return false;
         }
+        listener = null;
+        ErrorCode error = ErrorCode.REQUEST_TIMED_OUT;
+        refuse(error, error.message());
+        return true;
     }
 
     /// Makes deletions last, and refuses those for which that fails. Blocks.
@@ -91,8 +99,9 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     @Override
     void run() {
-        if (phase.getAndSet(Phase.BEGUN) == Phase.OUTLIVED) {
+        if (!phase.compareAndSet(Phase.WAITING, Phase.BEGUN)) {
             partition.storage().givenUp().remove();
+            return;
         }
         Log open = servedLog();
         if (open == null) {
@@ -135,7 +144,10 @@ public final class RecordDeletion extends Step implements Awaiting {
 
     @Override
     public void announce() {
-        listener.run();
+        Runnable hears = listener;
+        if (hears != null) {
+            hears.run();
+        }
     }
 
     /// The log, if records may be deleted from it; refuses them else.
@@ -174,7 +186,7 @@ public final class RecordDeletion extends Step implements Awaiting {
     @Override
     void after() {
         super.after();
-        if (!waits) {
+        if (!waits && phase.get() != Phase.ABANDONED) {
             announce();
         }
     }

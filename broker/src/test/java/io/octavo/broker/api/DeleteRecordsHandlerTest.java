@@ -19,6 +19,7 @@ import io.octavo.protocol.message.DeleteRecordsResponse;
 import io.octavo.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -229,12 +230,7 @@ class DeleteRecordsHandlerTest {
         ManualLoop loop = new ManualLoop(broker.clock());
         broker.createClosed("cold", 2);
         broker.crowd(1);
-        Later<DeleteRecordsResponse> first =
-                later(
-                        handler()
-                                .handle(
-                                        request("cold", 0, 0),
-                                        new FakeRequestContext(NEWEST, loop)));
+        Later<DeleteRecordsResponse> first = begin("cold", 0, 0, loop);
         broker.clock().advanceMs(TIMEOUT_MS);
         loop.run();
         assertThat(result(first)).isEqualTo(error(ErrorCode.REQUEST_TIMED_OUT));
@@ -245,6 +241,59 @@ class DeleteRecordsHandlerTest {
         assertThat(delete("cold", 0, 0)).isEqualTo(done(0));
         assertThat(delete("cold", 1, 0))
                 .isEqualTo(new DeleteRecordsPartitionResult(1, 0, (short) 0));
+    }
+
+    @Test
+    void soDoThoseWhoseClientIsGone() {
+        broker.createClosed("cold", 2);
+        broker.crowd(1);
+
+        begin("cold", 0, 0).abandon();
+
+        assertThat(broker.partition("cold", 1).crowded()).isNotNull();
+    }
+
+    @Test
+    void aDeletionThatHasBegunDoesNotCountWhenItsTimeIsOver() {
+        ManualLoop loop = new ManualLoop(broker.clock());
+        broker.createClosed("cold", 1);
+        broker.crowd(1);
+        appendUnforced();
+        Later<DeleteRecordsResponse> begun = begin("t", 0, 4, loop);
+        broker.clock().advanceMs(TIMEOUT_MS);
+        loop.run();
+        assertThat(result(begun)).isEqualTo(error(ErrorCode.REQUEST_TIMED_OUT));
+
+        assertThat(broker.partition("cold", 0).crowded()).isNull();
+        broker.force();
+        workers.run();
+        assertThat(broker.log("t", 0).startOffset()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasGivenUpKeepsNothingOfItsRequest() {
+        broker.createClosed("cold", 1);
+        ManualLoop loop = new ManualLoop(broker.clock());
+        WeakReference<Later<DeleteRecordsResponse>> reply =
+                new WeakReference<>(begin("cold", 0, 0, loop));
+        broker.clock().advanceMs(TIMEOUT_MS);
+        loop.run();
+
+        for (int i = 0; i < 20 && reply.get() != null; i++) {
+            System.gc();
+        }
+
+        assertThat(reply.get()).isNull();
+        assertThat(broker.partition("cold", 0).opening()).isTrue();
+    }
+
+    private Later<DeleteRecordsResponse> begin(
+            String topic, int index, long offset, ManualLoop loop) {
+        return later(
+                handler()
+                        .handle(
+                                request(topic, index, offset),
+                                new FakeRequestContext(NEWEST, loop)));
     }
 
     /// A record that its producer has an answer for, and that waits for the next round of forces.

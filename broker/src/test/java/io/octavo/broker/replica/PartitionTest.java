@@ -6,6 +6,8 @@ import io.octavo.log.EpochHistory;
 import io.octavo.protocol.api.ErrorCode;
 import io.octavo.protocol.record.RecordBatch;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PartitionTest extends PartitionScene {
@@ -243,35 +245,36 @@ class PartitionTest extends PartitionScene {
         assertThat(error(append(Batches.of("b")))).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
-    /// The queue holds what was given up, and nobody else's bound does.
     @Test
     void whatIsGivenUpWhileLogsOpenIsBounded() {
+        RecordBatch batch = new RecordBatch(Batches.of("a"));
         broker.createClosed("cold", 2);
         Partition open = partition;
         partition = broker.partition("cold", 0);
         broker.crowd(1);
-        assertThat(partition.turnsAway()).isNull();
+        assertThat(partition.refuseIfCrowded(batch)).isNull();
 
         append(Batches.of("given up")).abandon();
 
-        assertThat(partition.turnsAway())
+        assertThat(partition.refuseIfCrowded(batch))
                 .extracting(Rejection::error)
                 .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
         assertThat(broker.partition("cold", 1).crowded()).isNotNull();
-        assertThat(open.turnsAway()).isNull();
+        assertThat(open.refuseIfCrowded(batch)).isNull();
     }
 
     @Test
     void aLogThatTurnsRequestsAwayIsOpenedForThem() {
+        RecordBatch batch = new RecordBatch(Batches.of("a"));
         broker.createClosed("cold", 1);
         partition = broker.partition("cold", 0);
         broker.crowd(0);
-        assertThat(partition.turnsAway()).isNotNull();
+        assertThat(partition.refuseIfCrowded(batch)).isNotNull();
 
         broker.worker().run();
 
         assertThat(partition.openLog()).isNotNull();
-        assertThat(partition.turnsAway()).isNull();
+        assertThat(partition.refuseIfCrowded(batch)).isNull();
     }
 
     @Test
@@ -308,5 +311,50 @@ class PartitionTest extends PartitionScene {
         }
         assertThat(append(Batches.from(1, 0, 0, "first")).baseOffset()).isZero();
         assertThat(append(Batches.from(1, 0, 1, "second")).baseOffset()).isOne();
+    }
+
+    @Test
+    void whatIsGivenUpOfAProducerThatTheLogKnowsIsNoGapOfIts() {
+        append(Batches.from(5, 0, 0, "a"));
+        Append slow = Append.preparing(partition, false, decided::add);
+        partition.append(slow);
+        append(Batches.from(5, 0, 1, "b")).abandon();
+        slow.prepared(new Admission.Admitted(new RecordBatch(Batches.of("first"))));
+
+        for (int producer = 100; producer < 100 + Gaps.PRODUCERS_MAX; producer++) {
+            partition.appender().missed(producer);
+        }
+
+        assertThat(append(Batches.from(6, 0, 7, "begins anywhere")).rejection()).isNull();
+    }
+
+    @Test
+    void aGivenUpAppendKeepsNothing() {
+        broker.createClosed("cold", 1);
+        partition = broker.partition("cold", 0);
+        List<WeakReference<?>> kept = givenUp();
+
+        for (int i = 0; i < 20 && kept.stream().anyMatch(one -> one.get() != null); i++) {
+            System.gc();
+        }
+
+        assertThat(kept).allMatch(one -> one.get() == null);
+        assertThat(partition.opening()).isTrue();
+    }
+
+    private List<WeakReference<?>> givenUp() {
+        RecordBatch batch = new RecordBatch(Batches.of("a"));
+        var refused = new Rejection(ErrorCode.INVALID_RECORD, new String("refused"));
+        Append.Listener listener = decided::add;
+        Append first = Append.of(partition, batch, false, listener);
+        Append second = Append.refused(partition, refused, false, listener);
+        for (Append append : List.of(first, second)) {
+            partition.append(append);
+            append.abandon();
+        }
+        return List.of(
+                new WeakReference<>(batch),
+                new WeakReference<>(refused),
+                new WeakReference<>(listener));
     }
 }
