@@ -106,16 +106,17 @@ record ForcedCost(int recordBytes, ProduceLoad pipelined, int warmUpSeconds, int
                         broker,
                         run,
                         () -> lab.clients().produce(broker.bootstrap(), topic, pipelined));
+        String label = topic.replace(SPREAD, " to " + PARTITIONS + " partitions") + ", pipelined: ";
         run.put(
                 new Figure(
                         "fsync." + topic + ".pipelined.mb.per.second",
-                        topic + ", pipelined: MB/s (more is better)",
+                        label + "MB/s (more is better)",
                         0),
                 measured.result().value("records.per.second") * pipelined.recordBytes() / 1e6);
         run.put(
                 new Figure(
                         "fsync." + topic + ".pipelined.cpu.s.per.gb",
-                        topic + ", pipelined: broker CPU per GB, s",
+                        label + "broker CPU per GB, s",
                         2),
                 measured.cpuSeconds() * 1e9 / pipelined.bytes());
     }

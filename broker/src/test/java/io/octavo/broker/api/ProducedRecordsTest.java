@@ -194,4 +194,32 @@ class ProducedRecordsTest extends ProduceScene {
 
         assertThat(only(kept(packed)).baseOffset()).isZero();
     }
+
+    @Test
+    void noneIsDecodedForALogThatTurnsBatchesAway() {
+        broker.createClosed("cold", 1, "compression.type", "gzip");
+        broker.crowd(0);
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.ZSTD);
+        batch.append(1, null, Batches.bytes("a"), List.of());
+
+        PartitionProduceResponse answer =
+                only(now(handle(request(1, "cold", 0, batch.build()), BY_NAME)));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS.code());
+    }
+
+    /// It would wait only to tell where the log starts.
+    @Test
+    void aRefusalThatNamesRecordsDoesNotWaitForSuchALog() {
+        broker.createClosed("cold", 1);
+        broker.crowd(0);
+        RecordBatchBuilder batch = new RecordBatchBuilder(Compression.NONE);
+        batch.append(broker.clock().wallMs() + 3_600_001, null, Batches.bytes("a"), List.of());
+
+        PartitionProduceResponse answer =
+                only(now(handle(request(1, "cold", 0, batch.build()), BY_NAME)));
+
+        assertThat(answer.errorCode()).isEqualTo(ErrorCode.INVALID_TIMESTAMP.code());
+        assertThat(answer.recordErrors()).hasSize(1);
+    }
 }
