@@ -34,15 +34,20 @@ final class Appender {
         this.internal = internal;
     }
 
-    /// A batch of this producer is not appended, and has not been looked at: those behind it are
-    /// not to be taken in its place. Any thread.
+    /// A batch of this producer was given up: those behind it are not to be taken in its place.
     void missed(long producerId) {
         Log log = lazyLog.log();
-        if (producerId == RecordBatch.NO_PRODUCER_ID
-                || (log != null && log.producers().knows(producerId))) {
-            return;
+        if (log == null || !log.producers().knows(producerId)) {
+            turnedAway(producerId);
         }
-        gaps().add(producerId);
+    }
+
+    /// The same of a batch that got no place in the order. Any thread, without the lock: what the
+    /// log knows is not looked at.
+    void turnedAway(long producerId) {
+        if (producerId != RecordBatch.NO_PRODUCER_ID) {
+            gaps().add(producerId);
+        }
     }
 
     /// Forgets what was missed long ago; to be called each minute.

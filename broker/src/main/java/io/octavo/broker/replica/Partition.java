@@ -199,7 +199,7 @@ public final class Partition {
     public @Nullable Rejection refuseIfCrowded(RecordBatch batch) {
         Rejection reason = lazyLog.crowded();
         if (reason != null) {
-            appender.missed(batch.producerId());
+            appender.turnedAway(batch.producerId());
         }
         return reason;
     }
