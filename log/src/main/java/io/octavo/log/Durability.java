@@ -34,6 +34,9 @@ final class Durability {
     /// records that are nobody's are lost.
     private volatile boolean ownerForced;
 
+    /// Whether the directory's name is the log's no more. Written under [#forcing].
+    private volatile boolean ended;
+
     /// @param cuts how often the log was cut
     record Point(Mark mark, int cuts) {}
 
@@ -102,6 +105,14 @@ final class Durability {
         force(before, view, view.segments(), view.end());
     }
 
+    /// From now on nothing is forced: the log goes, and what comes to have its directory's name is
+    /// another's. Waits for a force that has begun.
+    void end() {
+        synchronized (forcing) {
+            ended = true;
+        }
+    }
+
     /// Has what `view` shows and is not forced taken to the disk, see [LogFile#writeBack]; nothing
     /// is durable by that. A failure is one of the directory.
     ///
@@ -139,7 +150,7 @@ final class Durability {
         }
         synchronized (forcing) {
             directory.refuseFailed();
-            if (!isBehind(end, point.mark)) {
+            if (ended || !isBehind(end, point.mark)) {
                 return;
             }
             forceSegments(before, view, segments);

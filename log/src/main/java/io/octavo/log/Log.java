@@ -371,10 +371,11 @@ public final class Log {
     }
 
     /// Removes the log: its directory has another name when this returns, and goes by
-    /// [DataDirectory#remove()]. Replies that read from it are not disturbed.
+    /// [DataDirectory#remove()]. Replies that read from it are not disturbed. Blocks.
     public void delete() throws IOException {
         mustBeOpen();
         closed = true;
+        durability.end();
         LogView last = segments.release();
         groupCommit.giveUp();
         upkeep.stop();

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octavo.ports.Afterwards;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class SyncerTest extends SyncScene {
@@ -275,6 +278,47 @@ class SyncerTest extends SyncScene {
 
         assertThat(log.durableEnd()).isOne();
         assertThat(failures).isEmpty();
+    }
+
+    /// A force knows its directory by a name, which may be another log's when the deletion is done.
+    @Test
+    void aLogIsDeletedWhenTheForceThatHasBegunHasEnded() throws Exception {
+        Log log = owned("a-0");
+        append(log, 1);
+        FutureTask<Void> deletion =
+                new FutureTask<>(() -> {
+                    log.delete();
+                    return null;
+                });
+        Thread deleter = Thread.ofPlatform().unstarted(deletion);
+        files.during =
+                () -> {
+                    deleter.start();
+                    while (deleter.isAlive() && deleter.getState() != Thread.State.BLOCKED) {
+                        Thread.onSpinWait();
+                    }
+                };
+
+        run();
+
+        deletion.get();
+        assertThat(files.forced).endsWith("00000000000000000000.log", "partition.metadata");
+        assertThat(disk.directory().partitions().names()).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void nothingIsForcedUnderTheNameOfALogThatIsDeleted() throws IOException {
+        Log log = owned("a-0");
+        append(log, 1);
+        Durability.Point before = log.durability().point();
+        LogView view = log.view();
+        log.delete();
+        Path successor = Files.createDirectory(root.resolve("a-0"));
+
+        log.durability().force(before, view);
+
+        assertThat(successor).isEmptyDirectory();
     }
 
     @Test
