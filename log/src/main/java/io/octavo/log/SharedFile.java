@@ -20,23 +20,25 @@ import org.slf4j.LoggerFactory;
 final class SharedFile {
     private static final Logger LOG = LoggerFactory.getLogger(SharedFile.class);
 
-    private static final AtomicIntegerFieldUpdater<SharedFile> USERS =
-            AtomicIntegerFieldUpdater.newUpdater(SharedFile.class, "users");
+    private static final AtomicIntegerFieldUpdater<SharedFile> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(SharedFile.class, "state");
 
-    /// What the segment's part adds to the number of users.
+    /// The segment's part; what is below [#DIRTY] is the number of users.
     private static final int OWNED = 1 << 30;
+
+    /// Something was written that is not forced. The kernel forgets that it could not write a page
+    /// when the last descriptor is closed, so such a file stays open.
+    private static final int DIRTY = 1 << 29;
+
+    private static final int USERS = DIRTY - 1;
 
     private final LogFile file;
     private final LogFile cachedReads;
     private final OpenFiles files;
-    private volatile int users = OWNED + 1;
+    private volatile int state = OWNED + 1;
 
     /// Whether somebody came since the limit's hand passed. A race costs a file its turn at most.
     private boolean usedLately = true;
-
-    /// Whether something was written that is not forced. The kernel forgets that it could not write
-    /// a page when the last descriptor is closed, so such a file stays open.
-    private volatile boolean dirty;
 
     /// Where it is among the open ones; [OpenFiles]'s.
     int slot;
@@ -65,55 +67,56 @@ final class SharedFile {
 
     /// One user more, unless it is closed.
     boolean retain() {
-        int seen = users;
-        while (seen > 0) {
-            if (USERS.compareAndSet(this, seen, seen + 1)) {
+        int seen = state;
+        while (isOpen(seen)) {
+            if (STATE.compareAndSet(this, seen, seen + 1)) {
                 if (!usedLately) {
                     usedLately = true;
                 }
                 return true;
             }
-            seen = users;
+            seen = state;
         }
         return false;
     }
 
     /// Whether it is not closed yet.
     boolean isInUse() {
-        return users > 0;
+        return isOpen(state);
     }
 
     /// One user less. The last user of what is no segment's any more leaves closing it to a worker:
     /// a large file may go with it.
     void release() {
-        int left = USERS.decrementAndGet(this);
-        if ((left & (OWNED - 1)) == OWNED - 1) {
+        int left = STATE.decrementAndGet(this);
+        if ((left & USERS) == USERS) {
             throw new IllegalStateException(file.path() + " released more often than retained");
         }
-        if (left == 0) {
+        if (!isOpen(left)) {
             files.closeLater(this);
         }
     }
 
     /// The segment gives up its part, if it was not taken.
     void disown() {
-        int seen = users;
+        int seen = state;
         while ((seen & OWNED) != 0) {
-            if (USERS.compareAndSet(this, seen, seen - OWNED)) {
-                if (seen == OWNED) {
+            int left = seen - OWNED;
+            if (STATE.compareAndSet(this, seen, left)) {
+                if (!isOpen(left)) {
                     files.forget(this);
                     close();
                 }
                 return;
             }
-            seen = users;
+            seen = state;
         }
     }
 
     /// Takes the segment's part, where nobody uses the file and everything in it is forced; to be
     /// closed then.
     boolean take() {
-        return !dirty && USERS.compareAndSet(this, OWNED, 0);
+        return STATE.compareAndSet(this, OWNED, 0);
     }
 
     /// Whether somebody came since this was asked last.
@@ -124,7 +127,7 @@ final class SharedFile {
     }
 
     boolean isDirty() {
-        return dirty;
+        return (state & DIRTY) != 0;
     }
 
     /// See [LogFile#write].
@@ -132,7 +135,9 @@ final class SharedFile {
         try {
             file.write(from, position);
         } finally {
-            dirty = true;
+            if (!isDirty()) {
+                STATE.updateAndGet(this, now -> now | DIRTY);
+            }
         }
     }
 
@@ -140,7 +145,7 @@ final class SharedFile {
     /// one that it could not write, and the other is to find the directory out of service.
     synchronized void force() throws IOException {
         // First, so that what is written meanwhile counts as not forced.
-        dirty = false;
+        STATE.updateAndGet(this, now -> now & ~DIRTY);
         file.force();
     }
 
@@ -151,5 +156,10 @@ final class SharedFile {
         } catch (IOException e) {
             LOG.warn("{} did not close", file.path(), e);
         }
+    }
+
+    /// Whether somebody has it in a state: the segment, or a user.
+    private static boolean isOpen(int state) {
+        return (state & ~DIRTY) != 0;
     }
 }

@@ -130,6 +130,19 @@ final class OpenFilesTest {
     }
 
     @Test
+    void aDeletedFileThatWasNeverForcedIsClosedAfterItsLastUse() throws IOException {
+        Log log = log("dirty-0");
+        append(log, 1);
+        LogSlice slice = (LogSlice) log.read(0, 1, Integer.MAX_VALUE, true);
+
+        log.delete();
+        slice.release();
+        disk.directory().checkpoint();
+
+        assertThat(segmentsOpen()).isZero();
+    }
+
+    @Test
     void whereThereAreNoDescriptorsOthersAreClosed() throws IOException {
         disk.directory().limitOpenFiles(100);
         List<Log> logs = durableLogs(40);
