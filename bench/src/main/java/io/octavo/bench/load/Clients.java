@@ -54,6 +54,10 @@ public record Clients(
     /// that it has to clear three times a second, which is more than one record in two hundred.
     private static final List<String> FEW_PAUSES = List.of("-Xmn256M");
 
+    /// For several producers in one JVM that compress: each has a compressor of a tenth of a
+    /// megabyte for every partition with a batch that is not sent yet, whatever `buffer.memory` is.
+    private static final List<String> MANY_COMPRESSORS = List.of("-Xmx2G");
+
     /// `1000000 records sent, 204081.6 records/sec (199.30 MB/sec), ...`
     private static final Pattern SENT =
             Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec");
@@ -94,7 +98,8 @@ public record Clients(
                                     load.perSecond(),
                                     payloads,
                                     load.settings());
-            return Findings.parse(run(Producers.class.getName(), arguments, secondsMax));
+            List<String> flags = load.compresses() ? MANY_COMPRESSORS : List.of();
+            return Findings.parse(run(flags, Producers.class.getName(), arguments, secondsMax));
         }
         String arguments =
                 "--bootstrap-server %s --topic %s --num-records %d --throughput %d --payload-file %s --print-metrics --command-property %s"

@@ -38,6 +38,11 @@ public record ProduceLoad(
         return records * recordBytes;
     }
 
+    /// Whether batches are compressed.
+    boolean compresses() {
+        return !codec.equals("none");
+    }
+
     /// The same load with another number of records.
     public ProduceLoad withRecords(long records) {
         return new ProduceLoad(records, recordBytes, batchBytes, acks, codec, producers, perSecond);
@@ -67,7 +72,7 @@ public record ProduceLoad(
                         records,
                         recordBytes,
                         batchBytes == 0 ? "one per request" : "batch.size=" + batchBytes,
-                        codec.equals("none") ? "" : ", compression.type=" + codec,
+                        compresses() ? ", compression.type=" + codec : "",
                         perSecond == 0 ? "" : ", " + perSecond + " per second");
     }
 
