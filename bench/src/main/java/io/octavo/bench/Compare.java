@@ -129,20 +129,25 @@ final class Compare implements Callable<Integer> {
         JsonResults all = held(file);
         Premises premises = Premises.open();
         List<Result> results = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
         Lab lab = premises.lab(premises.kafkaClients());
-        try {
-            for (Experiment experiment : experiments) {
-                JsonResults others = all;
+        for (Experiment experiment : experiments) {
+            JsonResults others = all;
+            try {
                 Result result =
                         comparison.run(experiment, lab, soFar -> others.with(soFar).write(file));
                 results.add(result);
                 all = all.with(result);
+            } catch (IOException | IllegalStateException e) {
+                if (premises.killed()) {
+                    return KILLED;
+                }
+                // The others may take hours, and be as good as without it.
+                System.err.println("  " + experiment.name() + " failed: " + e.getMessage());
+                failed.add(experiment.name());
+                lab.clear();
+                all = held(file);
             }
-        } catch (IOException e) {
-            if (premises.killed()) {
-                return KILLED;
-            }
-            throw e;
         }
         if (charts != null) {
             Charts.draw(all, charts);
@@ -153,7 +158,8 @@ final class Compare implements Callable<Integer> {
         System.out.print(Table.of(results));
         System.out.println();
         System.out.println("Every run's figures: " + file);
-        return 0;
+        failed.forEach(name -> System.err.println("  failed, see above: " + name));
+        return failed.isEmpty() ? 0 : 1;
     }
 
     private JsonResults held(Path file) {

@@ -27,6 +27,10 @@ final class Producers {
     /// that all load programs have; it is still many batches.
     private static final String BUFFER_BYTES = Integer.toString(4 << 20);
 
+    /// As long as a load may take: a queue of so many bytes may hold more small records than a
+    /// broker takes in the usual two minutes.
+    private static final String DELIVERY_MS = "600000";
+
     private final String topic;
     private final long recordsEach;
     private final double perSecondEach;
@@ -45,6 +49,7 @@ final class Producers {
                         .toList();
         Map<String, Object> settings = new HashMap<>(Settings.of("bootstrap.servers=" + args[0]));
         settings.put("buffer.memory", BUFFER_BYTES);
+        settings.put("delivery.timeout.ms", DELIVERY_MS);
         for (int i = 6; i < args.length; i++) {
             settings.putAll(Settings.of(args[i]));
         }
