@@ -186,6 +186,11 @@ public final class Network {
         return loops.stream().mapToLong(loop -> loop.counts().sentBytes()).sum();
     }
 
+    /// How many connections are open.
+    int connections() {
+        return context.admission().connections();
+    }
+
     /// What received requests hold in memory now.
     long frameBytesHeld() {
         return context.budget().usedBytes();
