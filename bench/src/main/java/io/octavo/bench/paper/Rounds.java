@@ -51,11 +51,15 @@ record Rounds(Machine machine, List<String> missing, List<Round> rounds) {
         return new Rounds(machine, missing, more);
     }
 
-    /// All ways that were tried, in the order of the table.
+    /// All ways that were tried, in the order of the table, whichever was run first.
     List<Way> ways() {
         Map<String, Way> ways = new LinkedHashMap<>();
         rounds.forEach(round -> ways.put(round.way().name(), round.way()));
-        return ways.values().stream().sorted(Comparator.comparing(Way::group)).toList();
+        return ways.values().stream()
+                .sorted(
+                        Comparator.comparing(Way::group)
+                                .thenComparingInt(way -> Contenders.NAMES.indexOf(way.name())))
+                .toList();
     }
 
     /// The runs of one way that count: the undisturbed ones (or all when there is none), and of

@@ -64,6 +64,19 @@ class RoundsTest {
     }
 
     @Test
+    void theOrderOfTheTableIsNotThatOfTheRuns() {
+        Rounds rounds =
+                Sample.rounds(
+                        Sample.round(Contenders.ACTIVEMQ, 100, QUIET),
+                        Sample.round(Contenders.RABBITMQ, 100, QUIET),
+                        Sample.round(Contenders.OCTAVO_SINGLE, 100, QUIET));
+
+        assertThat(rounds.ways().stream().map(Way::name))
+                .containsExactly(
+                        Contenders.OCTAVO_SINGLE, Contenders.RABBITMQ, Contenders.ACTIVEMQ);
+    }
+
+    @Test
     void aRateIsThatOfItsShareAlone() {
         Part part = new Part(List.of(1.0, 1.5), 0);
 
